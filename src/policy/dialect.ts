@@ -1,0 +1,71 @@
+import type { Diagnostic } from '../core/diagnostic.ts'
+import type { Json } from '../core/json.ts'
+import type { Result } from '../core/result.ts'
+import type { Manifest } from '../kube/manifest.ts'
+import type { KubeObject } from '../kube/object.ts'
+import type { CompiledPolicy } from './policy.ts'
+import type { GivenValues, Requester } from './request.ts'
+import type { TestSuiteFormat } from './test-suite.ts'
+
+/**
+ * Everything generic code may ask about one kind of manifest that a dialect understands. When it needs to know something new,
+ * a member is added here: branching on a kind outside its dialect is a defect.
+ */
+export interface PolicyKind {
+  /** `group/version`, every version served; all are one shape. */
+  readonly apiVersions: readonly string[]
+  readonly kind: string
+  readonly plural: string
+  readonly shortNames: readonly string[]
+  readonly namespaced: boolean
+  /** `policy` is evaluated; `companion` is consulted by policies of the dialect (an exception, a binding). */
+  readonly role: 'policy' | 'companion'
+  /** What the upstream's admission would refuse (error) or warn about, and what it would not notice but should. */
+  check(manifest: Manifest): readonly Diagnostic[]
+}
+
+export interface Compilation {
+  readonly policies: readonly CompiledPolicy[]
+  /** Manifests that could not be compiled, with the reasons. The others are in `policies`. */
+  readonly rejected: readonly { readonly manifest: Manifest; readonly diagnostics: readonly Diagnostic[] }[]
+}
+
+/** What a `Values`-like file of a dialect supplies to the CLI and to tests. */
+export interface RequestInputs {
+  /** The values for one object; absent where the file says nothing of it. */
+  readonly given: (resource: KubeObject) => GivenValues
+  readonly namespaceLabels: (namespace: string) => Readonly<Record<string, string>> | undefined
+}
+
+/** The formats in which a dialect's own CLI takes what a cluster would have known. */
+export interface InputFormats {
+  /** `--values-file`, `--set`: undefined makes the values of no file. */
+  readonly parseValues: (
+    document: Manifest | undefined,
+    set: Readonly<Record<string, Json>>,
+  ) => Result<RequestInputs, readonly Diagnostic[]>
+  /** `--userinfo` */
+  readonly parseUserInfo: (document: Manifest) => Result<Requester, readonly Diagnostic[]>
+}
+
+export interface Dialect {
+  readonly name: string
+  readonly kinds: readonly PolicyKind[]
+  readonly testSuites: readonly TestSuiteFormat[]
+  readonly inputs?: InputFormats
+  /** All manifests of the dialect's kinds together, because some consult others. Never throws. */
+  compile(manifests: readonly Manifest[]): Compilation
+}
+
+/** The descriptor that claims a manifest, or undefined: it is a resource. */
+export function kindOf(
+  dialects: readonly Dialect[],
+  object: { readonly apiVersion: string; readonly kind: string },
+): PolicyKind | undefined {
+  for (const dialect of dialects) {
+    for (const kind of dialect.kinds) {
+      if (kind.kind === object.kind && kind.apiVersions.includes(object.apiVersion)) return kind
+    }
+  }
+  return undefined
+}
