@@ -2,9 +2,10 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'e2e/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'conformance/**/*.test.ts', 'e2e/**/*.test.ts'],
     pool: 'threads',
     isolate: false,
     testTimeout: 30_000,
+    reporters: ['default', ['json', { outputFile: 'coverage/tests.json' }]],
   },
 })

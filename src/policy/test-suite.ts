@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
-import type { Json } from '../core/json.ts'
-import type { Manifest } from '../kube/manifest.ts'
+import type { Document, Manifest } from '../kube/manifest.ts'
 import type { Compilation } from './dialect.ts'
 import type { FactSource } from './facts.ts'
 import type { CompiledPolicy, PolicyOutcome } from './policy.ts'
@@ -8,6 +7,10 @@ import type { PolicyRequest } from './request.ts'
 
 /** One expectation of a test file and what came of it. */
 export interface TestRow {
+  /** The place of the expectation among those of its file. */
+  readonly entry: number
+  /** The resource as the expectation named it; '' where it named none, or none of those it named exists. */
+  readonly asked: string
   readonly policy: string
   readonly rule: string
   readonly resource: string
@@ -31,9 +34,11 @@ export interface TestHost {
   /** Every manifest of a file or folder. */
   readonly manifests: (path: string) => Promise<{ readonly manifests: readonly Manifest[]; readonly diagnostics: readonly Diagnostic[] }>
   /** Every document of a file, Kubernetes object or not. */
-  readonly documents: (path: string) => Promise<{ readonly values: readonly Json[]; readonly diagnostics: readonly Diagnostic[] }>
+  readonly documents: (path: string) => Promise<{ readonly documents: readonly Document[]; readonly diagnostics: readonly Diagnostic[] }>
   /** Compiles manifests of every dialect. */
   readonly compile: (manifests: readonly Manifest[]) => Compilation
+  /** The clock, which every request of one run takes its time from. */
+  readonly now: () => Date
   /** Runs a request through policies: mutations first, each phase seeing what the one before made. */
   readonly evaluate: (policies: readonly CompiledPolicy[], request: PolicyRequest, source: FactSource) => Promise<readonly PolicyOutcome[]>
 }

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { dialects } from '../src/bin/dialects.ts'
+import type { JsonObject } from '../src/core/json.ts'
+import { isJsonArray, isJsonObject, ownValue } from '../src/core/json.ts'
+import type { Manifest } from '../src/kube/manifest.ts'
+import type { TestRow, TestRun, TestSuiteFormat } from '../src/policy/test-suite.ts'
+import { fileHost, filesNamed, manifestsOf } from './files.ts'
+import { notYet } from './not-yet.ts'
+import type { Outcome, Suite, Verdict } from './outcome.ts'
+import { uniqueIds } from './outcome.ts'
+
+/** The tests of Kyverno's CLI, or of its policies: one outcome for each resource of each entry of `results`. */
+export function kyvernoSuite(name: string): Suite {
+  return {
+    name,
+    run: async (root) => {
+      const folder = join(root, name)
+      if (!existsSync(folder)) return undefined
+      const outcomes: Outcome[] = []
+      const unique = uniqueIds()
+      for (const file of filesNamed(folder, ['kyverno-test.yaml'])) {
+        const prefix = `${name}:${relative(folder, file)}`
+        for (const document of manifestsOf(file).manifests) {
+          for (const outcome of await outcomesOf(file, document)) outcomes.push({ ...outcome, id: unique(`${prefix}#${outcome.id}`) })
+        }
+      }
+      return outcomes
+    },
+  }
+}
+
+async function outcomesOf(file: string, document: Manifest): Promise<readonly Outcome[]> {
+  const format = formatOf(document)
+  if (format === undefined) return [{ id: '', verdict: 'failed', reason: 'nothing recognises this test file' }]
+  const host = fileHost(file, dialects)
+  const policies = (await Promise.all(listOf(document.object, 'policies').map((path) => host.manifests(String(path))))).flatMap(
+    ({ manifests }) => manifests.map(({ object }) => object),
+  )
+  const run = await runSafely(format, document, file)
+  const mustFail = file.split('/').includes('test-fail')
+  return listOf(document.object, 'results')
+    .filter(isJsonObject)
+    .flatMap((result, entry) => {
+      const reason = notYet(result, policies, dialects)
+      return resourcesOf(result).map((resource): Outcome => {
+        const id = [text(result, 'policy'), text(result, 'rule'), text(result, 'kind'), resource].join('/')
+        const operation = text(result, 'operation')
+        const verdict: Verdict = reason === undefined ? verdictOf(run, { entry, resource }, mustFail) : { verdict: 'not yet', reason }
+        return { id: operation === '' ? id : `${id}@${operation}`, ...verdict }
+      })
+    })
+}
+
+function formatOf(document: Manifest): TestSuiteFormat | undefined {
+  return dialects.flatMap(({ testSuites }) => testSuites).find((format) => format.recognises(document))
+}
+
+/** A defect of ours in one file must not hide the others. */
+async function runSafely(format: TestSuiteFormat, document: Manifest, file: string): Promise<TestRun | Error> {
+  try {
+    return await format.run(document, fileHost(file, dialects), { select: { policy: '*', rule: '*', resource: '*' } })
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+function verdictOf(run: TestRun | Error, about: { readonly entry: number; readonly resource: string }, mustFail: boolean): Verdict {
+  if (run instanceof Error) return { verdict: 'failed', reason: `threw ${run.stack ?? run.message}` }
+  if (mustFail) {
+    return run.rows.some(({ status }) => status === 'failed')
+      ? { verdict: 'passed' }
+      : { verdict: 'failed', reason: 'expected the test to fail, it passed' }
+  }
+  const ofEntry = run.rows.filter(({ entry }) => entry === about.entry)
+  const rows = ofEntry.filter(({ asked }) => asked === '' || asked === about.resource)
+  // A name that does not exist beside others that do is left out by upstream, as an expected object that is in no file is.
+  const failed = (rows.length > 0 ? rows : ofEntry).find(({ status }) => status === 'failed')
+  if (failed !== undefined) return { verdict: 'failed', reason: reasonOf(failed, run) }
+  return ofEntry.length > 0 ? { verdict: 'passed' } : { verdict: 'failed', reason: 'no answer at all' }
+}
+
+function reasonOf(row: TestRow, run: TestRun): string {
+  const problems = run.diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message)
+  return [`${row.reason}: ${row.resource}: ${row.message}`, ...problems].join('\n')
+}
+
+function listOf(object: JsonObject, key: string): readonly unknown[] {
+  const value = ownValue(object, key)
+  return value !== undefined && isJsonArray(value) ? value : []
+}
+
+function resourcesOf(result: JsonObject): readonly string[] {
+  const names = listOf(result, 'resources').map(String)
+  return names.length === 0 ? [''] : names
+}
+
+function text(object: JsonObject, key: string): string {
+  const value = ownValue(object, key)
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,5 @@
+import { kyverno } from '../dialects/kyverno/dialect.ts'
+import type { Dialect } from '../policy/dialect.ts'
+
+/** The one list of dialects. Every face gets its dialects from here. */
+export const dialects: readonly Dialect[] = [kyverno]

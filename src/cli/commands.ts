@@ -1,0 +1,28 @@
+import type { Command } from './command.ts'
+
+/** Known without loading the command: what the list of commands shows. */
+export interface CommandEntry {
+  readonly name: string
+  readonly summary: string
+  readonly load: () => Promise<Command>
+}
+
+/** Every command; each loads only when it is called. */
+export const commands: readonly CommandEntry[] = [
+  { name: 'apply', summary: 'Evaluate policies against resources', load: async () => (await import('./commands/apply.ts')).apply },
+  { name: 'test', summary: 'Run the tests of policies', load: async () => (await import('./commands/test.ts')).test },
+  { name: 'lint', summary: 'Check policies for mistakes', load: async () => (await import('./commands/lint.ts')).lint },
+  { name: 'jp', summary: 'Try JMESPath expressions', load: async () => (await import('./commands/jp.ts')).jp },
+  {
+    name: 'create',
+    summary: 'Print a template of a test, values, user info, exception or policy',
+    load: async () => (await import('./commands/create.ts')).create,
+  },
+  {
+    name: 'completion',
+    summary: 'Print a completion script for a shell',
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
+  { name: 'docs', summary: 'Print the reference documentation', load: async () => (await import('./commands/docs.ts')).docs },
+  { name: 'version', summary: 'Print the version', load: async () => (await import('./commands/version.ts')).version },
+]

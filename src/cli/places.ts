@@ -1,0 +1,25 @@
+import type { JsonPath } from '../core/json.ts'
+import { lineAndColumn } from '../core/source.ts'
+import { locate } from '../kube/yaml/yaml.ts'
+import type { Place, Subject } from './output/result.ts'
+
+/** Where a node of a resource stands in its file. */
+export function placeIn({ document }: Subject, path: JsonPath): Place | undefined {
+  if (document === undefined) return undefined
+  const span = locate(document, path, 'value')
+  return { file: document.source.name, ...lineAndColumn(document.source, span.start) }
+}
+
+/** The line of a place with a caret under what is meant. */
+export function excerptOf({ document }: Subject, path: JsonPath): string | undefined {
+  if (document === undefined) return undefined
+  const span = locate(document, path, 'value')
+  const { text } = document.source
+  const start = text.lastIndexOf('\n', span.start - 1) + 1
+  const newline = text.indexOf('\n', span.start)
+  const line = text.slice(start, newline < 0 ? text.length : newline).replace(/\r$/, '')
+  const { line: number } = lineAndColumn(document.source, span.start)
+  const gutter = String(number)
+  const width = Math.max(1, Math.min(span.end, start + line.length) - span.start)
+  return `    ${gutter} | ${line}\n    ${' '.repeat(gutter.length)} | ${' '.repeat(span.start - start)}${'^'.repeat(width)}\n`
+}

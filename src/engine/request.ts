@@ -1,0 +1,47 @@
+import { isJsonObject, ownValue } from '../core/json.ts'
+import type { KubeObject } from '../kube/object.ts'
+import { generateNameOf, groupVersionKind, nameOf, namespaceOf } from '../kube/object.ts'
+import { resourceOf } from '../kube/resources.ts'
+import type { GivenValues, Operation, PolicyRequest, Requester } from '../policy/request.ts'
+
+export interface RequestOptions {
+  readonly operation?: Operation
+  readonly oldObject?: KubeObject
+  readonly subresource?: string
+  readonly requester?: Requester
+  readonly given?: GivenValues
+  readonly background?: boolean
+  readonly now: Date
+}
+
+/** The request that creating (or, on DELETE, deleting) an object would make. */
+export function requestFor(object: KubeObject, options: RequestOptions): PolicyRequest {
+  const kind = groupVersionKind(object)
+  const resource = resourceOf(kind)
+  const operation = options.operation ?? 'CREATE'
+  const isDelete = operation === 'DELETE'
+  const namespace = namespaceOf(object)
+  return {
+    uid: '',
+    operation,
+    kind,
+    resource: resource.plural,
+    subresource: options.subresource ?? '',
+    namespace: kind.kind === 'Namespace' ? nameOf(object) : namespace,
+    name: nameOf(object) || generateNameOf(object),
+    object: isDelete ? undefined : object,
+    oldObject: isDelete ? object : options.oldObject,
+    dryRun: false,
+    requester: options.requester,
+    given: options.given,
+    background: options.background ?? false,
+    now: options.now,
+  }
+}
+
+/** An object without a namespace is in `default`, as it would be had kubectl sent it; cluster-scoped kinds are in none. */
+export function inNamespace(object: KubeObject): KubeObject {
+  if (namespaceOf(object) !== '' || !resourceOf(groupVersionKind(object)).namespaced) return object
+  const metadata = ownValue(object, 'metadata')
+  return { ...object, metadata: { ...(metadata !== undefined && isJsonObject(metadata) ? metadata : {}), namespace: 'default' } }
+}

@@ -1,0 +1,22 @@
+import { hasWildcard } from '../core/wildcard.ts'
+import type { CompiledPolicy } from '../policy/policy.ts'
+import type { PolicyRequest } from '../policy/request.ts'
+
+/** Finds the policies that may concern a request without asking each of them. */
+export interface PolicyIndex {
+  readonly select: (request: PolicyRequest) => readonly CompiledPolicy[]
+}
+
+/** By kind, the part of a selector that is nearly always literal. Policies whose kind is a wildcard are candidates for every kind. */
+export function indexPolicies(policies: readonly CompiledPolicy[]): PolicyIndex {
+  const kinds = new Set(policies.flatMap((policy) => policy.selectors.map(({ kind }) => kind)).filter((kind) => !hasWildcard(kind)))
+  const anyKind = policies.filter((policy) => policy.selectors.some(({ kind }) => hasWildcard(kind)))
+  const byKind = new Map<string, readonly CompiledPolicy[]>()
+  for (const kind of kinds) {
+    byKind.set(
+      kind,
+      policies.filter((policy) => policy.selectors.some((selector) => selector.kind === kind || hasWildcard(selector.kind))),
+    )
+  }
+  return { select: (request) => byKind.get(request.kind.kind) ?? anyKind }
+}

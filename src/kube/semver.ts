@@ -1,0 +1,110 @@
+/** Versions and ranges as the Go library blang/semver reads them: strict `major.minor.patch`, ranges of comparisons joined by space (and) and `||` (or). */
+export interface Version {
+  readonly core: readonly [number, number, number]
+  readonly prerelease: readonly string[]
+}
+
+const strict = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/
+
+export function parseVersion(text: string): Version | undefined {
+  const match = strict.exec(text)
+  if (match === null) return undefined
+  const prerelease = match[4] === undefined ? [] : match[4].split('.')
+  const wrong = prerelease.some((part) => part === '' || /^0\d+$/.test(part)) || (match[5] ?? 'x').split('.').includes('')
+  return wrong ? undefined : { core: [Number(match[1]), Number(match[2]), Number(match[3])], prerelease }
+}
+
+export function compareVersions(a: Version, b: Version): number {
+  for (const index of [0, 1, 2] as const) if (a.core[index] !== b.core[index]) return a.core[index] - b.core[index]
+  return comparePrerelease(a.prerelease, b.prerelease)
+}
+
+/** A version without pre-release comes after one with; numbers come before words. */
+function comparePrerelease(a: readonly string[], b: readonly string[]): number {
+  if (a.length === 0 || b.length === 0) return b.length - a.length
+  for (let index = 0; index < Math.max(a.length, b.length); index += 1) {
+    const left = a[index]
+    const right = b[index]
+    if (left === undefined) return -1
+    if (right === undefined) return 1
+    if (left === right) continue
+    const leftIsNumber = /^\d+$/.test(left)
+    const rightIsNumber = /^\d+$/.test(right)
+    if (leftIsNumber && rightIsNumber) return Number(left) - Number(right)
+    if (leftIsNumber !== rightIsNumber) return leftIsNumber ? -1 : 1
+    return left < right ? -1 : 1
+  }
+  return 0
+}
+
+export type VersionRange = (version: Version) => boolean
+
+/** A range such as `>=1.0.0 <2.0.0 || 3.x`, or undefined where the text is none. */
+export function parseVersionRange(text: string): VersionRange | undefined {
+  const alternatives: VersionRange[] = []
+  for (const alternative of text.split('||')) {
+    const comparisons = alternative
+      .trim()
+      .replaceAll(/(>=|<=|==|!=|[<>=!])\s+/g, '$1')
+      .split(/[\s,]+/)
+      .filter((part) => part !== '')
+      .map(parseComparison)
+    if (comparisons.length === 0) return undefined
+    const known = comparisons.filter((comparison) => comparison !== undefined)
+    if (known.length < comparisons.length) return undefined
+    alternatives.push((version) => known.every((holds) => holds(version)))
+  }
+  return (version) => alternatives.some((holds) => holds(version))
+}
+
+function parseComparison(text: string): VersionRange | undefined {
+  const match = /^(>=|<=|==|!=|>|<|=|!|)(.+)$/.exec(text)
+  if (match === null) return undefined
+  const operator = match[1] ?? ''
+  const wildcard = /^(\d+)(?:\.(\d+))?\.[xX*]$/.exec(match[2] ?? '')
+  if (wildcard !== null)
+    return wildcardComparison(operator, Number(wildcard[1]), wildcard[2] === undefined ? undefined : Number(wildcard[2]))
+  const version = parseVersion(match[2] ?? '')
+  return version === undefined ? undefined : (candidate) => holds(operator, compareVersions(candidate, version))
+}
+
+function holds(operator: string, order: number): boolean {
+  switch (operator) {
+    case '>':
+      return order > 0
+    case '>=':
+      return order >= 0
+    case '<':
+      return order < 0
+    case '<=':
+      return order <= 0
+    case '!':
+    case '!=':
+      return order !== 0
+    default:
+      return order === 0
+  }
+}
+
+/** `1.x` stands for everything from 1.0.0 up to, not including, 2.0.0. */
+function wildcardComparison(operator: string, major: number, minor: number | undefined): VersionRange {
+  const from: Version = { core: [major, minor ?? 0, 0], prerelease: [] }
+  const to: Version = { core: minor === undefined ? [major + 1, 0, 0] : [major, minor + 1, 0], prerelease: [] }
+  const below = (version: Version): boolean => compareVersions(version, from) < 0
+  const above = (version: Version): boolean => compareVersions(version, to) >= 0
+  switch (operator) {
+    case '>':
+      return above
+    case '>=':
+      return (version) => !below(version)
+    case '<':
+      return below
+    case '<=':
+      return (version) => !above(version)
+    case '!':
+    case '!=':
+      return (version) => below(version) || above(version)
+    default:
+      return (version) => !below(version) && !above(version)
+  }
+}

@@ -1,0 +1,6 @@
+export { loadDocuments, loadValue } from './load.ts'
+export type { Loaded } from './load.ts'
+export { locate, locateInside } from './locate.ts'
+export { toManifests } from './manifests.ts'
+export { printYaml } from './print.ts'
+export type { PrintOptions } from './print.ts'
