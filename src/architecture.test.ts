@@ -30,7 +30,7 @@ const tests = /\.(test|contract)\.ts$/
 
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(join(root, file), 'utf8')
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name = '']) => name)
+  return [...text.matchAll(/(?:^(?:import|export)\b[^'"`;]*?\bfrom |^import |\bimport\()'([^']+)'/gm)].map(([, name = '']) => name)
 }
 const inside = (file: string, path: string): string => relative(root, resolve(root, dirname(file), path))
 

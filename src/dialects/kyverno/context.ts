@@ -69,18 +69,18 @@ export class RuleContext {
   set(name: string, value: Json): void {
     this.#root = { ...this.#root }
     setOwn(this.#root, name, value)
-    this.#pending = this.#pending.filter((loader) => loader.name !== name)
   }
 
   /** The object that later rules and patches see. */
   setObject(object: JsonObject): void {
     const request = this.#root['request']
     this.set('request', { ...(isJsonObject(request) ? request : {}), object })
-    this.defer({ name: 'images', load: () => ok(imagesVariable(object)) })
+    this.#pending = [{ name: 'images', load: () => ok(imagesVariable(object)) }, ...this.#pending.filter(({ name }) => name !== 'images')]
   }
 
+  /** Of entries with one name each replaces what the one before it loaded, and may use it. */
   defer(loader: ContextLoader): void {
-    this.#pending = [...this.#pending.filter((other) => other.name !== loader.name), loader]
+    this.#pending = [...this.#pending, loader]
   }
 
   addEntries(entries: readonly JsonObject[] | undefined): void {
@@ -141,7 +141,7 @@ export class RuleContext {
       this.#pending = this.#pending.filter((other) => other !== loader)
       const value = loader.load(this)
       if (!value.ok) {
-        this.#pending = [...this.#pending, loader]
+        this.#pending = [loader, ...this.#pending]
         return value
       }
       if (value.value !== undefined) {
@@ -155,7 +155,7 @@ export class RuleContext {
   }
 
   #give(name: string, value: Json): void {
-    const parts = name.split('.')
+    const parts = name.match(/"[^"]*"|[^.]+/g) ?? [name]
     this.#root = nest(this.#root, parts, value)
     const [first = ''] = parts
     this.#pending = this.#pending.filter((loader) => loader.name !== first)

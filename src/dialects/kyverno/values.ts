@@ -29,7 +29,7 @@ export function parseValues(manifest: Manifest | undefined, set: Values): Result
   const wrong = manifest === undefined ? undefined : firstProblem(manifest)
   if (wrong !== undefined) return err([wrong])
   const global: Values = { ...objectField(raw, 'globalValues'), ...set }
-  const policies = new Map((objectsField(raw, 'policies') ?? []).map((policy) => [stringField(policy, 'name') ?? '', readPolicy(policy)]))
+  const policies = readPolicies(objectsField(raw, 'policies') ?? [])
   const labels = new Map(
     (objectsField(raw, 'namespaceSelector') ?? []).map((entry) => [
       stringField(entry, 'name') ?? '',
@@ -51,6 +51,18 @@ function firstProblem({ object, document }: Manifest): Diagnostic | undefined {
     source: document.source,
     span: locate(document, [field], 'key'),
   }
+}
+
+/** A policy may be named several times; the entries add up. */
+function readPolicies(raw: readonly JsonObject[]): ReadonlyMap<string, PolicyValues> {
+  const policies = new Map<string, PolicyValues>()
+  for (const entry of raw) {
+    const name = stringField(entry, 'name') ?? ''
+    const before = policies.get(name)
+    const { rules, resources } = readPolicy(entry)
+    policies.set(name, { rules: new Map([...(before?.rules ?? []), ...rules]), resources: new Map([...(before?.resources ?? []), ...resources]) })
+  }
+  return policies
 }
 
 function readPolicy(policy: JsonObject): PolicyValues {

@@ -11,7 +11,7 @@ export type Evaluate = (value: Json, environment: JmesEnvironment) => Json | Jme
 export interface CompileOptions {
   readonly functions: JmesFunctionTable
   /**
-   * What a missing key gives. `null` is the specification; `error` is Kyverno's fork, where it is a failure that the left sides of `||`, `&&` and `|`, comparators,
+   * What a missing key gives. `null` is the specification; `error` is Kyverno's fork, where it is a failure that both sides of `||` and `&&`, the left of `|`, comparators,
    * projections, multi-selects, `!` and function arguments turn into null.
    */
   readonly missingKey: 'error' | 'null'
@@ -201,7 +201,7 @@ const compileOr =
   (value, environment) => {
     const first = orNull(left(value, environment))
     if (first instanceof JmesFailure) return first
-    return isTrue(first) ? first : right(value, environment)
+    return isTrue(first) ? first : orNull(right(value, environment))
   }
 
 const compileAnd =
@@ -209,7 +209,7 @@ const compileAnd =
   (value, environment) => {
     const first = orNull(left(value, environment))
     if (first instanceof JmesFailure) return first
-    return isTrue(first) ? right(value, environment) : first
+    return isTrue(first) ? orNull(right(value, environment)) : first
   }
 
 function compileComparison(operator: Comparator, left: Evaluate, right: Evaluate): Evaluate {

@@ -355,8 +355,9 @@ class Parser {
       this.#next()
       this.#expect(':')
       entries.push({ key: key.name, value: this.#expression(0) })
-      if (this.#peek().kind !== ',') break
-      this.#next()
+      // go-jmespath does not insist on the comma, and policies rely on that.
+      if (this.#peek().kind === ',') this.#next()
+      else if (this.#peek().kind !== 'identifier') break
     }
     this.#expect('}', '`,` or `}`')
     return { kind: 'hash', entries, span: this.#spanFrom(start) }

@@ -18,14 +18,15 @@ const kinds: Readonly<Record<string, AnchorKind>> = {
   '^': 'existence',
   '+': 'add',
 }
-const grammar = /^([+<=X^]?)\((.+)\)$/
-
 /** The anchor that a key of a pattern is, or undefined for a plain key. */
-export function parseAnchor(key: string): Anchor | undefined {
-  if (!key.includes(')')) return undefined
-  const match = grammar.exec(key.trim())
-  const kind = kinds[match?.[1] ?? '']
-  return match === null || kind === undefined ? undefined : { kind, key: match[2] ?? '' }
+export function parseAnchor(written: string): Anchor | undefined {
+  if (!written.includes(')')) return undefined
+  const text = written.trim()
+  const open = text.startsWith('(') ? 0 : 1
+  const kind = kinds[text.slice(0, open)]
+  if (kind === undefined || text[open] !== '(' || !text.endsWith(')')) return undefined
+  const key = text.slice(open + 1, -1)
+  return key === '' || key.includes('\n') ? undefined : { kind, key }
 }
 
 /** The key without its anchor. */

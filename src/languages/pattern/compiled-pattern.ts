@@ -3,7 +3,7 @@ import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
 import type { KeyNumbers, Walk } from './compile.ts'
 import { compileNode } from './compile.ts'
 import type { Mismatch } from './mismatch.ts'
-import { isSkip, message, print, reportedPath } from './mismatch.ts'
+import { isSkip, message, pathOf, print, reportedPath } from './mismatch.ts'
 
 /** `message` is upstream's inner error text; `at` is the nearest existing node of the resource. */
 export type PatternResult =
@@ -35,11 +35,10 @@ const passed: PatternResult = { kind: 'pass' }
 export function compilePattern(pattern: Json): CompiledPattern {
   const numbers: KeyNumbers = new Map()
   const node = compileNode(pattern, numbers)
-  const walk: Walk = { path: [], keys: Array.from(numbers, () => 0) }
+  const walk: Walk = { keys: Array.from(numbers, () => 0) }
   return {
     match: (resource) => {
       if (walk.keys.length > 0) walk.keys.fill(0)
-      walk.path.length = 0
       const mismatch = node(resource, walk)
       return mismatch === undefined ? passed : describe(mismatch, walk.keys.includes(1), resource)
     },
@@ -49,7 +48,7 @@ export function compilePattern(pattern: Json): CompiledPattern {
 function describe(mismatch: Mismatch, keysAreMissing: boolean, resource: Json | undefined): PatternResult {
   const text = message(mismatch)
   if (isSkip(mismatch)) return { kind: 'skip', message: text }
-  const at = nearestExisting(resource, mismatch.path)
+  const at = nearestExisting(resource, pathOf(mismatch))
   const path = reportedPath(mismatch)
   // A negated key that is present fails whatever else is missing.
   if (path === '' || (keysAreMissing && mismatch.reason !== 'negation')) return { kind: 'error', message: text, at }

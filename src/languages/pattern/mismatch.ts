@@ -5,9 +5,10 @@ import { unreachable } from '../../core/unreachable.ts'
 
 /**
  * Why a pattern does not match, as data: most mismatches are of list elements that a condition leaves out and are never printed.
- * `path` is where the walk stood; `message` and `reportedPath` put it into upstream's words.
+ * `message` and `reportedPath` put it into upstream's words. `steps` lead from where the mismatch is up to where it was passed on to: it grows on the way
+ * out, so that what matches pays nothing for paths.
  */
-export type Mismatch = { readonly path: JsonPath } & (
+export type Mismatch = { readonly steps: (string | number)[] } & (
   | { readonly reason: 'value'; readonly pattern: Json; readonly found: Json | undefined }
   | { readonly reason: 'notMap'; readonly found: Json | undefined }
   | { readonly reason: 'notList' }
@@ -39,11 +40,15 @@ export function printPath(path: JsonPath): string {
   return text
 }
 
-/** The path that a failure names; '' where upstream gives none. */
-export const reportedPath = (mismatch: Mismatch): string => (mismatch.reason === 'shorter' ? '' : printPath(mismatch.path))
+/** Where the mismatch is, when its steps lead up to `above`. */
+export const pathOf = ({ steps }: Mismatch, above: JsonPath = []): JsonPath => [...above, ...steps.toReversed()]
 
-export function message(mismatch: Mismatch): string {
-  const path = printPath(mismatch.path)
+/** The path that a failure names; '' where upstream gives none. */
+export const reportedPath = (mismatch: Mismatch): string => (mismatch.reason === 'shorter' ? '' : printPath(pathOf(mismatch)))
+
+export function message(mismatch: Mismatch, above: JsonPath = []): string {
+  const here = pathOf(mismatch, above)
+  const path = printPath(here)
   switch (mismatch.reason) {
     case 'value':
       return `resource value '${print(mismatch.found)}' does not match '${print(mismatch.pattern)}' at path ${path}`
@@ -70,11 +75,11 @@ export function message(mismatch: Mismatch): string {
     case 'existenceResource':
       return `invalid resource type ${goType(mismatch.found)}: Existence ^ () anchor can be used only on list/array type resource`
     case 'condition':
-      return `conditional anchor mismatch: ${mismatch.cause === undefined ? "conditional anchor key doesn't exist in the resource" : message(mismatch.cause)}`
+      return `conditional anchor mismatch: ${mismatch.cause === undefined ? "conditional anchor key doesn't exist in the resource" : message(mismatch.cause, here)}`
     case 'global':
-      return `global anchor mismatch: ${message(mismatch.cause)}`
+      return `global anchor mismatch: ${message(mismatch.cause, here)}`
     case 'skips':
-      return mismatch.skips.map(message).join('; ')
+      return mismatch.skips.map((skip) => message(skip, here)).join('; ')
     default:
       return unreachable(mismatch)
   }

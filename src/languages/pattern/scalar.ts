@@ -8,7 +8,6 @@ import { compareQuantities, parseQuantity } from '../../kube/quantity.ts'
 
 /** True when a value (undefined: the field is missing) satisfies a scalar pattern. */
 export type ScalarMatcher = (value: Json | undefined) => boolean
-export type ScalarTest = ScalarMatcher
 
 export function matchScalar(value: Json | undefined, pattern: Json): boolean {
   return compileScalar(pattern)(value)
@@ -88,7 +87,7 @@ function compileComparison(operator: Operator, operand: string): ScalarMatcher {
   const quantity = parseQuantity(operand)
   const text = compileTextComparison(operator, operand)
   if (duration === undefined && quantity === undefined) return text
-  return (value) => {
+  return remembered((value) => {
     const written = numericText(value)
     if (written === undefined) return text(value)
     if (duration !== undefined) {
@@ -100,6 +99,23 @@ function compileComparison(operator: Operator, operand: string): ScalarMatcher {
       if (other !== undefined) return holds(operator, compareQuantities(other, quantity))
     }
     return text(value)
+  })
+}
+
+const rememberedTexts = 128
+const rememberedLength = 32
+
+/** Amounts repeat from object to object, and reading one costs more than all else: each matcher remembers a bounded number of texts. */
+function remembered(matches: ScalarMatcher): ScalarMatcher {
+  let known: Map<string, boolean> | undefined
+  return (value) => {
+    if (typeof value !== 'string' || value.length > rememberedLength) return matches(value)
+    const before = known?.get(value)
+    if (before !== undefined) return before
+    const result = matches(value)
+    if (known === undefined || known.size >= rememberedTexts) known = new Map()
+    known.set(value, result)
+    return result
   }
 }
 

@@ -89,11 +89,11 @@ function compileRule(rule: ExpandedRule, spec: JsonObject, settings: PolicySetti
   const match = compileMatch(raw, { namespace: settings.namespace })
   if (!match.ok) return problem(match.error, ['match'])
   const conditions = anyField(raw, 'preconditions')
-  const preconditions = conditions === undefined ? ok(undefined) : compileConditions(conditions)
+  const preconditions = conditions === undefined ? ok(undefined) : compileConditions(conditions, 'single')
   if (!preconditions.ok) return problem(preconditions.error, ['preconditions'])
   const effect = effectOfField.find(([field]) => anyField(raw, field) !== undefined)
   if (effect === undefined) return problem('expected one of validate, mutate, generate, verifyImages')
-  const handle = compileHandler(effect[1], raw, name, settings)
+  const handle = compileHandler(effect[1], raw, name)
   if (!handle.ok) return problem(handle.error, [effect[0]])
   return ok({
     name,
@@ -109,14 +109,14 @@ function compileRule(rule: ExpandedRule, spec: JsonObject, settings: PolicySetti
   })
 }
 
-function compileHandler(effect: Effect, raw: JsonObject, name: string, settings: PolicySettings): Result<Handler, string> {
+function compileHandler(effect: Effect, raw: JsonObject, name: string): Result<Handler, string> {
   switch (effect) {
     case 'validate':
       return compileValidate(name, objectField(raw, 'validate') ?? {})
     case 'mutate':
       return compileMutate(objectField(raw, 'mutate') ?? {})
     case 'generate':
-      return compileGenerate(objectField(raw, 'generate') ?? {}, { policy: settings.name, policyNamespace: settings.namespace, rule: name })
+      return compileGenerate(objectField(raw, 'generate') ?? {})
     case 'verifyImages': {
       const finding = ruleError('rules of type verifyImages are not supported yet')
       return ok(() => [finding])
@@ -256,6 +256,8 @@ function tolerateExisting(
   const { request, facts } = subject
   const { object, oldObject } = request
   if (request.operation !== 'UPDATE' || oldObject === undefined || object === undefined) return findings
+  // Where a person plays the cluster there is one version of the object, so nothing existed before.
+  if (request.given !== undefined) return findings
   if (!findings.some(({ result }) => result === 'fail')) return findings
   if (booleanField(objectField(rule.raw, 'validate'), 'allowExistingViolations') === false) return findings
   if (rule.failureAction.in(request.namespace, facts) !== 'Enforce') return findings

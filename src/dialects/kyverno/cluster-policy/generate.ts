@@ -3,10 +3,9 @@ import { isJsonArray, isJsonObject } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { KubeObject } from '../../../kube/object.ts'
-import { groupVersionKind, isKubeObject, labelsOf, nameOf, namespaceOf } from '../../../kube/object.ts'
+import { isKubeObject, nameOf } from '../../../kube/object.ts'
 import type { CompiledConditions } from '../conditions.ts'
 import { compileConditions } from '../conditions.ts'
-import type { RuleContext } from '../context.ts'
 import { anyField, listField, objectField, objectsField, stringField } from '../read.ts'
 import { substitute } from '../variables.ts'
 import { evaluateList, setElement } from './list.ts'
@@ -14,25 +13,18 @@ import type { Finding, Handler, RuleRun } from './rule.ts'
 import { ruleError, skip } from './rule.ts'
 import { evaluateConditions } from './validate.ts'
 
-/** Which policy and rule generate, for the labels of what they make. */
-export interface Generator {
-  readonly policy: string
-  readonly policyNamespace: string
-  readonly rule: string
-}
-
-/** What a generate rule would create; nothing is written here. */
-export function compileGenerate(generate: JsonObject, generator: Generator): Result<Handler, string> {
+/** What a generate rule would create; nothing is written here, and the labels by which a controller finds its work again are the controller's. */
+export function compileGenerate(generate: JsonObject): Result<Handler, string> {
   const foreach = objectsField(generate, 'foreach')
-  if (foreach === undefined) return ok((run) => [finding(generateFrom(generate, run, generator))])
+  if (foreach === undefined) return ok((run) => [finding(generateFrom(generate, run))])
   const loops: Loop[] = []
   for (const spec of foreach) {
     const raw = anyField(spec, 'preconditions')
-    const preconditions = raw === undefined ? ok(undefined) : compileConditions(raw)
+    const preconditions = raw === undefined ? ok(undefined) : compileConditions(raw, 'single')
     if (!preconditions.ok) return preconditions
     loops.push({ spec, list: stringField(spec, 'list') ?? '', context: objectsField(spec, 'context'), preconditions: preconditions.value })
   }
-  return ok((run) => [finding(generateForeach(loops, run, generator))])
+  return ok((run) => [finding(generateForeach(loops, run))])
 }
 
 type Generated = Result<readonly KubeObject[], string>
@@ -49,7 +41,7 @@ interface Loop {
   readonly preconditions: CompiledConditions | undefined
 }
 
-function generateForeach(loops: readonly Loop[], run: RuleRun, generator: Generator): Generated {
+function generateForeach(loops: readonly Loop[], run: RuleRun): Generated {
   const all: KubeObject[] = []
   for (const loop of loops) {
     const elements = evaluateList(loop.list, run.context)
@@ -58,7 +50,7 @@ function generateForeach(loops: readonly Loop[], run: RuleRun, generator: Genera
       if (element === null) continue
       run.context.checkpoint()
       setElement(run.context, element, index, 0)
-      const generated = generateElement(loop, run, generator)
+      const generated = generateElement(loop, run)
       run.context.restore()
       if (!generated.ok) return generated
       all.push(...generated.value)
@@ -67,22 +59,21 @@ function generateForeach(loops: readonly Loop[], run: RuleRun, generator: Genera
   return ok(all)
 }
 
-function generateElement(loop: Loop, run: RuleRun, generator: Generator): Generated {
+function generateElement(loop: Loop, run: RuleRun): Generated {
   run.context.addEntries(loop.context)
   if (loop.preconditions !== undefined) {
     const met = evaluateConditions(loop.preconditions, run.context)
     if (typeof met === 'string') return err(met)
     if (!met.result) return ok([])
   }
-  return generateFrom(loop.spec, run, generator)
+  return generateFrom(loop.spec, run)
 }
 
-function generateFrom(spec: JsonObject, run: RuleRun, generator: Generator): Generated {
+function generateFrom(spec: JsonObject, run: RuleRun): Generated {
   const substituted = substitute(generationPart(spec), run.context)
   if (!substituted.ok) return err(`variable substitution failed: ${substituted.error}`)
   const target = isJsonObject(substituted.value) ? substituted.value : {}
-  const objects = sourcesOf(target, run)
-  return objects.ok ? ok(objects.value.map((object) => withLabels(object, run.context, generator))) : objects
+  return sourcesOf(target, run)
 }
 
 const parts = ['apiVersion', 'kind', 'name', 'namespace', 'data', 'clone', 'cloneList'] as const
@@ -172,26 +163,6 @@ function copyOf(source: KubeObject, header: Header): KubeObject {
   const kept = Object.fromEntries(Object.entries(metadata).filter(([key]) => !perObject.has(key) && key !== 'namespace'))
   const body: JsonObject = { ...rest, metadata: kept }
   return merged({ ...header, name: header.name === '' ? nameOf(source) : header.name }, body)
-}
-
-/** The labels by which the background controller finds what it made and from what. */
-function withLabels(object: KubeObject, context: RuleContext, generator: Generator): KubeObject {
-  const trigger = context.settings.request.object ?? context.settings.request.oldObject
-  const gvk = trigger === undefined ? { group: '', version: '', kind: '' } : groupVersionKind(trigger)
-  const uid = trigger === undefined ? '' : (stringField(objectField(trigger, 'metadata'), 'uid') ?? '')
-  const labels = {
-    ...labelsOf(object),
-    'app.kubernetes.io/managed-by': 'kyverno',
-    'generate.kyverno.io/policy-name': generator.policy,
-    'generate.kyverno.io/policy-namespace': generator.policyNamespace,
-    'generate.kyverno.io/rule-name': generator.rule,
-    'generate.kyverno.io/trigger-group': gvk.group,
-    'generate.kyverno.io/trigger-version': gvk.version,
-    'generate.kyverno.io/trigger-kind': gvk.kind,
-    'generate.kyverno.io/trigger-namespace': trigger === undefined ? '' : namespaceOf(trigger),
-    'generate.kyverno.io/trigger-uid': uid,
-  }
-  return { ...object, metadata: { ...(objectField(object, 'metadata') ?? {}), labels } }
 }
 
 /** `Kind`, `version/Kind` or `group/version/Kind`. */

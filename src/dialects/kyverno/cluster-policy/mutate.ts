@@ -101,7 +101,7 @@ function compileLoop(spec: JsonObject, nesting: number): Result<Loop, string> {
   const patch = compilePatch(spec, nesting + 1)
   if (!patch.ok) return patch
   const raw = anyField(spec, 'preconditions')
-  const preconditions = raw === undefined ? ok(undefined) : compileConditions(raw)
+  const preconditions = raw === undefined ? ok(undefined) : compileConditions(raw, 'single')
   if (!preconditions.ok) return preconditions
   const order = stringField(spec, 'order')
   return ok({
@@ -181,7 +181,7 @@ interface Target {
 
 function compileTarget(target: JsonObject): Result<Target, string> {
   const raw = anyField(target, 'preconditions')
-  const preconditions = raw === undefined ? ok(undefined) : compileConditions(raw)
+  const preconditions = raw === undefined ? ok(undefined) : compileConditions(raw, 'single')
   return preconditions.ok
     ? ok({ raw: target, context: objectsField(target, 'context'), preconditions: preconditions.value })
     : preconditions

@@ -72,7 +72,7 @@ const onlyWithObject =
 
 function compileDeny(deny: JsonObject, rule: Rule): Result<Check, string> {
   const raw = anyField(deny, 'conditions')
-  const conditions = raw === undefined ? ok(undefined) : compileConditions(raw)
+  const conditions = raw === undefined ? ok(undefined) : compileConditions(raw, 'single')
   if (!conditions.ok) return conditions
   const paths = pathsRead(raw)
   return ok((subject) => {
@@ -217,7 +217,7 @@ function compileForeach(foreach: readonly JsonObject[], rule: Rule, nesting: num
     const check = compileCheck(spec, rule, nesting + 1)
     if (!check.ok) return check
     const raw = anyField(spec, 'preconditions')
-    const preconditions = raw === undefined ? ok(undefined) : compileConditions(raw)
+    const preconditions = raw === undefined ? ok(undefined) : compileConditions(raw, 'single')
     if (!preconditions.ok) return preconditions
     const list = stringField(spec, 'list') ?? ''
     loops.push({

@@ -100,22 +100,25 @@ function ordered(value: Json, written: string): (key: Json) => boolean {
   const order = orders.get(written)
   if (order === undefined) return () => false
   const duration = durationOf(value)
+  const textNumbers = prepareTextNumbers(value, duration)
   return (key) => {
-    const numbers = durationPair(key, value, duration) ?? (typeof key === 'string' ? textNumbers(key, value) : numberNumbers(key, value))
+    const numbers = durationPair(key, value, duration) ?? (typeof key === 'string' ? textNumbers(key) : numberNumbers(key, value))
     return numbers !== undefined && order(numbers[0], numbers[1])
   }
 }
 
 /** Quantities, then numbers, then versions. */
-function textNumbers(key: string, value: Json): Numbers {
-  const left = parseQuantity(key)
-  const right = left !== undefined && typeof value === 'string' ? parseQuantity(value) : undefined
-  if (left !== undefined && right !== undefined) return [compareQuantities(left, right), 0]
-  const number = parseGoFloat(key)
-  if (number !== undefined) return durationPair(number, value, durationOf(value)) ?? numberNumbers(number, value)
-  const version = parseVersion(key)
-  const other = version !== undefined && typeof value === 'string' ? parseVersion(value) : undefined
-  return version === undefined || other === undefined ? undefined : [compareVersions(version, other), 0]
+function prepareTextNumbers(value: Json, duration: number | undefined): (key: string) => Numbers {
+  const quantity = typeof value === 'string' ? parseQuantity(value) : undefined
+  const version = typeof value === 'string' ? parseVersion(value) : undefined
+  return (key) => {
+    const keyQuantity = quantity === undefined ? undefined : parseQuantity(key)
+    if (quantity !== undefined && keyQuantity !== undefined) return [compareQuantities(keyQuantity, quantity), 0]
+    const number = parseGoFloat(key)
+    if (number !== undefined) return durationPair(number, value, duration) ?? numberNumbers(number, value)
+    const keyVersion = version === undefined ? undefined : parseVersion(key)
+    return version === undefined || keyVersion === undefined ? undefined : [compareVersions(keyVersion, version), 0]
+  }
 }
 
 function numberNumbers(key: Json, value: Json): Numbers {
