@@ -40,20 +40,49 @@ interface Level {
  */
 export class RuleContext {
   readonly settings: ContextSettings
-  readonly environment: JmesEnvironment
-  #root: Draft
-  #pending: readonly ContextLoader[]
+  #environment: JmesEnvironment | undefined
+  #initial: JsonObject | undefined
+  #made: Draft | undefined
+  #loaders: readonly ContextLoader[] = []
   #levels: Level[] = []
   #foreachIndex = 0
 
+  /** Cheap: most rules never ask their context anything, so the document is made by the first who does. */
   constructor(settings: ContextSettings, object: JsonObject | undefined = settings.request.object) {
     this.settings = settings
-    this.#root = { request: requestDocument(settings.request, object) }
-    this.#pending = [{ name: 'images', load: () => ok(imagesVariable(object ?? settings.request.oldObject)) }]
-    this.environment = environmentOf(settings)
-    this.#addServiceAccount()
-    const given = settings.request.given?.variables(settings.policy, settings.rule) ?? {}
+    this.#initial = object
+  }
+
+  get environment(): JmesEnvironment {
+    this.#environment ??= environmentOf(this.settings)
+    return this.#environment
+  }
+
+  get #root(): Draft {
+    return this.#made ?? this.#make()
+  }
+
+  set #root(root: Draft) {
+    this.#made = root
+  }
+
+  get #pending(): readonly ContextLoader[] {
+    if (this.#made === undefined) this.#make()
+    return this.#loaders
+  }
+
+  set #pending(loaders: readonly ContextLoader[]) {
+    this.#loaders = loaders
+  }
+
+  #make(): Draft {
+    const { request, policy, rule } = this.settings
+    const object = this.#initial
+    this.#made = { request: requestDocument(request, object), ...serviceAccountOf(request.requester?.userInfo.username ?? '') }
+    this.#loaders = [{ name: 'images', load: () => ok(imagesVariable(object ?? request.oldObject)) }, ...this.#loaders]
+    const given = request.given?.variables(policy, rule) ?? {}
     for (const [name, value] of Object.entries(given)) this.#give(name, value)
+    return this.#made
   }
 
   /** On DELETE every textual `request.object` of a variable means `request.oldObject`. */
@@ -80,7 +109,7 @@ export class RuleContext {
 
   /** Of entries with one name each replaces what the one before it loaded, and may use it. */
   defer(loader: ContextLoader): void {
-    this.#pending = [...this.#pending, loader]
+    this.#loaders = [...this.#loaders, loader]
   }
 
   addEntries(entries: readonly JsonObject[] | undefined): void {
@@ -169,14 +198,12 @@ export class RuleContext {
     ]
     return names.some((given) => given === name || given.startsWith(`${name}.`))
   }
+}
 
-  #addServiceAccount(): void {
-    const username = this.settings.request.requester?.userInfo.username ?? ''
-    const match = /^system:serviceaccount:([^:]*):(.*)$/.exec(username)
-    if (match === null) return
-    this.#root['serviceAccountNamespace'] = match[1] ?? ''
-    this.#root['serviceAccountName'] = match[2] ?? ''
-  }
+/** `serviceAccountName` and `serviceAccountNamespace`, where a service account asks. */
+function serviceAccountOf(username: string): JsonObject {
+  const match = /^system:serviceaccount:([^:]*):(.*)$/.exec(username)
+  return match === null ? {} : { serviceAccountNamespace: match[1] ?? '', serviceAccountName: match[2] ?? '' }
 }
 
 /** A name counts as mentioned where it starts a path: not after a dot, digit or letter, and ending at a word boundary. */

@@ -2,6 +2,7 @@ import type { Json, JsonObject, JsonPath } from '../../../core/json.ts'
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
+import { hasWildcard } from '../../../core/wildcard.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import { annotationsOf, nameOf, namespaceOf } from '../../../kube/object.ts'
@@ -133,9 +134,7 @@ function assemble(manifest: Manifest, spec: JsonObject, settings: PolicySettings
   const webhook = objectField(spec, 'webhookConfiguration')
   const failurePolicy = stringField(webhook, 'failurePolicy') ?? stringField(spec, 'failurePolicy') ?? 'Fail'
   const background = booleanField(spec, 'background') ?? true
-  const byEffect = new Map<Effect, readonly CompiledRule[]>(
-    effectOfField.map(([, effect]) => [effect, rules.filter((rule) => rule.effect === effect)]),
-  )
+  const byEffect = new Map<Effect, RulesByKind>(effectOfField.map(([, effect]) => [effect, rulesByKind(rules.filter((rule) => rule.effect === effect))]))
   const onlyOne = stringField(spec, 'applyRules') === 'One'
   const process = background ? 'background scan' : 'admission review'
   const policy: CompiledPolicy = {
@@ -156,9 +155,20 @@ function assemble(manifest: Manifest, spec: JsonObject, settings: PolicySettings
     category: annotations['policies.kyverno.io/category'] ?? '',
     reportSource: 'kyverno',
     evaluate: (phase, request, facts) =>
-      evaluatePolicy({ policy, settings, rules: byEffect.get(phase) ?? [], onlyOne, process }, request, facts),
+      evaluatePolicy({ policy, settings, rules: byEffect.get(phase)?.(request.kind.kind) ?? [], onlyOne, process }, request, facts),
   }
   return policy
+}
+
+type RulesByKind = (kind: string) => readonly CompiledRule[]
+
+/** The rules that may concern a kind, by the part of their selectors that is nearly always literal; the others need not even be asked. */
+function rulesByKind(rules: readonly CompiledRule[]): RulesByKind {
+  const mayMean = (rule: CompiledRule, kind: string): boolean => rule.match.selectors.some((selector) => selector.kind === kind || hasWildcard(selector.kind))
+  const kinds = new Set(rules.flatMap((rule) => rule.match.selectors.map((selector) => selector.kind)))
+  const known = new Map([...kinds].map((kind) => [kind, rules.filter((rule) => mayMean(rule, kind))]))
+  const rest = rules.filter((rule) => rule.match.selectors.some((selector) => hasWildcard(selector.kind)))
+  return (kind) => known.get(kind) ?? rest
 }
 
 interface PolicyRun {

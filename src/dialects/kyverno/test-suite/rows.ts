@@ -1,3 +1,5 @@
+import type { Json, JsonObject } from '../../../core/json.ts'
+import { isJsonObject, ownValue } from '../../../core/json.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import { nameOf } from '../../../kube/object.ts'
 import type { Compilation } from '../../../policy/dialect.ts'
@@ -204,9 +206,22 @@ function compareWith(
     if (!expectation.failOnMissingResources) return 'missing'
     return { holds: false, reason: 'Resource error', message: `${printKey(key)} not found in ${files.join(', ')}` }
   }
-  if (sameResource(match, object)) return undefined
-  return { holds: expectation.result === 'fail', reason: 'Resource diff', message: differences(match, object) }
+  const made = withoutBookkeeping(object)
+  if (sameResource(withoutBookkeeping(match), made)) return undefined
+  return { holds: expectation.result === 'fail', reason: 'Resource diff', message: differences(withoutBookkeeping(match), made) }
 }
+
+/** Without the labels by which Kyverno finds again what it generated: tests do not write them down. */
+function withoutBookkeeping(object: KubeObject): KubeObject {
+  const metadata = ownValue(object, 'metadata')
+  const labels = metadata !== undefined && isJsonObject(metadata) ? ownValue(metadata, 'labels') : undefined
+  if (labels === undefined || !isJsonObject(labels) || !Object.keys(labels).some((key) => isBookkeeping(key, labels[key]))) return object
+  const kept = Object.fromEntries(Object.entries(labels).filter(([key, value]) => !isBookkeeping(key, value)))
+  return { ...object, metadata: { ...(metadata as JsonObject), labels: kept } }
+}
+
+const isBookkeeping = (key: string, value: Json | undefined): boolean =>
+  key.startsWith('generate.kyverno.io/') || (key === 'app.kubernetes.io/managed-by' && value === 'kyverno')
 
 /** The result as a report has it: a policy that is not scored only warns. */
 function reportedResult({ result }: RuleOutcome, { scored }: CompiledPolicy): RuleResult {
