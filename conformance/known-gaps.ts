@@ -1,5 +1,18 @@
+const registry = 'asks a registry about images, with no network here'
+const namespaceField =
+  'was about the `namespace` of a result, which the format no longer has: what is left expects a failure and gets it, so nothing can fail'
+
 /**
  * Expectations that fail and are understood, each with why. A gap that passes is a failure of the run: its line must go.
  * Nothing is here that could be fixed by work already planned.
  */
-export const knownGaps: Readonly<Record<string, string>> = {}
+export const knownGaps: Readonly<Record<string, string>> = {
+  'kyverno-cli:registry/kyverno-test.yaml#check-image-base/check-image-base-rule/Pod/test-pod-with-trusted-registry': registry,
+  'kyverno-cli:registry/kyverno-test.yaml#check-manifest-list/check-manifest-list-rule/Pod/test-pod-with-trusted-registry': registry,
+  'kyverno-cli:registry/kyverno-test.yaml#check-manifest-list/check-manifest-list-rule/Pod/test-pod-with-single-arch-index': registry,
+  'kyverno-cli:registry/kyverno-test.yaml#images/only-allow-trusted-images/Pod/test-pod-with-non-root-user-image': registry,
+  'kyverno-cli:registry/kyverno-test.yaml#images/only-allow-trusted-images/Pod/test-pod-with-trusted-registry': registry,
+  'kyverno-cli:test-fail/invalid-ns/kyverno-test.yaml#restrict-labels/restrict-labels/Namespace/kyverno-system-tst': namespaceField,
+  'kyverno-cli:test-fail/invalid-ns-deprecated/kyverno-test.yaml#restrict-labels/restrict-labels/Namespace/kyverno-system-tst':
+    namespaceField,
+}

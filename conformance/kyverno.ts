@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { dialects } from '../src/bin/dialects.ts'
+import { loadPaths } from '../src/cli/load.ts'
+import { testHost } from '../src/cli/test-host.ts'
+import { findFiles } from '../src/cluster/files.ts'
 import type { JsonObject } from '../src/core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../src/core/json.ts'
 import type { Manifest } from '../src/kube/manifest.ts'
-import type { TestRow, TestRun, TestSuiteFormat } from '../src/policy/test-suite.ts'
-import { fileHost, filesNamed, manifestsOf } from './files.ts'
+import type { TestHost, TestRow, TestRun, TestSuiteFormat } from '../src/policy/test-suite.ts'
+import { silentHost } from './host.ts'
 import { notYet } from './not-yet.ts'
 import type { Outcome, Suite, Verdict } from './outcome.ts'
 import { uniqueIds } from './outcome.ts'
@@ -19,9 +21,10 @@ export function kyvernoSuite(name: string): Suite {
       if (!existsSync(folder)) return undefined
       const outcomes: Outcome[] = []
       const unique = uniqueIds()
-      for (const file of filesNamed(folder, ['kyverno-test.yaml'])) {
+      const files = findFiles(folder, ['kyverno-test.yaml'], silentHost.cwd)
+      for (const file of files.ok ? files.value : []) {
         const prefix = `${name}:${relative(folder, file)}`
-        for (const document of manifestsOf(file).manifests) {
+        for (const document of (await loadPaths([file], silentHost)).manifests) {
           for (const outcome of await outcomesOf(file, document)) outcomes.push({ ...outcome, id: unique(`${prefix}#${outcome.id}`) })
         }
       }
@@ -33,16 +36,16 @@ export function kyvernoSuite(name: string): Suite {
 async function outcomesOf(file: string, document: Manifest): Promise<readonly Outcome[]> {
   const format = formatOf(document)
   if (format === undefined) return [{ id: '', verdict: 'failed', reason: 'nothing recognises this test file' }]
-  const host = fileHost(file, dialects)
+  const host = testHost(file, silentHost)
   const policies = (await Promise.all(listOf(document.object, 'policies').map((path) => host.manifests(String(path))))).flatMap(
     ({ manifests }) => manifests.map(({ object }) => object),
   )
-  const run = await runSafely(format, document, file)
+  const run = await runSafely(format, document, host)
   const mustFail = file.split('/').includes('test-fail')
   return listOf(document.object, 'results')
     .filter(isJsonObject)
     .flatMap((result, entry) => {
-      const reason = notYet(result, policies, dialects)
+      const reason = notYet(result, policies, silentHost.dialects)
       return resourcesOf(result).map((resource): Outcome => {
         const id = [text(result, 'policy'), text(result, 'rule'), text(result, 'kind'), resource].join('/')
         const operation = text(result, 'operation')
@@ -53,13 +56,13 @@ async function outcomesOf(file: string, document: Manifest): Promise<readonly Ou
 }
 
 function formatOf(document: Manifest): TestSuiteFormat | undefined {
-  return dialects.flatMap(({ testSuites }) => testSuites).find((format) => format.recognises(document))
+  return silentHost.dialects.flatMap(({ testSuites }) => testSuites).find((format) => format.recognises(document))
 }
 
 /** A defect of ours in one file must not hide the others. */
-async function runSafely(format: TestSuiteFormat, document: Manifest, file: string): Promise<TestRun | Error> {
+async function runSafely(format: TestSuiteFormat, document: Manifest, host: TestHost): Promise<TestRun | Error> {
   try {
-    return await format.run(document, fileHost(file, dialects), { select: { policy: '*', rule: '*', resource: '*' } })
+    return await format.run(document, host, { select: { policy: '*', rule: '*', resource: '*' } })
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))
   }

@@ -60,7 +60,10 @@ function readPolicies(raw: readonly JsonObject[]): ReadonlyMap<string, PolicyVal
     const name = stringField(entry, 'name') ?? ''
     const before = policies.get(name)
     const { rules, resources } = readPolicy(entry)
-    policies.set(name, { rules: new Map([...(before?.rules ?? []), ...rules]), resources: new Map([...(before?.resources ?? []), ...resources]) })
+    policies.set(name, {
+      rules: new Map([...(before?.rules ?? []), ...rules]),
+      resources: new Map([...(before?.resources ?? []), ...resources]),
+    })
   }
   return policies
 }

@@ -187,6 +187,6 @@ function setElement(list: List, element: Json | undefined, keys: readonly string
       if (element !== undefined) result.push(element)
     }
   }
-  if (!found && isPresent(element)) result.push(element)
+  if (!found && element !== undefined && element !== null) result.push(element)
   return result
 }

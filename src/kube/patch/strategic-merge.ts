@@ -71,32 +71,30 @@ function mergeField(merge: Merge, merged: MutableMap, key: string, value: Json, 
 function retainKeys(merge: Merge, original: JsonObject, patch: JsonObject): MutableMap {
   const list = ownValue(patch, '$retainKeys')
   if (list === undefined) return { ...original }
-  const isDirective = (key: string): boolean =>
-    key === '$retainKeys' || key.startsWith(setElementOrder) || key.startsWith(deleteFromPrimitiveList)
   // Whatever the patch sets must be retained.
+  const names: ReadonlySet<Json> = new Set(isJsonArray(list) ? list : [])
   const consistent =
-    isJsonArray(list) && Object.entries(patch).every(([key, value]) => value === null || isDirective(key) || list.includes(key))
+    isJsonArray(list) && Object.entries(patch).every(([key, value]) => value === null || isDirectiveKey(key) || names.has(key))
   if (!consistent) {
     merge.problem ??= 'invalid patch format of retainKeys'
     return { ...original }
   }
   const retained: MutableMap = {}
-  for (const [key, value] of Object.entries(original)) if (list.includes(key)) setOwn(retained, key, value)
+  for (const [key, value] of Object.entries(original)) if (names.has(key)) setOwn(retained, key, value)
   return retained
 }
 
 function deletePrimitives(merge: Merge, merged: MutableMap, key: string, values: Json): void {
   const list = ownValue(merged, key)
   if (values === null) delete merged[key]
-  else if (list === undefined || !isJsonArray(list) || !isJsonArray(values)) return
-  else if ([...list, ...values].some((item) => isJsonObject(item) || isJsonArray(item))) {
+  if (list === undefined || !isJsonArray(list) || !isJsonArray(values)) return
+  if ([...list, ...values].some((item) => isJsonObject(item) || isJsonArray(item))) {
     merge.problem ??= `${deleteFromPrimitiveList}${key}: elements must be scalars`
-  } else
-    setOwn(
-      merged,
-      key,
-      list.filter((item) => !values.includes(item)),
-    )
+    return
+  }
+  const deleted = new Set(values)
+  const kept = list.filter((item) => !deleted.has(item))
+  setOwn(merged, key, kept)
 }
 
 /** Does the lists that have a `$setElementOrder`, and returns their names. */
@@ -241,7 +239,7 @@ function cleanMap(map: JsonObject, depth = 0): JsonObject {
     if (value === null || isDirectiveKey(key)) continue
     if (isJsonArray(value)) setOwn(cleaned, key, cleanList(value, depth + 1))
     else if (!isJsonObject(value)) setOwn(cleaned, key, value)
-    else setOwn(cleaned, key, cleanMap(value, depth + 1))
+    else if (!Object.hasOwn(value, '$patch')) setOwn(cleaned, key, cleanMap(value, depth + 1))
   }
   return cleaned
 }

@@ -134,7 +134,9 @@ function assemble(manifest: Manifest, spec: JsonObject, settings: PolicySettings
   const webhook = objectField(spec, 'webhookConfiguration')
   const failurePolicy = stringField(webhook, 'failurePolicy') ?? stringField(spec, 'failurePolicy') ?? 'Fail'
   const background = booleanField(spec, 'background') ?? true
-  const byEffect = new Map<Effect, RulesByKind>(effectOfField.map(([, effect]) => [effect, rulesByKind(rules.filter((rule) => rule.effect === effect))]))
+  const byEffect = new Map<Effect, RulesByKind>(
+    effectOfField.map(([, effect]) => [effect, rulesByKind(rules.filter((rule) => rule.effect === effect))]),
+  )
   const onlyOne = stringField(spec, 'applyRules') === 'One'
   const process = background ? 'background scan' : 'admission review'
   const policy: CompiledPolicy = {
@@ -164,7 +166,8 @@ type RulesByKind = (kind: string) => readonly CompiledRule[]
 
 /** The rules that may concern a kind, by the part of their selectors that is nearly always literal; the others need not even be asked. */
 function rulesByKind(rules: readonly CompiledRule[]): RulesByKind {
-  const mayMean = (rule: CompiledRule, kind: string): boolean => rule.match.selectors.some((selector) => selector.kind === kind || hasWildcard(selector.kind))
+  const mayMean = (rule: CompiledRule, kind: string): boolean =>
+    rule.match.selectors.some((selector) => selector.kind === kind || hasWildcard(selector.kind))
   const kinds = new Set(rules.flatMap((rule) => rule.match.selectors.map((selector) => selector.kind)))
   const known = new Map([...kinds].map((kind) => [kind, rules.filter((rule) => mayMean(rule, kind))]))
   const rest = rules.filter((rule) => rule.match.selectors.some((selector) => hasWildcard(selector.kind)))

@@ -106,7 +106,7 @@ const headerOf = (target: JsonObject): Header => ({
 })
 
 function merged(header: Header, body: JsonObject): KubeObject {
-  const metadata: { [key: string]: Json } = { ...(objectField(body, 'metadata') ?? {}), name: header.name }
+  const metadata: { [key: string]: Json } = { ...objectField(body, 'metadata'), name: header.name }
   if (header.namespace !== '') metadata['namespace'] = header.namespace
   return { ...body, apiVersion: header.apiVersion, kind: header.kind, metadata }
 }

@@ -3,7 +3,8 @@ import { formatFloat } from '../../../core/go-format.ts'
 import { compileRegex } from '../../../core/regex.ts'
 import type { Regex } from '../../../core/regex.ts'
 import { matchesWildcard } from '../../../core/wildcard.ts'
-import { jmesFunction, JmesFailure } from '../../../languages/jmespath/jmespath.ts'
+import type { JmesFailure } from '../../../languages/jmespath/jmespath.ts'
+import { jmesFunction } from '../../../languages/jmespath/jmespath.ts'
 import { invalid } from './problem.ts'
 
 /** Numbers among strings print as the shortest text of a 32-bit float, as upstream prints them. */

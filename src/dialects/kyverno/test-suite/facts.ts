@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { isJsonObject, ownValue, valueAt } from '../../../core/json.ts'
+import { unreachable } from '../../../core/unreachable.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import { isKubeObject, labelsOf } from '../../../kube/object.ts'
@@ -59,10 +60,14 @@ function answer(question: Question, world: World): Answer {
     case 'apiCall':
       return (
         mockedCall(question.method, question.urlPath, world.calls) ??
-        (question.method === 'GET' ? world.store.read(question.urlPath) : nothing(`no response is given for ${question.method} ${question.urlPath}`))
+        (question.method === 'GET'
+          ? world.store.read(question.urlPath)
+          : nothing(`no response is given for ${question.method} ${question.urlPath}`))
       )
     case 'service':
-      return mockedCall(question.method, question.url, world.calls) ?? nothing(`no response is given for ${question.method} ${question.url}`)
+      return (
+        mockedCall(question.method, question.url, world.calls) ?? nothing(`no response is given for ${question.method} ${question.url}`)
+      )
     case 'image':
       return imageData(question.reference, world.images)
     case 'globalContext': {
@@ -71,6 +76,8 @@ function answer(question: Question, world: World): Answer {
     }
     case 'hostAddresses':
       return nothing('a test asks no name server')
+    default:
+      return unreachable(question)
   }
 }
 
@@ -100,7 +107,8 @@ function namespaceLabels(name: string, { labels, store }: World): Answer {
 function mockedCall(method: string, url: string, calls: readonly JsonObject[]): Answer | undefined {
   const call = calls.find(
     (candidate) =>
-      (stringField(candidate, 'method') ?? 'GET') === method && (stringField(candidate, 'url') ?? stringField(candidate, 'urlPath')) === url,
+      (stringField(candidate, 'method') ?? 'GET') === method &&
+      (stringField(candidate, 'url') ?? stringField(candidate, 'urlPath')) === url,
   )
   if (call === undefined) return undefined
   const response = objectField(call, 'response')

@@ -32,7 +32,7 @@ function policyNamed(name: string, fields: Partial<CompiledPolicy> = {}): Compil
     severity: '',
     category: '',
     reportSource: 'kyverno',
-    evaluate: (_, __) => ({ policy: policyNamed(name), rules: [] }),
+    evaluate: () => ({ policy: policyNamed(name), rules: [] }),
     ...fields,
   }
 }
@@ -53,6 +53,7 @@ const outcome = (rule: string, result: RuleOutcome['result'], fields: Partial<Ru
 const expectation = (fields: Partial<Expectation>): Expectation => ({
   entry: 0,
   policy: 'p',
+  policyKind: '',
   rule: 'r',
   resources: [],
   resourceSpecs: [],

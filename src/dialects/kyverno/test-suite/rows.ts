@@ -35,7 +35,7 @@ interface Place {
 
 /** The rows of one expectation: one for each response of its rule on each resource it is about. */
 export function rowsOf(expectation: Expectation, judging: Judging): readonly TestRow[] {
-  const policies = judging.compilation.policies.filter((policy) => isNamed(policy, expectation.policy))
+  const policies = policiesOf(expectation, judging.compilation)
   if (policies.length === 0) return [notFound(expectation, judging)]
   const places = placesOf(expectation, policies, judging)
   const asked = askedFor(expectation)
@@ -90,6 +90,15 @@ function notFound(expectation: Expectation, { compilation }: Judging): TestRow {
   if (rejected === undefined) return row(expectation, about, missing)
   const message = rejected.diagnostics.map((diagnostic) => diagnostic.message).join('\n')
   return row(expectation, about, { holds: false, reason: 'Invalid policy', message })
+}
+
+/** Policies of several kinds may share a name: the entry's flags choose one, and otherwise a rule that is named is not that of a kind without rules. */
+function policiesOf({ policy: name, policyKind, rule }: Expectation, { policies }: Compilation): readonly CompiledPolicy[] {
+  const named = policies.filter((policy) => isNamed(policy, name))
+  const flagged = named.filter(({ kind }) => kind === policyKind || kind === `Namespaced${policyKind}`)
+  if (policyKind !== '' && flagged.length > 0) return flagged
+  const withRules = named.filter(({ rules }) => rules.some((summary) => summary.name !== ''))
+  return rule !== '' && withRules.length > 0 ? withRules : named
 }
 
 function isNamed(policy: CompiledPolicy, wanted: string): boolean {
@@ -178,7 +187,8 @@ function judge(expectation: Expectation, response: Response, judging: Judging): 
     if (verdict === 'missing') return verdict
     if (verdict !== undefined) return finding(verdict)
   }
-  if (expectation.generatedResources.length > 0 && outcome.effect === 'generate') {
+  // A rule that could not generate has nothing to compare; left to itself the comparison would leave the error out.
+  if (expectation.generatedResources.length > 0 && outcome.effect === 'generate' && outcome.result !== 'error') {
     const verdict = compareWith(expectation.generatedResources, object, expectation, judging)
     if (verdict === 'missing') return verdict
     if (verdict !== undefined) return finding(verdict)

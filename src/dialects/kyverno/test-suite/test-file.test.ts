@@ -36,6 +36,7 @@ test('a result is read with all that a row needs', () => {
     {
       entry: 0,
       policy: 'ns/p',
+      policyKind: 'MutatingPolicy',
       rule: 'r',
       resources: ['a', 'ns/b'],
       resourceSpecs: [{ apiVersion: 'apps/v1', namespace: 'ns', name: 'web' }],

@@ -24,6 +24,8 @@ export interface Expectation {
   readonly entry: number
   /** As written: `name` or `namespace/name`. */
   readonly policy: string
+  /** The kind that the entry's flags (`isValidatingPolicy: true`) say its policy is of; '' where it has none. */
+  readonly policyKind: string
   readonly rule: string
   /** Names, or `namespace/name`. */
   readonly resources: readonly string[]
@@ -91,6 +93,7 @@ function expectationOf(result: JsonObject, entry: number): Expectation {
   return {
     entry,
     policy: stringField(result, 'policy') ?? '',
+    policyKind: flaggedKind(result),
     rule: stringField(result, 'rule') ?? '',
     resources: paths(result, 'resources'),
     resourceSpecs: objectsOrNone(result, 'resourceSpecs').map(resourceSpecOf),
@@ -101,6 +104,22 @@ function expectationOf(result: JsonObject, entry: number): Expectation {
     cloneSourceResource: stringField(result, 'cloneSourceResource') ?? '',
     failOnMissingResources: ownValue(result, 'failOnMissingResources') === true,
   }
+}
+
+const flags: Readonly<Record<string, string>> = {
+  isvalidatingpolicy: 'ValidatingPolicy',
+  ismutatingpolicy: 'MutatingPolicy',
+  isgeneratingpolicy: 'GeneratingPolicy',
+  isdeletingpolicy: 'DeletingPolicy',
+  isimagevalidatingpolicy: 'ImageValidatingPolicy',
+  isvalidatingadmissionpolicy: 'ValidatingAdmissionPolicy',
+  ismutatingadmissionpolicy: 'MutatingAdmissionPolicy',
+}
+
+/** Flags are read whatever their case: upstream's own files have `isMUtatingPolicy`. */
+function flaggedKind(result: JsonObject): string {
+  const flag = Object.keys(result).find((key) => result[key] === true && Object.hasOwn(flags, key.toLowerCase()))
+  return flag === undefined ? '' : (flags[flag.toLowerCase()] ?? '')
 }
 
 function problemOf(result: JsonObject): string | undefined {
