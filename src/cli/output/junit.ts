@@ -4,10 +4,8 @@ import type { Report, Result } from './result.ts'
 import { placeOfResult } from './result.ts'
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
-/** Text for XML; characters that XML cannot hold become U+FFFD. */
-// oxlint-disable-next-line no-control-regex -- these are the characters to be replaced
-export const escapeXml = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (c) => entities[c] ?? c).replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '\uFFFD')
+/** Text for XML; control characters, which XML cannot hold, become U+FFFD. */
+export const escapeXml = (text: string): string => text.replaceAll(/[&<>"']/g, (c) => entities[c] ?? c).replaceAll(/[^\P{Cc}\t\n\r]/gu, '\uFFFD')
 
 /** One suite a policy, one case a rule and resource. */
 export function junitOutput(report: Report): string {
