@@ -1,7 +1,5 @@
 import { run } from '../cli/program.ts'
-import type { Host } from '../cli/host.ts'
-import { kyvernoFunctions } from '../dialects/kyverno/jmespath-functions.ts'
-import { dialects } from './dialects.ts'
+import type { Surroundings } from '../cli/host.ts'
 import { version } from './version.ts'
 
 /** Collects output into large writes; a terminal sees it at the latest when the command ends. */
@@ -42,7 +40,7 @@ function wantsColor(): boolean {
 
 async function main(): Promise<void> {
   const out = new Writer(process.stdout)
-  const host: Host = {
+  const host: Surroundings = {
     out: (text) => out.write(text),
     err: (text) => {
       out.flush()
@@ -54,8 +52,7 @@ async function main(): Promise<void> {
     readStdin,
     now: () => new Date(),
     version,
-    dialects,
-    functions: kyvernoFunctions,
+    loadTools: async () => (await import('./tools.ts')).tools,
   }
   // A reader that closes early, as `head` does, ends the program quietly.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70))

@@ -27,5 +27,7 @@ export interface Command {
   readonly details?: string
   readonly flags: readonly Flag[]
   readonly subcommands?: readonly Command[]
+  /** It needs no dialects and no functions, so they are not loaded for it. */
+  readonly isBare?: boolean
   readonly run: (args: readonly string[], options: Options, host: Host) => Promise<ExitStatus>
 }

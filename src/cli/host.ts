@@ -1,8 +1,15 @@
 import type { JmesFunctionTable } from '../languages/jmespath/jmespath.ts'
 import type { Dialect } from '../policy/dialect.ts'
 
-/** Everything a command may touch outside itself. `bin` makes one from the process, tests from memory. */
-export interface Host {
+/** What takes time to load, and only some commands need. */
+export interface Tools {
+  readonly dialects: readonly Dialect[]
+  /** The functions of `kanon jp`. */
+  readonly functions: JmesFunctionTable
+}
+
+/** What a program touches outside itself. `bin` makes one from the process, tests from memory. */
+export interface Surroundings {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
   /** Standard error is a terminal: progress is shown. */
@@ -12,10 +19,11 @@ export interface Host {
   readonly readStdin: () => Promise<string>
   readonly now: () => Date
   readonly version: string
-  readonly dialects: readonly Dialect[]
-  /** The functions of `kanon jp`. */
-  readonly functions: JmesFunctionTable
+  readonly loadTools: () => Promise<Tools>
 }
+
+/** Everything a command may touch outside itself. */
+export type Host = Omit<Surroundings, 'loadTools'> & Tools
 
 /** 0 clean, 1 violations or failed tests, 2 unusable input. */
 export type ExitStatus = number

@@ -2,11 +2,13 @@ import { Command as Commander, CommanderError, Option } from 'commander'
 import { nearest } from '../core/nearest.ts'
 import type { Command, Flag, Options } from './command.ts'
 import { commands } from './commands.ts'
-import type { ExitStatus, Host } from './host.ts'
+import type { ExitStatus, Surroundings, Tools } from './host.ts'
 import { exit } from './host.ts'
 
+const noTools: Tools = { dialects: [], functions: new Map() }
+
 /** Runs one command line. Only defects escape as exceptions. */
-export async function run(argv: readonly string[], host: Host): Promise<ExitStatus> {
+export async function run(argv: readonly string[], host: Surroundings): Promise<ExitStatus> {
   const [name] = argv
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const entry = commands.find((candidate) => candidate.name === argv[1])
@@ -33,7 +35,7 @@ function overview(): string {
   return `Kanon, one policy engine for Kubernetes\n\nUsage: kanon COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n${lines.join('\n')}\n\nRun \`kanon COMMAND --help\` for the options of a command.\n`
 }
 
-async function parse(command: Command, argv: readonly string[], host: Host): Promise<ExitStatus> {
+async function parse(command: Command, argv: readonly string[], host: Surroundings): Promise<ExitStatus> {
   let status: ExitStatus = exit.clean
   const program = commanderOf(command, host, 'kanon', (result) => {
     status = result
@@ -47,7 +49,7 @@ async function parse(command: Command, argv: readonly string[], host: Host): Pro
   }
 }
 
-function commanderOf(command: Command, host: Host, parent: string, done: (status: ExitStatus) => void): Commander {
+function commanderOf(command: Command, host: Surroundings, parent: string, done: (status: ExitStatus) => void): Commander {
   const program = new Commander(command.name)
     .usage(`${command.usage}${command.flags.length > 0 ? ' [OPTIONS]' : ''}`)
     .description(`${command.summary}.${command.details === undefined ? '' : `\n\n${command.details}`}`)
@@ -64,7 +66,8 @@ function commanderOf(command: Command, host: Host, parent: string, done: (status
   }
   program.argument('[arguments...]')
   program.action(async (args: readonly string[], values: Readonly<Record<string, unknown>>) => {
-    done(await command.run(args, optionsOf(command.flags, values), host))
+    const tools = command.isBare === true ? noTools : await host.loadTools()
+    done(await command.run(args, optionsOf(command.flags, values), { ...host, ...tools }))
   })
   return program
 }

@@ -21,6 +21,7 @@ import { formats } from '../output/formats.ts'
 import type { Report, Result, Subject } from '../output/result.ts'
 import { textOutput } from '../output/text.ts'
 import { placeIn } from '../places.ts'
+import { problemsOf } from '../problems.ts'
 import { progress, showDiagnostics } from '../show.ts'
 import { Tally } from '../tally.ts'
 
@@ -103,16 +104,19 @@ async function prepare(
   const companions = options.on('exceptions-with-resources')
     ? resources.manifests.filter((manifest) => kindOf(host.dialects, manifest.object)?.role === 'companion')
     : []
-  const engine = createEngine(host.dialects, [
-    ...policies.manifests.filter(isKnown),
-    ...exceptions.manifests.filter(isKnown),
-    ...companions,
-  ])
-  diagnostics.push(...engine.compilation.rejected.flatMap((rejected) => rejected.diagnostics), ...noPolicies(policies.manifests, host))
+  const known = [...policies.manifests.filter(isKnown), ...exceptions.manifests.filter(isKnown), ...companions]
+  const engine = createEngine(host.dialects, known)
+  // What a policy's author should know is for `kanon lint`; here only what keeps a policy from meaning what it says.
+  diagnostics.push(
+    ...problemsOf(known, host.dialects, engine.compilation).filter(({ severity }) => severity === 'error'),
+    ...noPolicies(policies.manifests, host),
+  )
   diagnostics.push(...[...policies.others, ...resources.others].map(notAnObject))
   const inputs = await readInputs(options, host)
   diagnostics.push(...inputs.diagnostics)
   const unusable = showDiagnostics(diagnostics, host, color)
+  if (resources.manifests.length > 0 && resources.manifests.every(isKnown))
+    host.err('the resources are all policies: there is nothing to evaluate\n')
   const namespace = options.text('namespace')
   const subjects = resources.manifests
     .filter((manifest) => !isKnown(manifest))

@@ -5,6 +5,7 @@ import { exit } from '../host.ts'
 
 export const completion: Command = {
   name: 'completion',
+  isBare: true,
   usage: 'bash|zsh|fish',
   summary: 'Print a completion script for a shell',
   details: 'To use it in bash: source <(kanon completion bash)',

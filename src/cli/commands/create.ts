@@ -101,6 +101,7 @@ const names = Object.keys(templates)
 
 export const create: Command = {
   name: 'create',
+  isBare: true,
   usage: names.join('|'),
   summary: `Print a template to start from: ${names.join(', ')}`,
   flags: [],

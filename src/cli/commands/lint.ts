@@ -1,10 +1,10 @@
-import type { Diagnostic } from '../../core/diagnostic.ts'
 import { compileManifests } from '../../engine/engine.ts'
 import { kindOf } from '../../policy/dialect.ts'
 import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
 import { exit } from '../host.ts'
 import { loadPaths } from '../load.ts'
+import { problemsOf } from '../problems.ts'
 import { showDiagnostics } from '../show.ts'
 
 export const lint: Command = {
@@ -23,23 +23,15 @@ async function runLint(paths: readonly string[], options: Options, host: Host): 
   }
   const loaded = await loadPaths(paths, host)
   const policies = loaded.manifests.filter(({ object }) => kindOf(host.dialects, object) !== undefined)
-  const checked = policies.flatMap((manifest) => kindOf(host.dialects, manifest.object)?.check(manifest) ?? [])
-  const compiled = compileManifests(host.dialects, policies).rejected.flatMap(({ diagnostics }) => diagnostics)
-  const found = distinct([...checked, ...compiled])
+  const found = problemsOf(policies, host.dialects, compileManifests(host.dialects, policies))
   const unreadable = showDiagnostics(loaded.diagnostics, host)
   showDiagnostics(found, host)
   const errors = found.filter(({ severity }) => severity === 'error').length
   const warnings = found.length - errors
-  host.out(`${policies.length} policies checked: ${errors} errors, ${warnings} warnings\n`)
+  const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+  host.out(
+    `${policies.length} ${policies.length === 1 ? 'policy' : 'policies'} checked: ${count(errors, 'error')}, ${count(warnings, 'warning')}\n`,
+  )
   if (unreadable) return exit.unusable
   return errors > 0 || (options.on('deny-warnings') && warnings > 0) ? exit.violations : exit.clean
-}
-
-/** A problem that both the checks and the compiler find at one place is one. */
-function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const seen = new Set<string>()
-  return diagnostics.filter(({ source, span, message }) => {
-    const key = `${source.name}:${span.start}:${message}`
-    return !seen.has(key) && seen.add(key)
-  })
 }

@@ -3,6 +3,7 @@ import { exit } from '../host.ts'
 
 export const version: Command = {
   name: 'version',
+  isBare: true,
   usage: '',
   summary: 'Print the version',
   flags: [

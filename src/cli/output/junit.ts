@@ -5,7 +5,8 @@ import { placeOfResult } from './result.ts'
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
 /** Text for XML; control characters, which XML cannot hold, become U+FFFD. */
-export const escapeXml = (text: string): string => text.replaceAll(/[&<>"']/g, (c) => entities[c] ?? c).replaceAll(/[^\P{Cc}\t\n\r]/gu, '\uFFFD')
+export const escapeXml = (text: string): string =>
+  text.replaceAll(/[&<>"']/g, (c) => entities[c] ?? c).replaceAll(/[^\P{Cc}\t\n\r]/gu, '\uFFFD')
 
 /** One suite a policy, one case a rule and resource. */
 export function junitOutput(report: Report): string {

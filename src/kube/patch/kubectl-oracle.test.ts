@@ -54,8 +54,8 @@ function podSpec(patch: boolean): fc.Arbitrary<JsonObject> {
   })
 }
 
-const specs = fc.sample(podSpec(false), { numRuns: 60, seed: 1 })
-const patches = fc.sample(podSpec(true), { numRuns: 60, seed: 2 })
+const specs = fc.sample(podSpec(false), { numRuns: 40, seed: 1 })
+const patches = fc.sample(podSpec(true), { numRuns: 40, seed: 2 })
 const deployment = (spec: JsonObject, index: number): JsonObject => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -82,7 +82,7 @@ function withoutNulls(value: Json): Json {
 describe.skipIf(!hasKubectl())('as kubectl does (SKIPPED where kubectl is not installed)', () => {
   test('strategic merge patches', () => {
     const documents = specs.map(deployment)
-    for (const patch of patches.slice(0, 6).map((spec) => ({ spec: { template: { spec } } }))) {
+    for (const patch of patches.slice(0, 4).map((spec) => ({ spec: { template: { spec } } }))) {
       const args = ['patch', '--local', '--type=strategic', '-f', '-', '-o', 'json', '-p', JSON.stringify(patch)]
       const theirs = readStream(kubectl(args, stream(documents)))
       for (const document of documents) {
