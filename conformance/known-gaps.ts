@@ -1,6 +1,6 @@
 const registry = 'asks a registry about images, with no network here'
 const namespaceField =
-  'was about the `namespace` of a result, which the format no longer has: what is left expects a failure and gets it, so nothing can fail'
+  'listed among tests that must fail, but its file expects a failure and gets one; most likely it was about a `namespace` field that the format no longer has'
 
 /**
  * Expectations that fail and are understood, each with why. A gap that passes is a failure of the run: its line must go.
