@@ -5,7 +5,9 @@ const good = policy(
   'good',
   '      validate:\n        message: denied\n        pattern:\n          spec:\n            containers:\n              - image: "!*:latest"\n',
 )
-const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghijk'].map((name, i) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefghijk'[i]}`).join(',')}]\n`).join('')}`
+const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${Array.from('bcdefghijk')
+  .map((name, i) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefghijk'[i]}`).join(',')}]\n`)
+  .join('')}`
 
 const bad: Readonly<Record<string, readonly [text: string, diagnostic: RegExp]>> = {
   'YAML that does not parse': ['apiVersion: v1\nkind: [Pod\n', /error\[invalid-yaml\]: .+\n +--> bad\.yaml:\d+:\d+/],
