@@ -17,8 +17,11 @@ export function renderDiagnostic(diagnostic: Diagnostic, { color }: RenderOption
   const gutter = ' '.repeat(String(line).length)
   const bar = paint('blue', '|')
   const excerpt = excerptOf(lineAt(source, line).text, column - 1, span.end - span.start)
+  const title = `${paint(tone, `${severity}[${diagnostic.code}]`)}${paint('bold', `: ${visible(diagnostic.message)}`)}`
+  // A file that could not be read has no line to show.
+  if (source.text === '') return diagnostic.help === undefined ? title : `${title}\n  = help: ${visible(diagnostic.help)}`
   const lines = [
-    `${paint(tone, `${severity}[${diagnostic.code}]`)}${paint('bold', `: ${visible(diagnostic.message)}`)}`,
+    title,
     `${gutter}${paint('blue', '-->')} ${source.name}:${line}:${column}`,
     `${gutter} ${bar}`,
     `${paint('blue', String(line))} ${bar} ${excerpt.text}`,

@@ -115,6 +115,8 @@ async function prepare(
   const inputs = await readInputs(options, host)
   diagnostics.push(...inputs.diagnostics)
   const unusable = showDiagnostics(diagnostics, host, color)
+  const ignored = describeIgnored(policies.manifests.filter((manifest) => !isKnown(manifest)))
+  if (ignored !== '' && engine.compilation.policies.length > 0) host.err(`ignored among the policies: ${ignored}\n`)
   if (resources.manifests.length > 0 && resources.manifests.every(isKnown))
     host.err('the resources are all policies: there is nothing to evaluate\n')
   const namespace = options.text('namespace')
@@ -158,6 +160,12 @@ function noPolicies(manifests: readonly Manifest[], host: Host): readonly Diagno
     span: { start: document.start, end: document.start + 1 },
     help: 'resources are given with -r',
   }))
+}
+
+/** Kinds and how many, so that nobody believes a policy ran that did not. */
+function describeIgnored(manifests: readonly Manifest[]): string {
+  const kinds = Map.groupBy(manifests, ({ object }) => `${object.kind} of ${object.apiVersion}`)
+  return [...kinds].map(([kind, { length }]) => (length === 1 ? kind : `${kind} (${length})`)).join(', ')
 }
 
 interface Inputs {

@@ -63,7 +63,7 @@ export function printJmespath(node: Node): string {
     case 'and':
       return `(${printJmespath(node.left)} && ${printJmespath(node.right)})`
     case 'not':
-      return `!${printJmespath(node.operand)}`
+      return `!(${printJmespath(node.operand)})`
     case 'comparison':
       return `(${printJmespath(node.left)} ${node.operator} ${printJmespath(node.right)})`
     case 'list':
@@ -82,8 +82,10 @@ const projections: ReadonlySet<Node['kind']> = new Set(['slice', 'list-projectio
 const printName = (name: string): string => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : JSON.stringify(name))
 
 /** A projection on the left must not swallow what follows it. */
-const printLeft = (node: Node): string =>
-  projections.has(node.kind) || node.kind === 'not' ? `(${printJmespath(node)})` : printJmespath(node)
+const printLeft = (node: Node): string => (endsInProjection(node) || node.kind === 'not' ? `(${printJmespath(node)})` : printJmespath(node))
+
+const endsInProjection = (node: Node): boolean =>
+  projections.has(node.kind) || (node.kind === 'subexpression' && endsInProjection(node.right))
 
 /** What a projection applies to each element, as it stands after the bracket. */
 function printRight(node: Node): string {

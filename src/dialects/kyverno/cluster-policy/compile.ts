@@ -17,7 +17,7 @@ import { RuleContext } from '../context.ts'
 import type { Expressions } from '../expressions.ts'
 import { compileMatch } from '../match.ts'
 import type { CompiledException } from '../policy-exception.ts'
-import { anyField, booleanField, objectField, objectsField, stringField } from '../read.ts'
+import { anyField, booleanField, listField, objectField, objectsField, stringField } from '../read.ts'
 import { substitute } from '../variables.ts'
 import { compileFailureAction } from './failure-action.ts'
 import { compileGenerate } from './generate.ts'
@@ -94,7 +94,7 @@ function compileRule(rule: ExpandedRule, spec: JsonObject, settings: PolicySetti
   if (!preconditions.ok) return problem(preconditions.error, ['preconditions'])
   const effect = effectOfField.find(([field]) => anyField(raw, field) !== undefined)
   if (effect === undefined) return problem('expected one of validate, mutate, generate, verifyImages')
-  const handle = compileHandler(effect[1], raw, name)
+  const handle = hasMatchConditions(spec) ? ok(unsupported('webhookConfiguration.matchConditions')) : compileHandler(effect[1], raw, name)
   if (!handle.ok) return problem(handle.error, [effect[0]])
   return ok({
     name,
@@ -110,6 +110,15 @@ function compileRule(rule: ExpandedRule, spec: JsonObject, settings: PolicySetti
   })
 }
 
+/** Upstream evaluates these CEL conditions in the engine again; to leave them out would apply a policy where it is not meant. */
+const hasMatchConditions = (spec: JsonObject): boolean =>
+  (listField(objectField(spec, 'webhookConfiguration'), 'matchConditions') ?? []).length > 0
+
+function unsupported(what: string): Handler {
+  const findings = [ruleError(`${what} are not supported yet`)]
+  return () => findings
+}
+
 function compileHandler(effect: Effect, raw: JsonObject, name: string): Result<Handler, string> {
   switch (effect) {
     case 'validate':
@@ -118,10 +127,8 @@ function compileHandler(effect: Effect, raw: JsonObject, name: string): Result<H
       return compileMutate(objectField(raw, 'mutate') ?? {})
     case 'generate':
       return compileGenerate(objectField(raw, 'generate') ?? {})
-    case 'verifyImages': {
-      const finding = ruleError('rules of type verifyImages are not supported yet')
-      return ok(() => [finding])
-    }
+    case 'verifyImages':
+      return ok(unsupported('rules of type verifyImages'))
   }
 }
 
