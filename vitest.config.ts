@@ -6,6 +6,7 @@ export default defineConfig({
     pool: 'threads',
     isolate: false,
     testTimeout: 30_000,
+    setupFiles: ['vitest.setup.ts'],
     reporters: ['default', ['json', { outputFile: 'coverage/tests.json' }]],
   },
 })

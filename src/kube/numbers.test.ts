@@ -166,7 +166,7 @@ describe("Go's numbers", () => {
       5,
       undefined,
       undefined,
-      9223372036854775807,
+      2 ** 63,
       undefined,
     ])
   })
