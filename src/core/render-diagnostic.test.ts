@@ -50,7 +50,12 @@ test('no span makes it throw', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.nat(40), fc.nat(40), (content, start, length) => {
       const rendered = renderDiagnostic(at(start, start + length, { source: { name: 'f', text: content } }), { color: false })
-      expect(rendered.split('\n')).toHaveLength(5)
+      expect(rendered.split('\n')).toHaveLength(content === '' ? 1 : 5)
     }),
   )
+})
+
+test('a file that could not be read has no line to show', () => {
+  const diagnostic = at(0, 0, { source: { name: 'nope.yaml', text: '' } })
+  expect(renderDiagnostic(diagnostic, { color: false })).toBe(`${diagnostic.severity}[${diagnostic.code}]: ${diagnostic.message}`)
 })
