@@ -8,7 +8,8 @@ import { questionKey } from '../policy/facts.ts'
 import type { CompiledPolicy, Effect, PolicyOutcome, RuleOutcome } from '../policy/policy.ts'
 import { createEngine } from './engine.ts'
 import { FactTable, withFacts } from './facts.ts'
-import { inNamespace, requestFor } from './request.ts'
+import { requestFor } from './request.ts'
+import { inNamespace } from '../kube/resources.ts'
 
 const pod: KubeObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'n' } }
 const now = new Date(0)

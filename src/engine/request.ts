@@ -1,4 +1,3 @@
-import { isJsonObject, ownValue } from '../core/json.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { generateNameOf, groupVersionKind, nameOf, namespaceOf } from '../kube/object.ts'
 import { resourceOf } from '../kube/resources.ts'
@@ -37,11 +36,4 @@ export function requestFor(object: KubeObject, options: RequestOptions): PolicyR
     background: options.background ?? false,
     now: options.now,
   }
-}
-
-/** An object without a namespace is in `default`, as it would be had kubectl sent it; cluster-scoped kinds are in none. */
-export function inNamespace(object: KubeObject): KubeObject {
-  if (namespaceOf(object) !== '' || !resourceOf(groupVersionKind(object)).namespaced) return object
-  const metadata = ownValue(object, 'metadata')
-  return { ...object, metadata: { ...(metadata !== undefined && isJsonObject(metadata) ? metadata : {}), namespace: 'default' } }
 }

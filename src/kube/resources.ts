@@ -1,4 +1,6 @@
-import type { GroupVersionKind } from './object.ts'
+import { isJsonObject, ownValue } from '../core/json.ts'
+import type { GroupVersionKind, KubeObject } from './object.ts'
+import { groupVersionKind, namespaceOf } from './object.ts'
 
 /** A kind as discovery shows it. */
 export interface ApiResource {
@@ -196,4 +198,11 @@ export function pluralOf(kind: string): string {
   if (/(s|x|ch|sh)$/.test(singular)) return `${singular}es`
   if (/[^aeiou]y$/.test(singular)) return `${singular.slice(0, -1)}ies`
   return `${singular}s`
+}
+
+/** An object without a namespace is in `default`, as it would be had kubectl sent it; cluster-scoped kinds are in none. */
+export function inNamespace(object: KubeObject): KubeObject {
+  if (namespaceOf(object) !== '' || !resourceOf(groupVersionKind(object)).namespaced) return object
+  const metadata = ownValue(object, 'metadata')
+  return { ...object, metadata: { ...(metadata !== undefined && isJsonObject(metadata) ? metadata : {}), namespace: 'default' } }
 }

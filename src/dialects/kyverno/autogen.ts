@@ -19,7 +19,7 @@ export interface ExpandedRule {
 
 const annotation = 'pod-policies.kyverno.io/autogen-controllers'
 const cronJob = 'CronJob'
-const controllers = ['DaemonSet', 'Deployment', 'Job', 'StatefulSet', 'ReplicaSet', 'ReplicationController'] as const
+const controllers = ['DaemonSet', 'Deployment', 'Job', 'ReplicaSet', 'ReplicationController', 'StatefulSet'] as const
 const groupOf: Readonly<Record<string, string>> = {
   DaemonSet: 'apps/v1/DaemonSet',
   Deployment: 'apps/v1/Deployment',

@@ -9,8 +9,6 @@ import { goText, goType } from './go-text.ts'
 import { serverMergeType } from './merge-keys.ts'
 import type { MergeField, MergeType } from './merge-keys.ts'
 
-export { applyKustomizeMerge } from './kustomize-merge.ts'
-
 /**
  * Applies a strategic merge patch as the API server and kubectl do: lists that built-in kinds key by a field are merged (elements that were there keep
  * their order), other lists are replaced, null deletes. Directives: `$patch: delete|replace`, `$retainKeys`, `$setElementOrder/<list>`,

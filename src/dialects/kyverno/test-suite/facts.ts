@@ -9,7 +9,7 @@ import type { Answer, FactSource, Question } from '../../../policy/facts.ts'
 import { anyField, listField, objectField, objectsField, stringField } from '../read.ts'
 import type { ObjectStore } from './objects.ts'
 import { objectStore } from './objects.ts'
-import { inNamespace } from './requests.ts'
+import { inNamespace } from '../../../kube/resources.ts'
 import type { TestFile } from './test-file.ts'
 
 /** What a test file has in place of a cluster, registries and services. */

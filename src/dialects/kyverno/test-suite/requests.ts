@@ -1,18 +1,11 @@
 import type { Json, JsonObject } from '../../../core/json.ts'
-import { isJsonObject, ownValue } from '../../../core/json.ts'
+import { ownValue } from '../../../core/json.ts'
 import type { GroupVersionKind, KubeObject } from '../../../kube/object.ts'
 import { generateNameOf, groupVersionKind, nameOf, namespaceOf } from '../../../kube/object.ts'
 import { resourceOf } from '../../../kube/resources.ts'
 import type { CompiledPolicy } from '../../../policy/policy.ts'
 import type { GivenValues, Operation, PolicyRequest, Requester } from '../../../policy/request.ts'
 import { objectField, objectsField, stringField } from '../read.ts'
-
-/** An object without a namespace is in `default`, as it would be had kubectl sent it. */
-export function inNamespace(object: KubeObject): KubeObject {
-  if (namespaceOf(object) !== '' || !resourceOf(groupVersionKind(object)).namespaced) return object
-  const metadata = ownValue(object, 'metadata')
-  return { ...object, metadata: { ...(metadata !== undefined && isJsonObject(metadata) ? metadata : {}), namespace: 'default' } }
-}
 
 /** `subresources` of a values file: which kinds are sent to a subresource of another. */
 export interface Subresource {
