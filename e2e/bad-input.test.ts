@@ -31,6 +31,12 @@ test.each([
   ['a missing file', ['apply', 'nope.yaml', '-r', 'pod.yaml'], /no such file or folder: nope\.yaml/],
   ['a glob that matches nothing', ['apply', 'policy.yaml', '-r', 'x/*.yaml'], /no file matches x\/\*\.yaml/],
   ['a resource where a policy is expected', ['apply', 'pod.yaml', '-r', 'pod.yaml'], /expected a policy, found Pod `a` of v1/],
+  [
+    'a kind that is misspelt',
+    ['apply', 'kind.yaml', '-r', 'pod.yaml'],
+    /expected a policy, found ClusterPolcy `good`[^]+did you mean `ClusterPolicy`\?/,
+  ],
+  ['a test of the old schema', ['test', '.', '-f', 'old.yaml'], /old\.yaml:1: uses a deprecated schema/],
   ['an unknown command', ['aply'], /no command `aply`, did you mean `apply`\?/],
   ['an unknown option', ['apply', 'policy.yaml', '--resorce', 'x'], /unknown option '--resorce'/],
   ['an unknown output', ['apply', 'policy.yaml', '-r', 'pod.yaml', '-o', 'xml'], /Allowed choices are text, table, json/],
@@ -38,7 +44,13 @@ test.each([
   ['an expression that does not parse', ['jp', 'query', '-i', 'pod.yaml', 'a..b'], /error\[syntax\]: .+\n +--> expression:1:3/],
   ['an unknown function', ['jp', 'function', 'lenght'], /no function `lenght`, did you mean `length`\?/],
 ])('%s says so and exits with 2', (_, args, message) => {
-  const run = workspace({ 'policy.yaml': good, 'pod.yaml': pod('a', 'b:1') }).kanon(...args)
+  const files = {
+    'policy.yaml': good,
+    'pod.yaml': pod('a', 'b:1'),
+    'kind.yaml': good.replace('ClusterPolicy', 'ClusterPolcy'),
+    'old.yaml': 'name: old\npolicies: []\n',
+  }
+  const run = workspace(files).kanon(...args)
   expect(run.err).toMatch(message)
   expect(run.status).toBe(2)
 })

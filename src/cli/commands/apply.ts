@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../core/diagnostic.ts'
 import type { Json } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
+import { nearest } from '../../core/nearest.ts'
 import { memoryFacts } from '../../cluster/memory-facts.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { createEngine } from '../../engine/engine.ts'
@@ -150,6 +151,19 @@ const notAnObject = ({
   span: { start, end: Math.min(end, start + 1) },
 })
 
+/** A kind that is nearly one of ours is most likely misspelt; anything else is most likely a resource. */
+function policyKindHelp(kind: string, host: Host): string {
+  const close = nearest(
+    kind,
+    host.dialects.flatMap((dialect) => dialect.kinds.map((known) => known.kind)),
+  )
+  return close === undefined
+    ? 'resources are given with -r'
+    : close === kind
+      ? 'the apiVersion is not one that is known for it'
+      : `did you mean \`${close}\`?`
+}
+
 /** Policy paths in which nothing is a policy: most likely the arguments were mixed up. */
 function noPolicies(manifests: readonly Manifest[], host: Host): readonly Diagnostic[] {
   if (manifests.length === 0 || manifests.some(({ object }) => kindOf(host.dialects, object) !== undefined)) return []
@@ -159,7 +173,7 @@ function noPolicies(manifests: readonly Manifest[], host: Host): readonly Diagno
     message: `expected a policy, found ${object.kind} \`${nameOf(object)}\` of ${object.apiVersion}`,
     source: document.source,
     span: { start: document.start, end: document.start + 1 },
-    help: 'resources are given with -r',
+    help: policyKindHelp(object.kind, host),
   }))
 }
 

@@ -1,4 +1,5 @@
 import { findFiles } from '../../cluster/files.ts'
+import { lineAndColumn } from '../../core/source.ts'
 import type { TestRun, TestSelector } from '../../policy/test-suite.ts'
 import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
@@ -94,6 +95,13 @@ async function runFiles(
     for (const file of files.value) {
       const loaded = await loadPaths([file], host)
       unusable = showDiagnostics(loaded.diagnostics, host, selection.color) || unusable
+      for (const other of loaded.others) {
+        const { line } = lineAndColumn(other.source, other.start)
+        host.err(
+          `${file}:${line}: uses a deprecated schema — please migrate: a test needs apiVersion and kind, as \`kanon create test\` prints them\n`,
+        )
+        unusable = true
+      }
       for (const manifest of loaded.manifests) {
         const format = formats.find((candidate) => candidate.recognises(manifest))
         if (format === undefined) {
