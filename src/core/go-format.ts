@@ -1,7 +1,7 @@
 import type { Json } from './json.ts'
 import { isJsonArray } from './json.ts'
 
-/** A float64 as encoding/json prints it: shortest digits, exponent form below 1e-4 and from 1e21 on. */
+/** A float64 in its shortest digits, with an exponent below 1e-4 and from 1e21 on. */
 export function formatFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN'
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf'
@@ -63,4 +63,27 @@ export function parseGoFloat(text: string): number | undefined {
   if (special === null) return undefined
   if (special[2]?.toLowerCase() === 'nan') return special[1] === '' ? Number.NaN : undefined
   return special[1] === '-' ? -Infinity : Infinity
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '<': '\\u003c',
+  '>': '\\u003e',
+  '&': '\\u0026',
+  '\u2028': '\\u2028',
+  '\u2029': '\\u2029',
+}
+
+const quote = (text: string): string =>
+  JSON.stringify(text).replaceAll(/[<>&\u2028\u2029]/g, (character) => escapes[character] ?? character)
+
+/** Go's json.Marshal: keys sorted, `<`, `>` and `&` escaped. */
+export function marshalJson(value: Json): string {
+  if (typeof value === 'string') return quote(value)
+  // Go and JavaScript turn to exponents at the same numbers.
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (isJsonArray(value)) return `[${value.map(marshalJson).join(',')}]`
+  const entries = Object.keys(value)
+    .sort()
+    .map((key) => `${quote(key)}:${marshalJson(value[key] ?? null)}`)
+  return `{${entries.join(',')}}`
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compileRegex } from '../core/regex.ts'
-import { formatExponent, formatFixed, formatValue, parseGoFloat, parseGoInt } from '../core/go-format.ts'
+import { formatExponent, formatFixed, formatValue, marshalJson, parseGoFloat, parseGoInt } from '../core/go-format.ts'
 import { formatDuration, parseDuration } from './duration.ts'
 import { compareQuantities, formatQuantity, parseQuantity } from './quantity.ts'
 import { compareVersions, parseVersion, parseVersionRange } from './semver.ts'
@@ -154,6 +154,12 @@ describe("Go's numbers", () => {
     [0.001, '1E-03'],
   ])('%d in E notation is %s', (value, text) => {
     expect(formatExponent(value, 'E')).toBe(text)
+  })
+
+  test('JSON has its keys sorted and no markup', () => {
+    expect(marshalJson({ b: [1, null, '<a>&'], a: { z: true, y: 1e21 } })).toBe(
+      '{"a":{"y":1e+21,"z":true},"b":[1,null,"\\u003ca\\u003e\\u0026"]}',
+    )
   })
 
   test('%f has six digits', () => {

@@ -1,3 +1,4 @@
+import { marshalJson } from '../../core/go-format.ts'
 import type { Json, JsonObject, JsonPath } from '../../core/json.ts'
 import { isJsonArray, setOwn } from '../../core/json.ts'
 import { defaultLimits } from '../../core/limits.ts'
@@ -78,7 +79,7 @@ export function substitute(value: Json, context: RuleContext): Result<Json, stri
 export function substituteString(text: string, context: RuleContext): Result<string, string> {
   const result = substitute(text, context)
   if (!result.ok) return result
-  return ok(typeof result.value === 'string' ? result.value : JSON.stringify(result.value))
+  return ok(typeof result.value === 'string' ? result.value : marshalJson(result.value))
 }
 
 function substituteAt(value: Json, path: JsonPath, context: RuleContext): Result<Json, string> {
@@ -152,7 +153,7 @@ function substituteOnce(text: string, path: JsonPath, context: RuleContext): Res
     const value = context.query(expression)
     if (!value.ok) return err(`failed to resolve ${expression} at path ${printPath(path)}: ${value.error}`)
     if (written.length === text.length) return ok({ value: value.value, shallow })
-    const printed = typeof value.value === 'string' ? value.value : JSON.stringify(value.value)
+    const printed = typeof value.value === 'string' ? value.value : marshalJson(value.value)
     out += text.slice(at, variable.start) + (shallow ? printed.replaceAll('{{', '\\{{') : printed)
     at = variable.end
   }

@@ -1,3 +1,4 @@
+import { marshalJson } from '../../../core/go-format.ts'
 import type { Json, JsonObject, JsonPath } from '../../../core/json.ts'
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import type { Result } from '../../../core/result.ts'
@@ -338,7 +339,7 @@ function reportPropertiesOf(rule: CompiledRule, context: RuleContext): Readonly<
     entries.map(([key, value]) => {
       const substituted = substitute(value, context)
       const shown: Json = substituted.ok ? substituted.value : value
-      return [key, typeof shown === 'string' ? shown : JSON.stringify(shown)]
+      return [key, typeof shown === 'string' ? shown : marshalJson(shown)]
     }),
   )
 }

@@ -1,3 +1,4 @@
+import { marshalJson } from '../../../core/go-format.ts'
 import type { Json, JsonObject, JsonPath } from '../../../core/json.ts'
 import { isJsonArray, isJsonObject } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
@@ -146,7 +147,7 @@ function patternMessage(rule: Rule, what: string, context: RuleContext): string 
   if (rule.message === undefined || rule.message === '') return `validation error: rule ${rule.name} ${what}`
   const message = substitute(rule.message, context)
   if (!message.ok) return `validation error: variables substitution error in rule ${rule.name} execution error: ${message.error}`
-  const text = typeof message.value === 'string' ? message.value : JSON.stringify(message.value)
+  const text = typeof message.value === 'string' ? message.value : marshalJson(message.value)
   return `validation error: ${text}${text.endsWith('.') ? '' : '.'} rule ${rule.name} ${what}`
 }
 
@@ -198,7 +199,7 @@ function anyPatternMessage(rule: Rule, failed: string, context: RuleContext): st
   if (rule.message === undefined || rule.message === '') return `validation error: ${failed}`
   const message = substitute(rule.message, context)
   if (!message.ok) return `validation error: ${failed}`
-  const text = typeof message.value === 'string' ? message.value : JSON.stringify(message.value)
+  const text = typeof message.value === 'string' ? message.value : marshalJson(message.value)
   return `validation error: ${text}${text.endsWith('.') ? '' : '.'} ${failed}`
 }
 

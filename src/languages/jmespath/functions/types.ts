@@ -1,3 +1,4 @@
+import { marshalJson } from '../../../core/go-format.ts'
 import type { Json } from '../../../core/json.ts'
 import { isJsonArray } from '../../../core/json.ts'
 import { jmesFunction } from '../function.ts'
@@ -21,7 +22,7 @@ export const typeFunctions = [
   jmesFunction('to_string', ['any'], 'string', {
     doc: 'A string as it is, anything else as compact JSON.',
     examples: [['to_string({a: `1`})', '{"a":1}']],
-    evaluate: ([value]) => (typeof value === 'string' ? value : JSON.stringify(value)),
+    evaluate: ([value]) => (typeof value === 'string' ? value : marshalJson(value)),
   }),
   jmesFunction('to_number', ['any'], 'number', {
     doc: 'A number as it is, a string that is a number as one; null for the rest.',
