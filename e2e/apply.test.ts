@@ -65,6 +65,44 @@ test.each([
   expect(run.status).toBe(status)
 })
 
+const privileged = `apiVersion: kyverno.io/v1
+kind: ClusterPolicy
+metadata:
+  name: disallow-privileged
+spec:
+  validationFailureAction: enforce
+  rules:
+    - name: validate-allowPrivilegeEscalation
+      match:
+        resources:
+          kinds: [Pod]
+      validate:
+        message: Privileged mode is not allowed. Set allowPrivilegeEscalation to false
+        pattern:
+          spec:
+            containers:
+              - securityContext:
+                  allowPrivilegeEscalation: false
+`
+
+test.each([
+  [
+    'an older policy denies',
+    true,
+    1,
+    'validation error: Privileged mode is not allowed. Set allowPrivilegeEscalation to false. rule validate-allowPrivilegeEscalation failed at path /spec/containers/0/securityContext/allowPrivilegeEscalation/',
+  ],
+  ['and lets through', false, 0, 'pass: 1, fail: 0'],
+])('%s', (_, value, status, text) => {
+  const files = {
+    'policy.yaml': privileged,
+    'pod.yaml': `${pod('nginx', 'nginx')}      securityContext:\n        allowPrivilegeEscalation: ${value}\n`,
+  }
+  const run = workspace(files).kanon('apply', 'policy.yaml', '-r', 'pod.yaml')
+  expect(run.out).toContain(text)
+  expect(run.status).toBe(status)
+})
+
 test.each([
   ['audit failures are warnings with --audit-warn', ['--audit-warn'], 0, 'pass: 0, fail: 0, warn: 1'],
   ['and set the exit status that is asked for', ['--audit-warn', '--warn-exit-code', '7'], 7, 'warn: 1'],

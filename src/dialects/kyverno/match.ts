@@ -151,16 +151,13 @@ function selectorsOf(kinds: readonly string[], wanted: readonly Operation[]): re
 }
 
 function kindTest(kinds: readonly string[]): Test {
-  const patterns = kinds.map(parseKindPattern).filter((pattern) => pattern !== undefined)
-  const tests = patterns.map(compileKindPattern)
-  const podIsMeant = patterns
-    .map((pattern, index) => (pattern.subresource === '' ? tests[index] : undefined))
-    .filter((test) => test !== undefined)
+  const tests = kinds
+    .map(parseKindPattern)
+    .filter((pattern) => pattern !== undefined)
+    .map(compileKindPattern)
   const why = `kind does not match [${kinds.join(' ')}]`
   return ({ kind, subresource }) => {
     for (const test of tests) if (test(kind, subresource)) return undefined
-    // A kind without subresource does not mean its subresources, with this one exception.
-    if (subresource === 'ephemeralcontainers' && kind.kind === 'Pod' && podIsMeant.some((test) => test(kind, ''))) return undefined
     return why
   }
 }
