@@ -23,7 +23,7 @@ describe('kinds', () => {
     ['v1/Pod', true],
     ['v2/Pod', false],
     ['*/Pod', true],
-    ['*/v1/Pod', true],
+    ['*/v1/Pod', false],
     ['apps/v1/Pod', false],
     ['*/*', true],
     ['Pod/status', false],
@@ -38,7 +38,7 @@ describe('kinds', () => {
     ['v1/Deployment', true],
     ['apps/v1/Deployment', true],
     ['apps/*/Deployment', true],
-    ['*/*/Deployment', true],
+    ['*/*/Deployment', false],
     ['batch/v1/Deployment', false],
   ])('%s on a Deployment: %s', (kind, expected) => {
     expect(applies(resources(`kinds: ['${kind}']`), about(deployment))).toBe(expected)
@@ -92,7 +92,6 @@ describe('the other attributes, all of which must hold', () => {
     ['labels with wildcards', "selector: {matchLabels: {'t*r': 'f?ont'}}", true],
     ['the wildcard of a value needs the label', "selector: {matchLabels: {missing: '*'}}", false],
     ['expressions', 'selector: {matchExpressions: [{key: app, operator: In, values: [a, b]}]}', true],
-    ['expressions take no wildcards', "selector: {matchExpressions: [{key: app, operator: In, values: ['*']}]}", false],
     ['an empty selector', 'selector: {}', true],
     ['an operation', 'operations: [CREATE, UPDATE]', true],
     ['another operation', 'operations: [DELETE]', false],
@@ -109,6 +108,15 @@ describe('the other attributes, all of which must hold', () => {
     const generated = requestOf(podOf('{metadata: {generateName: web-, namespace: prod}}'))
     expect(applies(resources("kinds: [Pod], names: ['web-']"), { request: generated })).toBe(true)
     expect(applies(resources('kinds: [Pod], name: web-1'), { request: generated })).toBe(false)
+  })
+
+  test('a Policy is about its own namespace, and about no Namespace', () => {
+    const match = compileMatch({ match: valueOf("{any: [{resources: {kinds: ['*']}}]}") }, { namespace: 'nn' })
+    const matches = (object: KubeObject, more = {}): boolean =>
+      match.ok && match.value.whyNot(requestOf(object, more), factsOf()) === undefined
+    expect(matches(podOf())).toBe(true)
+    expect(matches(podOf('{metadata: {name: p, namespace: other}}'))).toBe(false)
+    expect(matches(namespace, { namespace: 'nn' })).toBe(false)
   })
 
   test('labels of the namespace that are not known yet are asked for', () => {

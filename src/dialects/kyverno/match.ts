@@ -53,7 +53,7 @@ export function compileMatch(rule: JsonObject, options: MatchOptions): Result<Co
   const whyNot = (request: PolicyRequest, facts: Facts): string | undefined => {
     const object = request.object ?? request.oldObject
     if (object === undefined) return 'there is no object'
-    if (options.namespace !== '' && request.namespace !== options.namespace)
+    if (options.namespace !== '' && (isNamespace(request) || request.namespace !== options.namespace))
       return `the policy applies only in namespace ${options.namespace}`
     const why = whyUnmatched(match.value, request, object, facts)
     if (why !== undefined) return why
@@ -61,6 +61,9 @@ export function compileMatch(rule: JsonObject, options: MatchOptions): Result<Co
   }
   return ok({ selectors: match.value.filters.flatMap(({ selectors }) => selectors), whyNot })
 }
+
+/** A Namespace is in no namespace, though requests about one carry its name there. */
+const isNamespace = ({ kind }: PolicyRequest): boolean => kind.kind === 'Namespace'
 
 function whyUnmatched({ mode, filters }: Filters, request: PolicyRequest, object: KubeObject, facts: Facts): string | undefined {
   let last: string | undefined = 'match cannot be empty'
@@ -180,7 +183,12 @@ function nameTests(resources: JsonObject | undefined): readonly Test[] {
 function namespaceTests(resources: JsonObject | undefined): readonly Test[] {
   const namespaces = strings(listField(resources, 'namespaces')).map(compileWildcard)
   if (namespaces.length === 0) return []
-  return [({ namespace }) => (namespaces.some((matches) => matches(namespace)) ? undefined : 'namespace does not match')]
+  return [
+    (request, object) => {
+      const namespace = isNamespace(request) ? nameOf(object) : request.namespace
+      return namespaces.some((matches) => matches(namespace)) ? undefined : 'namespace does not match'
+    },
+  ]
 }
 
 function annotationTests(resources: JsonObject | undefined): readonly Test[] {
@@ -240,8 +248,9 @@ function namespaceSelectorTest(resources: JsonObject | undefined, options: Match
   if (selector === undefined) return ok(undefined)
   const compiled = compileSelector(selector)
   if (!compiled.ok) return err(`failed to parse namespace selector: ${compiled.error}`)
-  return ok(({ kind, namespace }, _, facts) => {
-    if (kind.kind === 'Namespace')
+  return ok((request, _, facts) => {
+    const { namespace } = request
+    if (isNamespace(request))
       return options.namespacesIgnoreSelector === true ? undefined : 'namespace selector is not applicable for namespace kind'
     const labels = namespace === '' ? {} : namespaceLabels(namespace, facts)
     return labels !== undefined && compiled.value(labels) ? undefined : 'namespace selector does not match labels'
