@@ -28,30 +28,58 @@ export function compileRegex(source: string): Result<Regex, string> {
   }
 }
 
+/** Compiled patterns by text, at most `size` of them: for patterns that are known only when they are used. */
+export function regexCache(size: number): (source: string) => Result<Regex, string> {
+  let recent = new Map<string, Result<Regex, string>>()
+  let older: typeof recent = new Map()
+  return (source) => {
+    const known = recent.get(source)
+    if (known !== undefined) return known
+    const compiled = older.get(source) ?? compileRegex(source)
+    // Two generations: what was not used for half a cache is forgotten.
+    if (recent.size >= Math.max(1, Math.floor(size / 2))) {
+      older = recent
+      recent = new Map()
+    }
+    recent.set(source, compiled)
+    return compiled
+  }
+}
+
 type Matcher = ReturnType<RE2JS['matcher']>
 
 function replace(compiled: RE2JS, text: string, replacementOf: (matcher: Matcher) => string): string {
+  // A test is much cheaper than a search for groups.
+  if (!compiled.test(text)) return text
   const matcher = compiled.matcher(text)
   let out = ''
   let at = 0
   while (matcher.find()) {
-    out += text.slice(at, matcher.start()) + replacementOf(matcher)
-    at = matcher.end()
+    const start = matcher.start()
+    const end = matcher.end()
+    // An empty match right after a match does not count.
+    if (start === end && start === at && at > 0) continue
+    out += text.slice(at, start) + replacementOf(matcher)
+    at = end
   }
   return out + text.slice(at)
 }
 
-/** Go's Regexp.Expand: a name is as long as possible; an unknown group is empty. */
+/** Go's Regexp.Expand: a name is as long as possible; an unknown group is empty, a dollar without a name stays. */
 function expand(template: string, matcher: Matcher): string {
-  return template.replaceAll(/\$(?:\$|\{(\w+)\}|(\w+))/g, (whole, braced: string | undefined, bare: string | undefined) => {
-    if (whole === '$$') return '$'
-    return groupOf(matcher, braced ?? bare ?? '')
-  })
+  if (!template.includes('$')) return template
+  return template.replaceAll(
+    /\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu,
+    (whole, braced: string | undefined, bare: string | undefined) => {
+      if (whole === '$$') return '$'
+      return groupOf(matcher, braced ?? bare ?? '')
+    },
+  )
 }
 
 function groupOf(matcher: Matcher, name: string): string {
   try {
-    return (/^\d+$/.test(name) ? matcher.group(Number(name)) : matcher.group(name)) ?? ''
+    return (/^(?:0|[1-9]\d{0,7})$/.test(name) ? matcher.group(Number(name)) : matcher.group(name)) ?? ''
   } catch {
     return ''
   }

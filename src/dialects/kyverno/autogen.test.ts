@@ -39,20 +39,16 @@ describe('which rules there are', () => {
   })
 
   test.each([
-    ['of several rules each gets its own', `${rule(deny)}, {name: s, match: ${pods}, ${deny}}`, [
-      'r',
-      's',
-      'autogen-r',
-      'autogen-cronjob-r',
-      'autogen-s',
-      'autogen-cronjob-s',
-    ]],
-    ['a rule about other kinds gets none', `${rule(deny)}, {name: s, match: {any: [{resources: {kinds: [Service]}}]}, ${deny}}`, [
-      'r',
-      's',
-      'autogen-r',
-      'autogen-cronjob-r',
-    ]],
+    [
+      'of several rules each gets its own',
+      `${rule(deny)}, {name: s, match: ${pods}, ${deny}}`,
+      ['r', 's', 'autogen-r', 'autogen-cronjob-r', 'autogen-s', 'autogen-cronjob-s'],
+    ],
+    [
+      'a rule about other kinds gets none',
+      `${rule(deny)}, {name: s, match: {any: [{resources: {kinds: [Service]}}]}, ${deny}}`,
+      ['r', 's', 'autogen-r', 'autogen-cronjob-r'],
+    ],
     ['no rule about Pods or their controllers', rule(deny, '{any: [{resources: {kinds: [Service]}}]}'), ['r']],
     ['a rule already named so', `{name: autogen-r, match: ${pods}, ${deny}}`, ['autogen-r']],
     ['exclusions without kinds', rule(deny, pods, 'exclude: {any: [{resources: {namespaces: [x]}}]}, '), everyName],
@@ -129,7 +125,11 @@ describe('what becomes of a rule', () => {
   const inController = { spec: { template } }
   const inCronJob = { spec: { jobTemplate: { spec: { template } } } }
   test.each([
-    ['pattern', 'validate: {message: m, pattern: {metadata: {labels: {a: b}}}}', (inner: Json) => ({ validate: { message: 'm', pattern: inner } })],
+    [
+      'pattern',
+      'validate: {message: m, pattern: {metadata: {labels: {a: b}}}}',
+      (inner: Json) => ({ validate: { message: 'm', pattern: inner } }),
+    ],
     ['anyPattern', 'validate: {anyPattern: [{metadata: {labels: {a: b}}}]}', (inner: Json) => ({ validate: { anyPattern: [inner] } })],
     [
       'patchStrategicMerge',
@@ -156,28 +156,50 @@ describe('what becomes of a rule', () => {
   })
 
   test('targets and the order of a foreach are lost', () => {
-    const [first] = derived('mutate: {targets: [{apiVersion: v1, kind: Secret, name: s}], foreach: [{list: x, order: Ascending, patchStrategicMerge: {}}]}')
+    const [first] = derived(
+      'mutate: {targets: [{apiVersion: v1, kind: Secret, name: s}], foreach: [{list: x, order: Ascending, patchStrategicMerge: {}}]}',
+    )
     expect(first).toMatchObject({ mutate: { foreach: [{ list: 'x', patchStrategicMerge: { spec: { template: {} } } }] } })
     expect(JSON.stringify(first)).not.toMatch(/targets|order/)
   })
 
   test.each([
-    ['spec', '{{request.object.spec.x}}', '{{request.object.spec.template.spec.x}}', '{{request.object.spec.jobTemplate.spec.template.spec.x}}'],
+    [
+      'spec',
+      '{{request.object.spec.x}}',
+      '{{request.object.spec.template.spec.x}}',
+      '{{request.object.spec.jobTemplate.spec.template.spec.x}}',
+    ],
     [
       'metadata, even the namespace',
       '{{request.object.metadata.namespace}}',
       '{{request.object.spec.template.metadata.namespace}}',
       '{{request.object.spec.jobTemplate.spec.template.metadata.namespace}}',
     ],
-    ['the old object', '{{request.oldObject.spec}}', '{{request.oldObject.spec.template.spec}}', '{{request.oldObject.spec.jobTemplate.spec.template.spec}}'],
-    ['text that is no variable', 'see request.object.spec', 'see request.object.spec.template.spec', 'see request.object.spec.jobTemplate.spec.template.spec'],
+    [
+      'the old object',
+      '{{request.oldObject.spec}}',
+      '{{request.oldObject.spec.template.spec}}',
+      '{{request.oldObject.spec.jobTemplate.spec.template.spec}}',
+    ],
+    [
+      'text that is no variable',
+      'see request.object.spec',
+      'see request.object.spec.template.spec',
+      'see request.object.spec.jobTemplate.spec.template.spec',
+    ],
     [
       'longer words that begin so',
       'request.object.specification',
       'request.object.spec.template.specification',
       'request.object.spec.jobTemplate.spec.template.specification',
     ],
-    ['but nothing else', '{{request.object.kind}} {{element.spec}}', '{{request.object.kind}} {{element.spec}}', '{{request.object.kind}} {{element.spec}}'],
+    [
+      'but nothing else',
+      '{{request.object.kind}} {{element.spec}}',
+      '{{request.object.kind}} {{element.spec}}',
+      '{{request.object.kind}} {{element.spec}}',
+    ],
   ])('variables follow: %s', (_, message, controller, cronJob) => {
     expect(derived(`validate: {message: '${message}', deny: {}}`)).toMatchObject([
       { validate: { message: controller } },
@@ -206,7 +228,12 @@ describe('what the derived rules say', () => {
   const template = "{spec: {containers: [{name: c, image: 'nginx:latest'}]}}"
   test.each([
     ['a Pod', `{apiVersion: v1, kind: Pod, metadata: {name: x}, spec: {containers: [{name: c, image: 'nginx:latest'}]}}`, 'r', '/spec'],
-    ['a Deployment', `{apiVersion: apps/v1, kind: Deployment, metadata: {name: x}, spec: {template: ${template}}}`, 'autogen-r', '/spec/template/spec'],
+    [
+      'a Deployment',
+      `{apiVersion: apps/v1, kind: Deployment, metadata: {name: x}, spec: {template: ${template}}}`,
+      'autogen-r',
+      '/spec/template/spec',
+    ],
     [
       'a CronJob',
       `{apiVersion: batch/v1, kind: CronJob, metadata: {name: x}, spec: {jobTemplate: {spec: {template: ${template}}}}}`,

@@ -32,6 +32,7 @@ export interface ContextSettings {
 interface Level {
   readonly root: Draft
   readonly pending: readonly ContextLoader[]
+  readonly bytes: number
 }
 
 /**
@@ -46,6 +47,8 @@ export class RuleContext {
   #loaders: readonly ContextLoader[] = []
   #levels: Level[] = []
   #foreachIndex = 0
+  /** What the entries loaded so far hold together. */
+  #bytes = 0
 
   /** Cheap: most rules never ask their context anything, so the document is made by the first who does. */
   constructor(settings: ContextSettings, object: JsonObject | undefined = settings.request.object) {
@@ -134,7 +137,7 @@ export class RuleContext {
   }
 
   checkpoint(): void {
-    this.#levels.push({ root: this.#root, pending: this.#pending })
+    this.#levels.push({ root: this.#root, pending: this.#pending, bytes: this.#bytes })
   }
 
   restore(): void {
@@ -142,6 +145,7 @@ export class RuleContext {
     if (level === undefined) throw new Error('restore without checkpoint')
     this.#root = level.root
     this.#pending = level.pending
+    this.#bytes = level.bytes
   }
 
   /** The value of a JMESPath expression over the context. */
@@ -174,9 +178,9 @@ export class RuleContext {
         return value
       }
       if (value.value !== undefined) {
-        const size = approximateSize(value.value, defaultLimits.contextBytes)
-        if (size > defaultLimits.contextBytes) {
-          return err(`context size limit exceeded: ${size} bytes exceeds limit of ${defaultLimits.contextBytes} bytes`)
+        this.#bytes += approximateSize(value.value, defaultLimits.contextBytes)
+        if (this.#bytes > defaultLimits.contextBytes) {
+          return err(`context size limit exceeded: ${this.#bytes} bytes exceeds limit of ${defaultLimits.contextBytes} bytes`)
         }
         this.set(loader.name, value.value)
       }

@@ -273,10 +273,15 @@ test('the order in which keys are written does not matter', () => {
     return match.ok ? requests.map((request) => match.value.whyNot(request, factsOf()) === undefined) : match.error
   }
   fc.assert(
-    fc.property(fc.constantFrom('any', 'all'), fc.array(filter, { maxLength: 3 }), fc.array(filter, { maxLength: 2 }), (mode, match, exclude) => {
-      const rule: Json = { match: { [mode]: match }, exclude: { [mode]: exclude } } as Json
-      expect(answers(backwards(rule))).toEqual(answers(rule))
-    }),
+    fc.property(
+      fc.constantFrom('any', 'all'),
+      fc.array(filter, { maxLength: 3 }),
+      fc.array(filter, { maxLength: 2 }),
+      (mode, match, exclude) => {
+        const rule: Json = { match: { [mode]: match }, exclude: { [mode]: exclude } } as Json
+        expect(answers(backwards(rule))).toEqual(answers(rule))
+      },
+    ),
     { numRuns: 300 },
   )
 })
@@ -284,5 +289,9 @@ test('the order in which keys are written does not matter', () => {
 function backwards(value: Json): Json {
   if (isJsonArray(value)) return value.map(backwards)
   if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]): [string, Json] => [key, backwards(item)]).reverse())
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, item]): [string, Json] => [key, backwards(item)])
+      .reverse(),
+  )
 }

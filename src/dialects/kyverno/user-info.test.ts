@@ -27,11 +27,15 @@ test.each<[string, string, Requester]>([
   ['cluster roles alone', 'clusterRoles: [a, b]', { userInfo: nobody, roles: [], clusterRoles: ['a', 'b'] }],
   ['nothing', '', { userInfo: nobody, roles: [], clusterRoles: [] }],
   ['null is nothing', 'roles: null\nclusterRoles: null\nuserInfo: null', { userInfo: nobody, roles: [], clusterRoles: [] }],
-  ['names that are no names', 'clusterRoles: [a, 1, {b: c}]\nuserInfo: {username: 7, groups: [g, null]}', {
-    userInfo: { ...nobody, groups: ['g'] },
-    roles: [],
-    clusterRoles: ['a'],
-  }],
+  [
+    'names that are no names',
+    'clusterRoles: [a, 1, {b: c}]\nuserInfo: {username: 7, groups: [g, null]}',
+    {
+      userInfo: { ...nobody, groups: ['g'] },
+      roles: [],
+      clusterRoles: ['a'],
+    },
+  ],
 ])('%s', (_, body, expected) => {
   expect(requesterFrom(body)).toEqual(expected)
 })

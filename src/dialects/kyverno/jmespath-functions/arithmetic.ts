@@ -1,8 +1,20 @@
+import { formatValue } from '../../../core/go-format.ts'
 import type { Json } from '../../../core/json.ts'
+import { unreachable } from '../../../core/unreachable.ts'
 import type { Duration } from '../../../kube/duration.ts'
-import { formatDuration, parseDuration } from '../../../kube/duration.ts'
+import { durationSeconds, formatDuration, parseDuration, wrapDuration } from '../../../kube/duration.ts'
 import type { Quantity } from '../../../kube/quantity.ts'
-import { addQuantities, formatQuantity, parseQuantity, quantityToNumber, subtractQuantities } from '../../../kube/quantity.ts'
+import {
+  addQuantities,
+  divideQuantities,
+  formatQuantity,
+  isZeroQuantity,
+  multiplyQuantities,
+  parseQuantity,
+  quantityOf,
+  quantityToNumber,
+  subtractQuantities,
+} from '../../../kube/quantity.ts'
 import { parseVersion, parseVersionRange } from '../../../kube/semver.ts'
 import type { JmesFailure } from '../../../languages/jmespath/jmespath.ts'
 import { jmesFunction, JmesFailure as Failure } from '../../../languages/jmespath/jmespath.ts'
@@ -41,50 +53,48 @@ function add(name: string, [a, b]: Pair, sign: 1 | -1): Json | JmesFailure {
   if (a.kind === 'scalar' && b.kind === 'scalar') return a.value + sign * b.value
   if (a.kind === 'quantity' && b.kind === 'quantity')
     return formatQuantity(sign === 1 ? addQuantities(a.value, b.value) : subtractQuantities(a.value, b.value))
-  if (a.kind === 'duration' && b.kind === 'duration') return formatDuration(a.value + BigInt(sign) * b.value)
+  if (a.kind === 'duration' && b.kind === 'duration') return formatDuration(wrapDuration(a.value + BigInt(sign) * b.value))
   return mismatch(name)
 }
 
-/** A double as an exact fraction. */
-function fraction(value: number): { readonly numerator: bigint; readonly denominator: bigint } | undefined {
-  if (!Number.isFinite(value)) return undefined
-  const [mantissa = '0', exponent = '0'] = value.toExponential().split('e')
-  const [whole = '0', decimals = ''] = mantissa.split('.')
-  const digits = BigInt(whole + decimals)
-  const power = Number(exponent) - decimals.length
-  return power >= 0
-    ? { numerator: digits * 10n ** BigInt(power), denominator: 1n }
-    : { numerator: digits, denominator: 10n ** BigInt(-power) }
+/** Upstream prints the number and reads it as a quantity, so that its decimals are those that it is written with. */
+const quantityOfNumber = (value: number): Quantity | undefined => parseQuantity(formatValue(value))
+
+function scaleQuantity(name: string, quantity: Quantity, factor: number): Json | JmesFailure {
+  const by = quantityOfNumber(factor)
+  return by === undefined ? invalid(name, 'invalid operand') : formatQuantity(multiplyQuantities(quantity, by))
 }
 
-function scaleQuantity(name: string, { nanos, format }: Quantity, factor: number): Json | JmesFailure {
-  const by = fraction(factor)
-  if (by === undefined) return invalid(name, 'invalid operand')
-  return formatQuantity({ nanos: (nanos * by.numerator) / by.denominator, format })
+/** Seconds as a double, cut off to nanoseconds. What an int64 cannot hold is its least value, as on the processors that upstream runs on. */
+function durationOfSeconds(seconds: number): Json {
+  const nanos = Math.trunc(seconds * 1e9)
+  return formatDuration(Math.abs(nanos) < 2 ** 63 ? BigInt(nanos) : -(1n << 63n))
 }
-
-const scaleDuration = (duration: Duration, factor: number): Json => formatDuration(BigInt(Math.trunc(Number(duration) * factor)))
 
 function multiply(name: string, [a, b]: Pair): Json | JmesFailure {
   if (a.kind === 'scalar' && b.kind === 'scalar') return a.value * b.value
   if (a.kind === 'quantity' && b.kind === 'scalar') return scaleQuantity(name, a.value, b.value)
   if (a.kind === 'scalar' && b.kind === 'quantity') return scaleQuantity(name, b.value, a.value)
-  if (a.kind === 'duration' && b.kind === 'scalar') return scaleDuration(a.value, b.value)
-  if (a.kind === 'scalar' && b.kind === 'duration') return scaleDuration(b.value, a.value)
+  if (a.kind === 'duration' && b.kind === 'scalar') return durationOfSeconds(durationSeconds(a.value) * b.value)
+  if (a.kind === 'scalar' && b.kind === 'duration') return durationOfSeconds(durationSeconds(b.value) * a.value)
   return mismatch(name)
 }
 
 function divide(name: string, [a, b]: Pair): Json | JmesFailure {
+  if (a.kind === 'scalar' ? b.kind !== 'scalar' : b.kind !== 'scalar' && b.kind !== a.kind) return mismatch(name)
   if (isZero(b)) return zero(name)
   if (a.kind === 'scalar' && b.kind === 'scalar') return a.value / b.value
   if (a.kind === 'quantity' && b.kind === 'quantity') return quantityToNumber(a.value) / quantityToNumber(b.value)
-  if (a.kind === 'duration' && b.kind === 'duration') return Number(a.value) / Number(b.value)
-  if (a.kind === 'duration' && b.kind === 'scalar') return formatDuration(BigInt(Math.trunc(Number(a.value) / b.value)))
-  if (a.kind !== 'quantity' || b.kind !== 'scalar') return mismatch(name)
-  const by = fraction(b.value)
-  return by === undefined
-    ? invalid(name, 'invalid operand')
-    : formatQuantity({ nanos: (a.value.nanos * by.denominator) / by.numerator, format: a.value.format })
+  if (a.kind === 'duration' && b.kind === 'duration') return durationSeconds(a.value) / durationSeconds(b.value)
+  if (a.kind === 'duration' && b.kind === 'scalar') return durationOfSeconds(durationSeconds(a.value) / b.value)
+  return a.kind === 'quantity' && b.kind === 'scalar' ? divideQuantity(name, a.value, b.value) : mismatch(name)
+}
+
+/** The quotient has as many decimals as the more precise side is written with: a third of `1` is 0, of `1000m` 333m. */
+function divideQuantity(name: string, dividend: Quantity, divisor: number): Json | JmesFailure {
+  const by = quantityOfNumber(divisor)
+  const quotient = by === undefined ? undefined : divideQuantities(dividend, by)
+  return quotient === undefined ? invalid(name, 'invalid operand') : formatQuantity(quotient)
 }
 
 function isZero(operand: Operand): boolean {
@@ -92,23 +102,29 @@ function isZero(operand: Operand): boolean {
     case 'scalar':
       return operand.value === 0
     case 'quantity':
-      return operand.value.nanos === 0n
+      return isZeroQuantity(operand.value)
     case 'duration':
       return operand.value === 0n
+    default:
+      return unreachable(operand)
   }
 }
 
-const billion = 1_000_000_000n
-
 function modulo(name: string, [a, b]: Pair): Json | JmesFailure {
+  if (a.kind !== b.kind) return mismatch(name)
   if (isZero(b)) return zero(name)
-  const integers = 'Non-integer argument(s) passed for modulo'
-  if (a.kind === 'scalar' && b.kind === 'scalar')
-    return Number.isInteger(a.value) && Number.isInteger(b.value) ? (a.value % b.value) + 0 : invalid(name, integers)
   if (a.kind === 'duration' && b.kind === 'duration') return formatDuration(a.value % b.value)
-  if (a.kind !== 'quantity' || b.kind !== 'quantity') return mismatch(name)
-  if (a.value.nanos % billion !== 0n || b.value.nanos % billion !== 0n) return invalid(name, integers)
-  return formatQuantity({ nanos: a.value.nanos % b.value.nanos, format: a.value.format })
+  const left = wholeNumber(a)
+  const right = wholeNumber(b)
+  if (left === undefined || right === undefined) return invalid(name, 'Non-integer argument(s) passed for modulo')
+  return a.kind === 'quantity' ? formatQuantity(quantityOf(left % right, 0, a.value.format)) : Number(left % right)
+}
+
+/** The whole number that an operand is, as far as an int64 reaches. */
+function wholeNumber(operand: Operand): bigint | undefined {
+  if (operand.kind === 'duration') return undefined
+  const value = operand.kind === 'scalar' ? operand.value : quantityToNumber(operand.value)
+  return Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? BigInt(value) : undefined
 }
 
 function sum(list: readonly Json[]): Json | JmesFailure {
@@ -125,7 +141,7 @@ function sum(list: readonly Json[]): Json | JmesFailure {
 function round(value: number, digits: number): Json | JmesFailure {
   if (!Number.isInteger(digits)) return invalid('round', 'Non-integer argument(s) passed for round off')
   if (digits < 0) return invalid('round', 'argument #2 is out of bounds (>= 0)')
-  const shift = 10 ** Math.min(digits, 300)
+  const shift = Number(`1e${Math.min(digits, 300)}`)
   const scaled = Math.abs(value) * shift
   return Number.isFinite(scaled) ? (Math.sign(value) * Math.round(scaled)) / shift : value
 }

@@ -1,27 +1,20 @@
 import type { Json } from '../../../core/json.ts'
-import { formatFloat } from '../../../core/go-format.ts'
-import { compileRegex } from '../../../core/regex.ts'
+import { compareText, formatFloat32 } from '../../../core/go-format.ts'
+import { regexCache } from '../../../core/regex.ts'
 import type { Regex } from '../../../core/regex.ts'
 import { matchesWildcard } from '../../../core/wildcard.ts'
 import type { JmesFailure } from '../../../languages/jmespath/jmespath.ts'
 import { jmesFunction } from '../../../languages/jmespath/jmespath.ts'
 import { invalid } from './problem.ts'
 
-/** Numbers among strings print as the shortest text of a 32-bit float, as upstream prints them. */
-const text = (value: string | number): string => (typeof value === 'string' ? value : formatFloat(shortest32(value)))
+/** Numbers among strings print as 32-bit floats, as upstream prints them. */
+const text = (value: string | number): string => (typeof value === 'string' ? value : formatFloat32(value))
 
-/** The shortest decimal that is the same 32-bit float. */
-function shortest32(value: number): number {
-  const single = Math.fround(value)
-  for (let digits = 1; digits <= 9; digits += 1) {
-    const candidate = Number(single.toPrecision(digits))
-    if (Math.fround(candidate) === single) return candidate
-  }
-  return single
-}
+/** Patterns are mostly literals of policies: a bounded number of them is kept compiled. */
+const compiled = regexCache(512)
 
 function withRegex(name: string, source: string, use: (regex: Regex) => Json): Json | JmesFailure {
-  const regex = compileRegex(source)
+  const regex = compiled(source)
   return regex.ok ? use(regex.value) : invalid(name, regex.error)
 }
 
@@ -60,7 +53,32 @@ function trimCharacters(subject: string, cutset: string): string {
   return characters.slice(start, end).join('')
 }
 
-const compareBytes = (a: string, b: string): number => Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b)))
+/** Characters are mapped one by one: those whose counterpart is longer, such as ß, stay. */
+const mapCharacters = (subject: string, map: (character: string) => string): string =>
+  /^[\0-\x7f]*$/.test(subject)
+    ? map(subject)
+    : Array.from(subject, (character) => {
+        const mapped = map(character)
+        return Array.from(mapped).length === 1 ? mapped : character
+      }).join('')
+const toUpper = (subject: string): string => mapCharacters(subject, (character) => character.toUpperCase())
+/** İ is the only letter whose lower case is longer; without its dot it is i. */
+const toLower = (subject: string): string => mapCharacters(subject.replaceAll('\u0130', 'i'), (character) => character.toLowerCase())
+
+/** Simple case folding: characters are equal where a case-insensitive Unicode match says so. */
+function equalFold(a: string, b: string): boolean {
+  if (a === b) return true
+  const left = Array.from(a)
+  const right = Array.from(b)
+  return left.length === right.length && left.every((character, index) => foldsTo(character, right[index] ?? ''))
+}
+
+function foldsTo(a: string, b: string): boolean {
+  if (a === b) return true
+  const lower = toLower(a)
+  // K and the Kelvin sign, s and the long s: what has the same upper or lower case, or the same lower case of the upper.
+  return lower === toLower(b) ? a !== '\u0130' && b !== '\u0130' : toUpper(a) === toUpper(b) || toLower(toUpper(a)) === toLower(toUpper(b))
+}
 
 /** filepath.Clean of a slash path. */
 function cleanPath(path: string): string {
@@ -81,12 +99,12 @@ export const stringFunctions = [
   jmesFunction('compare', ['string', 'string'], 'number', {
     doc: 'Compares two strings byte by byte: -1, 0 or 1.',
     examples: [["compare('a', 'b')", -1]],
-    evaluate: ([a, b]) => compareBytes(a, b),
+    evaluate: ([a, b]) => compareText(a, b),
   }),
   jmesFunction('equal_fold', ['string', 'string'], 'boolean', {
     doc: 'Whether two strings are equal but for case.',
     examples: [["equal_fold('Go', 'GO')", true]],
-    evaluate: ([a, b]) => a === b || a.toLowerCase() === b.toLowerCase() || a.toUpperCase() === b.toUpperCase(),
+    evaluate: ([a, b]) => equalFold(a, b),
   }),
   jmesFunction('replace', ['string', 'string', 'string', 'number'], 'string', {
     doc: 'Replaces the first n occurrences of the second string by the third; all if n is below 0.',
@@ -101,12 +119,12 @@ export const stringFunctions = [
   jmesFunction('to_upper', ['string'], 'string', {
     doc: 'The string in upper case.',
     examples: [["to_upper('abc')", 'ABC']],
-    evaluate: ([subject]) => subject.toUpperCase(),
+    evaluate: ([subject]) => toUpper(subject),
   }),
   jmesFunction('to_lower', ['string'], 'string', {
     doc: 'The string in lower case.',
     examples: [["to_lower('ABC')", 'abc']],
-    evaluate: ([subject]) => subject.toLowerCase(),
+    evaluate: ([subject]) => toLower(subject),
   }),
   jmesFunction('trim', ['string', 'string'], 'string', {
     doc: 'Takes any of the characters of the second string off both ends of the first.',
