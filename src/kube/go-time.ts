@@ -24,6 +24,7 @@ const months = [
   'December',
 ] as const
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const
+const zones = ['-07:00:00', '-070000', '-07:00', '-0700', '-07', 'Z07:00:00', 'Z070000', 'Z07:00', 'Z0700', 'Z07'] as const
 /** Longest first where one begins another. */
 const elements = [
   'January',
@@ -32,14 +33,7 @@ const elements = [
   'Mon',
   'MST',
   '2006',
-  '-07:00:00',
-  '-07:00',
-  '-0700',
-  '-07',
-  'Z07:00:00',
-  'Z07:00',
-  'Z0700',
-  'Z07',
+  ...zones,
   '002',
   '01',
   '02',
@@ -58,27 +52,44 @@ const elements = [
   '4',
   '5',
 ] as const
+type Zone = (typeof zones)[number]
 type Element = (typeof elements)[number]
-type Part = { readonly element: Element } | { readonly text: string } | { readonly fraction: number; readonly trimmed: boolean }
+type Part =
+  | { readonly element: Element }
+  | { readonly text: string }
+  | { readonly fraction: number; readonly trimmed: boolean; readonly separator: '.' | ',' }
 
 function partsOf(layout: string): readonly Part[] {
   const parts: Part[] = []
+  let text = ''
   let at = 0
   while (at < layout.length) {
-    const fraction = /^[.,](0+|9+)(?!\d)/.exec(layout.slice(at))
-    const element = fraction === null ? elements.find((candidate) => layout.startsWith(candidate, at)) : undefined
-    if (fraction?.[1] !== undefined) {
-      parts.push({ fraction: fraction[1].length, trimmed: fraction[1].startsWith('9') })
-      at += fraction[0].length
-    } else if (element !== undefined) {
-      parts.push({ element })
-      at += element.length
-    } else {
-      parts.push({ text: layout.charAt(at) })
+    const part = partAt(layout, at)
+    if (part === undefined) {
+      text += layout.charAt(at)
       at += 1
+      continue
     }
+    if (text !== '') parts.push({ text })
+    text = ''
+    parts.push(part)
+    at += 'element' in part ? part.element.length : 'fraction' in part ? part.fraction + 1 : 0
   }
+  if (text !== '') parts.push({ text })
   return parts
+}
+
+function partAt(layout: string, at: number): Part | undefined {
+  const first = layout.charAt(at)
+  if (first === '.' || first === ',') {
+    const digits = /^(?:0+|9+)(?!\d)/.exec(layout.slice(at + 1, at + 64))?.[0]
+    return digits === undefined ? undefined : { fraction: digits.length, trimmed: digits.startsWith('9'), separator: first }
+  }
+  const element = elements.find((candidate) => layout.startsWith(candidate, at))
+  // The short names are no names inside a word; `_2006` is an underscore and a year.
+  if ((element === 'Jan' || element === 'Mon') && /[a-z]/.test(layout.charAt(at + 3))) return undefined
+  if (element === '_2' && layout.startsWith('2006', at + 1)) return undefined
+  return element === undefined ? undefined : { element }
 }
 
 export function instantOf(date: Date, offset = 0): Instant {
@@ -96,111 +107,181 @@ export function fromNanos(total: bigint, offset: number): Instant {
   return { seconds: Number((total - nanos) / second), nanos: Number(nanos), offset }
 }
 
+/** What was read so far. Undefined is not given. */
 interface Fields {
   year: number
-  month: number
-  day: number
+  month: number | undefined
+  day: number | undefined
+  dayOfYear: number | undefined
   hour: number
   minute: number
   second: number
   nanos: number
+  /** Of a numeric zone. */
   offset: number
-  pm: boolean | undefined
+  /** Of a named zone, whose hours upstream does not know: the clock is read as UTC and shown in the zone. */
+  shownOffset: number
+  half: 'AM' | 'PM' | undefined
 }
 
-const patterns: Readonly<Record<Element, RegExp>> = {
-  January: /^[A-Za-z]+/,
-  Jan: /^[A-Za-z]{3}/,
-  Monday: /^[A-Za-z]+/,
-  Mon: /^[A-Za-z]{3}/,
-  MST: /^(?:UTC|GMT(?:[+-]\d{1,2})?|[A-Z]{3,5})/,
-  '2006': /^\d{4}/,
-  '06': /^\d{2}/,
-  '01': /^\d{2}/,
-  '02': /^\d{2}/,
-  '03': /^\d{2}/,
-  '04': /^\d{2}/,
-  '05': /^\d{2}/,
-  '15': /^\d{2}/,
-  '002': /^\d{3}/,
-  '1': /^\d{1,2}/,
-  '2': /^\d{1,2}/,
-  '3': /^\d{1,2}/,
-  '4': /^\d{1,2}/,
-  '5': /^\d{1,2}/,
-  _2: /^[ \d]?\d/,
-  __2: /^[ \d]{0,2}\d/,
-  PM: /^(?:AM|PM)/,
-  pm: /^(?:am|pm)/,
-  '-07:00:00': /^[+-]\d{2}:\d{2}:\d{2}/,
-  '-07:00': /^[+-]\d{2}:\d{2}/,
-  '-0700': /^[+-]\d{4}/,
-  '-07': /^[+-]\d{2}/,
-  'Z07:00:00': /^(?:Z|[+-]\d{2}:\d{2}:\d{2})/,
-  'Z07:00': /^(?:Z|[+-]\d{2}:\d{2})/,
-  Z0700: /^(?:Z|[+-]\d{4})/,
-  Z07: /^(?:Z|[+-]\d{2})/,
-}
-
-/** time.Parse; the error is Go's in spirit: what could not be read as what. */
+/** time.Parse, or undefined where the text is not in the layout. */
 export function parseTime(layout: string, text: string): Instant | undefined {
-  const fields: Fields = { year: 0, month: 1, day: 1, hour: 0, minute: 0, second: 0, nanos: 0, offset: 0, pm: undefined }
+  const fields: Fields = {
+    year: 0,
+    month: undefined,
+    day: undefined,
+    dayOfYear: undefined,
+    hour: 0,
+    minute: 0,
+    second: 0,
+    nanos: 0,
+    offset: 0,
+    shownOffset: 0,
+    half: undefined,
+  }
+  const parts = partsOf(layout)
   let at = 0
-  for (const part of partsOf(layout)) {
-    const rest = text.slice(at)
-    const length = readPart(part, rest, fields)
-    if (length < 0) return undefined
-    at += length
+  for (const [index, part] of parts.entries()) {
+    const end = readPart(part, text, at, fields)
+    if (end === undefined) return undefined
+    at = end
+    const next = parts[index + 1]
     // A fraction may follow the seconds although the layout has none.
-    if ('element' in part && (part.element === '05' || part.element === '5') && !layoutHasFraction(layout))
-      at += readFraction(text.slice(at), fields)
+    if ('element' in part && (part.element === '05' || part.element === '5') && !(next !== undefined && 'fraction' in next))
+      at = readFraction(text, at, fields) ?? at
   }
   return at === text.length ? instantFrom(fields) : undefined
 }
 
-const layoutHasFraction = (layout: string): boolean => /[.,](?:0+|9+)(?!\d)/.test(layout)
-
-function readFraction(text: string, fields: Fields): number {
-  const match = /^[.,](\d+)/.exec(text)
-  if (match?.[1] === undefined) return 0
-  fields.nanos = Number(match[1].slice(0, 9).padEnd(9, '0'))
-  return match[0].length
+/** Each reads from a place on and gives the place after, or undefined. */
+function readPart(part: Part, text: string, at: number, fields: Fields): number | undefined {
+  if ('text' in part) return skipText(part.text, text, at)
+  if ('element' in part) return readElement(part.element, text, at, fields)
+  if (part.trimmed) return readFraction(text, at, fields) ?? at
+  const end = at + part.fraction + 1
+  return /^[.,]\d+$/.test(text.slice(at, end)) && end <= text.length ? readFraction(text.slice(0, end), at, fields) : undefined
 }
 
-function readPart(part: Part, text: string, fields: Fields): number {
-  if ('text' in part) return text.startsWith(part.text) ? part.text.length : -1
-  if ('fraction' in part) {
-    const length = readFraction(text, fields)
-    return length > 0 || part.trimmed ? length : -1
+/** Spaces of the layout stand for any number of them, none at the end. */
+function skipText(expected: string, text: string, start: number): number | undefined {
+  let at = start
+  for (let index = 0; index < expected.length; index += 1) {
+    if (expected[index] !== ' ') {
+      if (text[at] !== expected[index]) return undefined
+      at += 1
+    } else if (expected[index - 1] !== ' ') {
+      if (at < text.length && text[at] !== ' ') return undefined
+      while (text[at] === ' ') at += 1
+    }
   }
-  const written = patterns[part.element].exec(text)?.[0]
-  return written === undefined || !setField(part.element, written, fields) ? -1 : written.length
+  return at
 }
 
-function nameIndex(names: readonly string[], written: string, short: boolean): number {
-  return names.findIndex((name) => (short ? name.slice(0, 3) : name).toLowerCase() === written.toLowerCase())
+const fractionText = /[.,](\d+)/y
+
+function readFraction(text: string, at: number, fields: Fields): number | undefined {
+  fractionText.lastIndex = at
+  const match = fractionText.exec(text)
+  if (match?.[1] === undefined) return undefined
+  fields.nanos = Number(match[1].slice(0, 9).padEnd(9, '0'))
+  return at + match[0].length
 }
 
-function setField(element: Element, written: string, fields: Fields): boolean {
-  const number = Number(written.trim())
+/** A number of one or two digits, or of exactly two. */
+function readNumber(text: string, at: number, fixed: boolean): number | undefined {
+  if (!isDigit(text, at)) return undefined
+  if (isDigit(text, at + 1)) return at + 2
+  return fixed ? undefined : at + 1
+}
+
+const isDigit = (text: string, at: number): boolean => text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57
+
+function readElement(element: Element, text: string, at: number, fields: Fields): number | undefined {
   switch (element) {
     case 'January':
     case 'Jan': {
-      const month = nameIndex(months, written, element === 'Jan')
-      fields.month = month + 1
-      return month >= 0
+      const month = findName(months, text, at, element === 'Jan')
+      if (month !== undefined) fields.month = month.index + 1
+      return month?.end
     }
     case 'Monday':
     case 'Mon':
-      return nameIndex(days, written, element === 'Mon') >= 0
+      return findName(days, text, at, element === 'Mon')?.end
     case 'MST':
-      return true
+      return readZoneName(text, at, fields)
     case '2006':
-      fields.year = number
-      return true
     case '06':
-      fields.year = number >= 69 ? 1900 + number : 2000 + number
-      return true
+      return readYear(element.length, text, at, fields)
+    case '002':
+    case '__2':
+      return readDayOfYear(element === '002', text, at, fields)
+    case 'PM':
+    case 'pm': {
+      const written = text.slice(at, at + 2)
+      const upper = element === 'PM' ? written : written === written.toLowerCase() ? written.toUpperCase() : ''
+      if (upper !== 'AM' && upper !== 'PM') return undefined
+      fields.half = upper
+      return at + 2
+    }
+    case '01':
+    case '1':
+    case '02':
+    case '2':
+    case '_2':
+    case '15':
+    case '03':
+    case '3':
+    case '04':
+    case '4':
+    case '05':
+    case '5':
+      return readClock(element, text, at, fields)
+    default:
+      return readZone(element, text, at, fields)
+  }
+}
+
+function findName(
+  names: readonly string[],
+  text: string,
+  at: number,
+  short: boolean,
+): { readonly index: number; readonly end: number } | undefined {
+  for (const [index, name] of names.entries()) {
+    const length = short ? 3 : name.length
+    if (text.slice(at, at + length).toLowerCase() === name.slice(0, length).toLowerCase()) return { index, end: at + length }
+  }
+  return undefined
+}
+
+function readYear(length: number, text: string, at: number, fields: Fields): number | undefined {
+  const written = text.slice(at, at + length)
+  if (written.length < length || !/^\d+$/.test(written)) return undefined
+  const number = Number(written)
+  fields.year = length === 4 ? number : number >= 69 ? 1900 + number : 2000 + number
+  return at + length
+}
+
+function readDayOfYear(fixed: boolean, text: string, at: number, fields: Fields): number | undefined {
+  const written = (fixed ? /^\d{3}/ : /^ {0,2}\d{1,3}/).exec(text.slice(at, at + 5))?.[0]
+  if (written === undefined) return undefined
+  fields.dayOfYear = Number(written)
+  return at + written.length
+}
+
+type ClockElement = '01' | '1' | '02' | '2' | '_2' | '15' | '03' | '3' | '04' | '4' | '05' | '5'
+
+function readClock(element: ClockElement, text: string, start: number, fields: Fields): number | undefined {
+  const at = element === '_2' && text[start] === ' ' ? start + 1 : start
+  // The hour of 24 may be of one digit although its element has two.
+  const end = readNumber(text, at, element.startsWith('0'))
+  if (end === undefined) return undefined
+  const number = Number(text.slice(at, end))
+  return setClock(element, number, fields) ? end : undefined
+}
+
+function setClock(element: ClockElement, number: number, fields: Fields): boolean {
+  switch (element) {
     case '01':
     case '1':
       fields.month = number
@@ -208,13 +289,9 @@ function setField(element: Element, written: string, fields: Fields): boolean {
     case '02':
     case '2':
     case '_2':
+      // Checked against the month when all is read.
       fields.day = number
-      return number >= 1 && number <= 31
-    case '002':
-    case '__2':
-      fields.day = number
-      fields.month = 1
-      return number >= 1 && number <= 366
+      return true
     case '15':
       fields.hour = number
       return number < 24
@@ -230,37 +307,77 @@ function setField(element: Element, written: string, fields: Fields): boolean {
     case '5':
       fields.second = number
       return number < 60
-    case 'PM':
-    case 'pm':
-      fields.pm = written.toLowerCase() === 'pm'
-      return true
-    default:
-      fields.offset = readOffset(written)
-      return true
   }
 }
 
-function readOffset(written: string): number {
-  if (written === 'Z') return 0
+/** Offsets of 24 hours and 60 minutes are let through, as people write them. */
+function readZone(element: Zone, text: string, at: number, fields: Fields): number | undefined {
+  if (element.startsWith('Z') && text[at] === 'Z') return at + 1
+  const written = text.slice(at, at + element.length)
+  const shape = element.replace(/^[-Z]/, '[+-]').replaceAll(/\d/g, '\\d')
+  if (!new RegExp(`^${shape}$`).test(written)) return undefined
   const digits = written.slice(1).replaceAll(':', '').padEnd(6, '0')
-  const offset = Number(digits.slice(0, 2)) * 3600 + Number(digits.slice(2, 4)) * 60 + Number(digits.slice(4, 6))
-  return written.startsWith('-') ? -offset : offset
+  const [hours = 0, minutes = 0, seconds = 0] = [digits.slice(0, 2), digits.slice(2, 4), digits.slice(4, 6)].map(Number)
+  if (hours > 24 || minutes > 60 || seconds > 60) return undefined
+  fields.offset = (hours * 60 + minutes) * 60 + seconds
+  if (written.startsWith('-')) fields.offset = -fields.offset
+  return at + written.length
+}
+
+const signedHours = /^[+-]\d+/
+
+/** Names of three letters, of four or five that end in T, and a few that are like no other. */
+function readZoneName(text: string, at: number, fields: Fields): number | undefined {
+  const rest = text.slice(at, at + 40)
+  if (rest.startsWith('UTC')) return at + 3
+  if (/^(?:ChST|MeST)/.test(rest)) return at + 4
+  const named = rest.startsWith('GMT') ? 3 : 0
+  const hours = signedHours.exec(rest.slice(named))?.[0]
+  const hasHours = hours !== undefined && Math.abs(Number(hours)) <= 23
+  if (named > 0) {
+    if (hasHours) fields.shownOffset = Number(hours) * 3600
+    return at + named + (hasHours ? hours.length : 0)
+  }
+  if (/^[+-]/.test(rest)) return hasHours && rest.length >= 3 ? at + hours.length : undefined
+  const letters = /^[A-Z]{0,6}/.exec(rest)?.[0] ?? ''
+  const isName = letters.length === 3 || ((letters.length === 4 || letters.length === 5) && letters.endsWith('T')) || letters === 'WITA'
+  return isName ? at + letters.length : undefined
+}
+
+/** Midnight of a day of the Gregorian calendar, also before the year 100. */
+function utcDay(year: number, month: number, day: number): Date {
+  const date = new Date(0)
+  date.setUTCFullYear(year, month - 1, day)
+  return date
 }
 
 function instantFrom(fields: Fields): Instant | undefined {
-  const { year, month, day, minute, second, nanos, offset, pm } = fields
-  const hour = pm === undefined ? fields.hour : pm ? (fields.hour % 12) + 12 : fields.hour % 12
-  const date = new Date(0)
-  date.setUTCFullYear(year, month - 1, day)
-  date.setUTCHours(hour, minute, second, 0)
-  // A day that the month does not have rolls over; Go refuses it.
-  if (day <= 31 && date.getUTCMonth() !== month - 1 && day > 28) return undefined
-  return { seconds: date.getTime() / 1000 - offset, nanos, offset }
+  const { year, minute, second, nanos, offset, shownOffset, half } = fields
+  const date = fields.dayOfYear === undefined ? dayOfMonth(fields) : dayOfYearIn(year, fields.dayOfYear, fields)
+  if (date === undefined) return undefined
+  const hour = half === 'PM' && fields.hour < 12 ? fields.hour + 12 : half === 'AM' && fields.hour === 12 ? 0 : fields.hour
+  const seconds = date.getTime() / 1000 + hour * 3600 + minute * 60 + second
+  return { seconds: seconds - offset, nanos, offset: offset === 0 ? shownOffset : offset }
+}
+
+/** The day, if the month has it. */
+function dayOfMonth({ year, month = 1, day = 1 }: Fields): Date | undefined {
+  const date = utcDay(year, month, day)
+  return day >= 1 && date.getUTCMonth() === month - 1 ? date : undefined
+}
+
+/** The day, if the year has it, and if month and day say the same where they are given too. */
+function dayOfYearIn(year: number, dayOfYear: number, { month, day }: Fields): Date | undefined {
+  const date = utcDay(year, 1, dayOfYear)
+  const isIn = dayOfYear >= 1 && date.getUTCFullYear() === year
+  return isIn && (month ?? date.getUTCMonth() + 1) === date.getUTCMonth() + 1 && (day ?? date.getUTCDate()) === date.getUTCDate()
+    ? date
+    : undefined
 }
 
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0')
 
-/** Time.Format. */
+/** Time.Format. Names of zones are not kept: other zones than UTC print as offsets. */
 export function formatTime(layout: string, instant: Instant): string {
   const local = new Date((instant.seconds + instant.offset) * 1000)
   return partsOf(layout)
@@ -269,7 +386,7 @@ export function formatTime(layout: string, instant: Instant): string {
       if ('element' in part) return formatElement(part.element, local, instant.offset)
       const digits = pad(instant.nanos, 9).slice(0, part.fraction)
       const shown = part.trimmed ? digits.replace(/0+$/, '') : digits
-      return shown === '' ? '' : `.${shown}`
+      return shown === '' ? '' : `${part.separator}${shown}`
     })
     .join('')
 }
@@ -335,5 +452,6 @@ function formatOffset(offset: number, colon: string, zulu: boolean, element = '-
   const sign = offset < 0 ? '-' : '+'
   const hours = pad(Math.floor(magnitude / 3600))
   if (element === '-07' || element === 'Z07') return sign + hours
-  return `${sign}${hours}${colon}${pad(Math.floor(magnitude / 60) % 60)}`
+  const seconds = element.replaceAll(/\D/g, '').length === 6 ? `${colon}${pad(magnitude % 60)}` : ''
+  return `${sign}${hours}${colon}${pad(Math.floor(magnitude / 60) % 60)}${seconds}`
 }

@@ -41,30 +41,40 @@ export type VersionRange = (version: Version) => boolean
 
 /** A range such as `>=1.0.0 <2.0.0 || 3.x`, or undefined where the text is none. */
 export function parseVersionRange(text: string): VersionRange | undefined {
-  const alternatives: VersionRange[] = []
-  for (const alternative of text.split('||')) {
-    const comparisons = alternative
-      .trim()
-      .replaceAll(/(>=|<=|==|!=|[<>=!])\s+/g, '$1')
-      .split(/[\s,]+/)
-      .filter((part) => part !== '')
-      .map(parseComparison)
-    if (comparisons.length === 0) return undefined
-    const known = comparisons.filter((comparison) => comparison !== undefined)
-    if (known.length < comparisons.length) return undefined
-    alternatives.push((version) => known.every((holds) => holds(version)))
+  const alternatives: VersionRange[][] = [[]]
+  for (const part of partsOf(text)) {
+    if (part === '||') {
+      if (alternatives.at(-1)?.length === 0) return undefined
+      alternatives.push([])
+      continue
+    }
+    const comparison = parseComparison(part)
+    if (comparison === undefined) return undefined
+    alternatives.at(-1)?.push(comparison)
   }
-  return (version) => alternatives.some((holds) => holds(version))
+  if (alternatives.at(-1)?.length === 0) return undefined
+  return (version) => alternatives.some((comparisons) => comparisons.every((includes) => includes(version)))
+}
+
+/** Spaces part comparisons, but not after `<`, `>` or `=`. A part of one character is passed over, as upstream does. */
+function partsOf(text: string): readonly string[] {
+  const parts = text.replaceAll(/([<>=]) +/g, '$1').split(' ')
+  return parts.filter((part) => part.length > 1)
 }
 
 function parseComparison(text: string): VersionRange | undefined {
-  const match = /^(>=|<=|==|!=|>|<|=|!|)(.+)$/.exec(text)
+  const match = /^(>=|<=|==|!=|>|<|=|!|)(\d.*)$/.exec(text)
   if (match === null) return undefined
-  const operator = match[1] ?? ''
-  const wildcard = /^(\d+)(?:\.(\d+))?\.[xX*]$/.exec(match[2] ?? '')
+  const [, operator = '', written = ''] = match
+  const wildcard = /^(0|[1-9]\d*)\.(?:x|(x|0|[1-9]\d*)\.x)$/.exec(written)
+  // Of `1.x.x` upstream takes only the last for a wildcard: it is 1.0.x.
   if (wildcard !== null)
-    return wildcardComparison(operator, Number(wildcard[1]), wildcard[2] === undefined ? undefined : Number(wildcard[2]))
-  const version = parseVersion(match[2] ?? '')
+    return wildcardComparison(
+      operator,
+      Number(wildcard[1]),
+      wildcard[2] === undefined ? undefined : wildcard[2] === 'x' ? 0 : Number(wildcard[2]),
+    )
+  const version = parseVersion(written)
   return version === undefined ? undefined : (candidate) => holds(operator, compareVersions(candidate, version))
 }
 

@@ -1,4 +1,4 @@
-import { formatValue } from '../../../core/go-format.ts'
+import { formatFloat32, formatValue } from '../../../core/go-format.ts'
 import type { Json } from '../../../core/json.ts'
 import { isJsonArray, ownValue, setOwn } from '../../../core/json.ts'
 import { jmesFunction } from '../../../languages/jmespath/jmespath.ts'
@@ -55,7 +55,8 @@ export const collectionFunctions = [
     examples: [["object_from_lists(['a', 'b'], [`1`])", { a: 1, b: null }]],
     evaluate: ([keys, values]) => {
       const out: { [key: string]: Json } = {}
-      for (const [index, key] of keys.entries()) setOwn(out, typeof key === 'string' ? key : formatValue(key), values[index] ?? null)
+      for (const [index, key] of keys.entries())
+        setOwn(out, typeof key === 'number' ? formatFloat32(key) : formatValue(key), values[index] ?? null)
       return out
     },
   }),

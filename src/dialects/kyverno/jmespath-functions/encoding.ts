@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Json } from '../../../core/json.ts'
+import { defaultLimits } from '../../../core/limits.ts'
 import { loadValue } from '../../../kube/yaml/yaml.ts'
 import { jmesFunction } from '../../../languages/jmespath/jmespath.ts'
 import { invalid } from './problem.ts'
@@ -7,6 +8,17 @@ import { invalid } from './problem.ts'
 const digest = (algorithm: string, text: string): string => createHash(algorithm).update(text).digest('hex')
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
+/** Whether brackets outside of strings are nested more deeply than documents may be. */
+function isTooDeep(text: string): boolean {
+  let depth = 0
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[\]{}]/gs)) {
+    if (token === '[' || token === '{') depth += 1
+    else if (token === ']' || token === '}') depth -= 1
+    if (depth > defaultLimits.documentDepth) return true
+  }
+  return false
+}
 
 export const encodingFunctions = [
   jmesFunction('base64_encode', ['string'], 'string', {
@@ -26,6 +38,7 @@ export const encodingFunctions = [
     doc: 'The value that a JSON text stands for.',
     examples: [['parse_json(\'{"a": [1]}\')', { a: [1] }]],
     evaluate: ([text]) => {
+      if (isTooDeep(text)) return invalid('parse_json', 'exceeded max depth')
       try {
         return JSON.parse(text) as Json
       } catch (error) {

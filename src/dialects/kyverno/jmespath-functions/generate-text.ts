@@ -1,15 +1,18 @@
 /** Texts for a regular expression: literals, classes, groups, alternatives and repetitions. Open repetitions stop at ten. */
 const openRepetition = 10
 const longest = 4096
+/** Repetitions of repetitions multiply: so many atoms are made at most. */
+const mostAtoms = 100_000
 
 interface Cursor {
   readonly pattern: string
   readonly random: () => number
   at: number
+  atoms: number
 }
 
 export function generate(pattern: string, random: () => number): string | undefined {
-  const cursor: Cursor = { pattern, random, at: 0 }
+  const cursor: Cursor = { pattern, random, at: 0, atoms: 0 }
   const text = alternatives(cursor, 0)
   return text === undefined || cursor.at < pattern.length || text.length > longest ? undefined : text
 }
@@ -41,7 +44,9 @@ function sequence(cursor: Cursor, depth: number): string | undefined {
     if (times > longest) return undefined
     for (let count = 0; count < times && out.length <= longest; count += 1) {
       cursor.at = start
-      out += count === 0 ? first : (atom(cursor, depth) ?? '')
+      const next = count === 0 ? first : atom(cursor, depth)
+      if (next === undefined) return undefined
+      out += next
     }
     cursor.at = Math.max(end, after)
   }
@@ -65,6 +70,8 @@ const classes: Readonly<Record<string, string>> = { d: '0-9', w: '0-9A-Za-z_', s
 const printable = ' -~'
 
 function atom(cursor: Cursor, depth: number): string | undefined {
+  cursor.atoms += 1
+  if (cursor.atoms > mostAtoms) return undefined
   const character = cursor.pattern.charAt(cursor.at)
   cursor.at += 1
   switch (character) {

@@ -1,5 +1,5 @@
 import { parseGoInt } from '../../../core/go-format.ts'
-import { formatDuration, parseDuration } from '../../../kube/duration.ts'
+import { clampDuration, formatDuration, parseDuration } from '../../../kube/duration.ts'
 import type { Instant } from '../../../kube/go-time.ts'
 import { formatTime, fromNanos, instantOf, nanosOf, parseTime, rfc3339 } from '../../../kube/go-time.ts'
 import type { JmesFailure } from '../../../languages/jmespath/jmespath.ts'
@@ -45,7 +45,7 @@ export const timeFunctions = [
       const start = timeOf('time_since', from, used)
       if (start instanceof Failure) return start
       const end = to === '' ? instantOf(now()) : timeOf('time_since', to, used)
-      return end instanceof Failure ? end : formatDuration(nanosOf(end) - nanosOf(start))
+      return end instanceof Failure ? end : formatDuration(clampDuration(nanosOf(end) - nanosOf(start)))
     },
   }),
   jmesFunction('time_now', [], 'string', {
@@ -92,7 +92,7 @@ export const timeFunctions = [
   jmesFunction('time_diff', ['string', 'string'], 'string', {
     doc: 'The time from the first to the second.',
     examples: [["time_diff('2021-01-02T15:04:05Z', '2021-01-02T16:04:05Z')", '1h0m0s']],
-    evaluate: ([from, to]) => withTimes('time_diff', [from, to], (times) => formatDuration(at(times, 1) - at(times, 0))),
+    evaluate: ([from, to]) => withTimes('time_diff', [from, to], (times) => formatDuration(clampDuration(at(times, 1) - at(times, 0)))),
   }),
   jmesFunction('time_before', ['string', 'string'], 'boolean', {
     doc: 'Whether the first time is before the second.',
@@ -119,7 +119,8 @@ export const timeFunctions = [
       const unit = durationOf('time_truncate', duration)
       if (unit instanceof Failure) return unit
       const nanos = nanosOf(time)
-      return formatTime(rfc3339, fromNanos(unit <= 0n ? nanos : nanos - ((nanos - zeroTime) % unit), time.offset))
+      const surplus = unit <= 0n ? 0n : (nanos - zeroTime) % unit
+      return formatTime(rfc3339, fromNanos(nanos - (surplus < 0n ? surplus + unit : surplus), time.offset))
     },
   }),
   jmesFunction('time_to_cron', ['string'], 'string', {
