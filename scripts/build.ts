@@ -1,10 +1,11 @@
 /**
- * Bundles the command line into one file, dist/program.mjs, and puts a launcher before it, dist/kanon.mjs, that turns on the compile cache of Node: reading half a megabyte of
+ * Makes the description of Kubernetes (openapi.ts), bundles the command line into one file, dist/program.mjs, and puts a launcher before it, dist/kanon.mjs, that turns on the compile cache of Node: reading half a megabyte of
  * JavaScript again costs more than most commands do.
  */
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import './openapi.ts'
 
 const dist = join(import.meta.dirname, '../dist')
 await build({

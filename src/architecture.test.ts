@@ -7,12 +7,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
   kube: ['core'],
   languages: ['core', 'kube'],
+  standards: ['core', 'kube', 'languages'],
   policy: ['core', 'kube'],
-  dialects: ['core', 'kube', 'languages', 'policy'],
+  dialects: ['core', 'kube', 'languages', 'standards', 'policy'],
   engine: ['core', 'kube', 'policy'],
   cluster: ['core', 'kube', 'policy'],
+  sandbox: ['core', 'kube', 'policy'],
+  admission: ['core', 'kube', 'policy', 'engine'],
+  controllers: ['core', 'kube', 'policy', 'engine'],
   cli: ['core', 'kube', 'policy', 'engine', 'cluster', 'languages'],
-  bin: ['core', 'kube', 'languages', 'policy', 'dialects', 'engine', 'cluster', 'cli'],
+  bin: ['core', 'kube', 'languages', 'policy', 'dialects', 'engine', 'cluster', 'sandbox', 'admission', 'controllers', 'cli'],
 }
 
 /** Packages, and the only file that may import each. */
@@ -20,9 +24,15 @@ const packageOwners: Readonly<Record<string, string>> = {
   'js-yaml': 'kube/yaml/js-yaml.ts',
   re2js: 'core/regex.ts',
   commander: 'cli/program.ts',
+  'reflect-metadata': 'cluster/certificates.ts',
+  '@peculiar/x509': 'cluster/certificates.ts',
+  'prom-client': 'admission/metrics.ts',
+  '@opentelemetry/sdk-trace': 'admission/tracing.ts',
+  '@opentelemetry/exporter-trace-otlp-http': 'admission/tracing.ts',
+  '@opentelemetry/resources': 'admission/tracing.ts',
 }
 
-const mayTalk = new Set(['cluster', 'cli', 'bin'])
+const mayTalk = new Set(['cluster', 'sandbox', 'admission', 'cli', 'bin'])
 
 const root = import.meta.dirname
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.ts') && f.includes('/'))

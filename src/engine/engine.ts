@@ -5,6 +5,7 @@ import type { Facts, FactSource } from '../policy/facts.ts'
 import type { CompiledPolicy, Effect, PolicyOutcome } from '../policy/policy.ts'
 import { effects } from '../policy/policy.ts'
 import type { PolicyRequest } from '../policy/request.ts'
+import type { KnownFacts } from './facts.ts'
 import { FactTable, withFacts } from './facts.ts'
 import type { PolicyIndex } from './select.ts'
 import { indexPolicies } from './select.ts'
@@ -52,12 +53,25 @@ export function createEngine(dialects: readonly Dialect[], manifests: readonly M
 
 /** Evaluates some policies on one request. */
 export function evaluatePolicies(policies: readonly CompiledPolicy[], request: PolicyRequest, source: FactSource): Promise<Decision> {
-  const decideWith = decider(policies)
-  return withFacts((facts) => decideWith(request, facts), source)
+  return createDecider(policies).decide(request, source)
 }
 
-function decider(policies: readonly CompiledPolicy[]): (request: PolicyRequest, facts: Facts) => Decision {
-  const indexes = effects.map((phase): readonly [Effect, PolicyIndex] => [
+/** What some policies say about requests, in some phases. */
+export interface Decider {
+  /** `known` answers what needs no fetching, such as what a watch keeps. */
+  decide(request: PolicyRequest, source: FactSource, known?: KnownFacts): Promise<Decision>
+}
+
+export function createDecider(policies: readonly CompiledPolicy[], phases: readonly Effect[] = effects): Decider {
+  const decideWith = decider(policies, phases)
+  return { decide: (request, source, known) => withFacts((facts) => decideWith(request, facts), source, new FactTable(known)) }
+}
+
+function decider(
+  policies: readonly CompiledPolicy[],
+  phases: readonly Effect[] = effects,
+): (request: PolicyRequest, facts: Facts) => Decision {
+  const indexes = phases.map((phase): readonly [Effect, PolicyIndex] => [
     phase,
     indexPolicies(policies.filter((policy) => policy.effects.has(phase))),
   ])

@@ -2,14 +2,26 @@ import { defaultLimits } from '../core/limits.ts'
 import type { Answer, Facts, FactSource, Question } from '../policy/facts.ts'
 import { questionKey } from '../policy/facts.ts'
 
+/** Answers that are at hand; undefined where a question has to be fetched. */
+export type KnownFacts = (question: Question) => Answer | undefined
+
 /** The facts of one request: what has been asked so far, with the answers that have come. */
 export class FactTable implements Facts {
   #answers = new Map<string, Answer>()
   #missing = new Map<string, Question>()
+  readonly #known: KnownFacts | undefined
+
+  constructor(known?: KnownFacts) {
+    this.#known = known
+  }
 
   read(question: Question): Answer | undefined {
     const key = questionKey(question)
-    const answer = this.#answers.get(key)
+    let answer = this.#answers.get(key)
+    if (answer === undefined && this.#known !== undefined) {
+      answer = this.#known(question)
+      if (answer !== undefined) this.#answers.set(key, answer)
+    }
     if (answer === undefined) this.#missing.set(key, question)
     return answer
   }

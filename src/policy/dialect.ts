@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../core/diagnostic.ts'
-import type { Json } from '../core/json.ts'
+import type { Json, JsonObject } from '../core/json.ts'
 import type { Result } from '../core/result.ts'
 import type { Manifest } from '../kube/manifest.ts'
 import type { KubeObject } from '../kube/object.ts'
+import type { AdmissionFace } from './admission.ts'
 import type { CompiledPolicy } from './policy.ts'
 import type { GivenValues, Requester } from './request.ts'
 import type { TestSuiteFormat } from './test-suite.ts'
@@ -22,7 +23,18 @@ export interface PolicyKind {
   readonly role: 'policy' | 'companion'
   /** What the upstream's admission would refuse (error) or warn about, and what it would not notice but should. */
   check(manifest: Manifest): readonly Diagnostic[]
+  /** Columns of `kubectl get`, as in a CustomResourceDefinition. */
+  readonly columns?: readonly JsonObject[]
+  /** The group is Kubernetes' own or another's: no CustomResourceDefinition is made for it. */
+  readonly builtIn?: boolean
+  /** Groups of kinds that `kubectl get` takes together, such as `kyverno`. */
+  readonly categories?: readonly string[]
+  /** `status` of a manifest once it is enforced (`policy`), or why it is not. */
+  status?(manifest: Manifest, state: PolicyState, now: Date): JsonObject
 }
+
+/** How far a manifest has come in a cluster. */
+export type PolicyState = { readonly ready: true; readonly policy: CompiledPolicy } | { readonly ready: false; readonly message: string }
 
 export interface Compilation {
   readonly policies: readonly CompiledPolicy[]
@@ -53,6 +65,7 @@ export interface Dialect {
   readonly kinds: readonly PolicyKind[]
   readonly testSuites: readonly TestSuiteFormat[]
   readonly inputs?: InputFormats
+  readonly admission?: AdmissionFace
   /** All manifests of the dialect's kinds together, because some consult others. Never throws. */
   compile(manifests: readonly Manifest[]): Compilation
 }

@@ -31,3 +31,8 @@ export function anyField(object: JsonObject | undefined, key: string): Json | un
   const value = object === undefined ? undefined : ownValue(object, key)
   return value === null ? undefined : value
 }
+
+export function numberField(object: JsonObject | undefined, key: string): number | undefined {
+  const value = anyField(object, key)
+  return typeof value === 'number' ? value : undefined
+}

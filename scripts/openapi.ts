@@ -1,0 +1,453 @@
+/**
+ * Makes `dist/kubernetes.json` from the models of the Kubernetes client library: the schemas of all built-in types of the release it was generated from,
+ * and which resources an API server of that release serves. The sandbox reads it at its start.
+ */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Json } from '../src/core/json.ts'
+import { builtInResource } from '../src/kube/resources.ts'
+import type { Schema } from '../src/kube/schema.ts'
+import { atomicTypes, enumFacts, mergeFacts, quantityFields, schemaDefaults, zeroOmitted } from './openapi/facts.ts'
+import { servedGroups } from './openapi/groups.ts'
+import { protobufFields } from './openapi/protobuf-fields.ts'
+
+const generated = join(import.meta.dirname, '../node_modules/@kubernetes/client-node/dist/gen')
+
+interface Attribute {
+  readonly baseName: string
+  readonly type: string
+  readonly format: string
+}
+
+interface Model {
+  readonly name: string
+  readonly description: string
+  readonly attributes: readonly Attribute[]
+  readonly descriptions: ReadonlyMap<string, string>
+  readonly required: readonly string[]
+}
+
+const unescape = (text: string): string =>
+  text
+    .replace(/\n\s*\* ?/g, '\n')
+    .replace(/\\(['"])/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+    .trim()
+
+function readModel(name: string): Model {
+  const code = readFileSync(join(generated, 'models', `${name}.js`), 'utf8')
+  const types = readFileSync(join(generated, 'models', `${name}.d.ts`), 'utf8')
+  const list = /attributeTypeMap = (\[[\s\S]*?\n?\]);/.exec(code)?.[1] ?? '[]'
+  const own = /\/\*\*\n\* ([\s\S]*?)\n\*\/\nexport declare class/.exec(types)?.[1] ?? ''
+  const descriptions = new Map<string, string>()
+  const required: string[] = []
+  for (const [, comment, field = '', optional] of types.matchAll(
+    /(?:\/\*\*\n\s*\* ((?:(?!\*\/)[\s\S])*?)\n?\s*\*\/\n\s*)?'([^']+)'(\?)?: [^;]+;/g,
+  )) {
+    if (comment !== undefined) descriptions.set(field, unescape(comment))
+    if (optional === undefined) required.push(field)
+  }
+  const attributes = JSON.parse(list) as readonly (Attribute & { readonly name: string })[]
+  // Reserved words of TypeScript have another name in the class than in JSON.
+  const inJson = new Map(attributes.map((attribute) => [attribute.name, attribute.baseName]))
+  return {
+    name,
+    description: unescape(own),
+    attributes,
+    descriptions: new Map([...descriptions].map(([field, text]) => [inJson.get(field) ?? field, text])),
+    required: required.map((field) => inJson.get(field) ?? field),
+  }
+}
+
+/** Classes that several groups share have a group before the version. */
+function splitName(name: string): { readonly prefix: string; readonly version: string; readonly short: string } {
+  const [, prefix = '', version = '', short = name] = /^([A-Z][a-z]+)?(V\d+(?:alpha\d+|beta\d+)?)([A-Z].*)$/.exec(name) ?? []
+  return { prefix, version: version.toLowerCase(), short }
+}
+
+const metaTypes = new Set(
+  'APIGroup APIGroupList APIResource APIResourceList APIVersions Condition DeleteOptions FieldSelectorRequirement GroupVersionForDiscovery LabelSelector LabelSelectorRequirement ListMeta ManagedFieldsEntry MicroTime ObjectMeta OwnerReference Preconditions ServerAddressByClientCIDR ShardInfo Status StatusCause StatusDetails WatchEvent'.split(
+    ' ',
+  ),
+)
+/** Types that the API of one group takes or returns and that belong to another. */
+const elsewhere: Readonly<Record<string, string>> = {
+  Eviction: 'policy',
+  Scale: 'autoscaling',
+  ScaleSpec: 'autoscaling',
+  ScaleStatus: 'autoscaling',
+  TopologySelectorTerm: 'core',
+  TopologySelectorLabelRequirement: 'core',
+  BoundObjectReference: 'authentication',
+  TokenRequestSpec: 'authentication',
+  TokenRequestStatus: 'authentication',
+}
+const prefixGroups: Readonly<Record<string, string>> = {
+  Core: 'core',
+  Events: 'events',
+  Discovery: 'discovery',
+  Admissionregistration: 'admissionregistration',
+  Apiextensions: 'apiextensions',
+  Apiregistration: 'apiregistration',
+  Authentication: 'authentication',
+  Flowcontrol: 'flowcontrol',
+  Rbac: 'rbac',
+  Resource: 'resource',
+  Storage: 'storage',
+}
+
+const packageOf = (group: string): string => {
+  if (group === 'apiextensions') return 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions'
+  if (group === 'apiregistration') return 'io.k8s.kube-aggregator.pkg.apis.apiregistration'
+  return `io.k8s.api.${group}`
+}
+
+interface Operation {
+  readonly method: string
+  readonly path: string
+  readonly bodyType: string
+  readonly returnType: string
+  readonly watches: boolean
+}
+
+function readApi(file: string): readonly Operation[] {
+  const code = readFileSync(join(generated, 'apis', file), 'utf8')
+  const [requests = '', responses = ''] = code.split(/export class \w+ResponseProcessor/)
+  const returnTypes = new Map<string, string>()
+  for (const [, name = '', body = ''] of responses.matchAll(/async (\w+)WithHttpInfo\(response\) \{([\s\S]*?)\n {4}\}/g)) {
+    returnTypes.set(name, /contentType\), "([^"]+)"/.exec(body)?.[1] ?? '')
+  }
+  return [...requests.matchAll(/async (\w+)\([^)]*\) \{([\s\S]*?)\n {4}\}/g)].map(([, name = '', body = '']) => ({
+    method: /HttpMethod\.([A-Z]+)/.exec(body)?.[1] ?? '',
+    path: /const localVarPath = '([^']*)'/.exec(body)?.[1] ?? '',
+    bodyType: /serialize\(body, "([^"]+)"/.exec(body)?.[1] ?? '',
+    returnType: returnTypes.get(name) ?? '',
+    watches: body.includes('"watch"'),
+  }))
+}
+
+const models = new Map(
+  readdirSync(join(generated, 'models'))
+    .filter((file) => file.endsWith('.js') && !['ObjectSerializer.js', 'all.js'].includes(file))
+    .map((file) => readModel(file.slice(0, -3)))
+    .map((model) => [model.name, model]),
+)
+
+const apis = servedGroups.map((served) => ({ ...served, operations: readApi(served.file) }))
+
+const referenced = (type: string): readonly string[] => type.match(/\b(?:[A-Z][a-z]+)?V\d+\w*/g) ?? []
+
+/** Each class to the full name of its definition. */
+function nameDefinitions(): ReadonlyMap<string, string> {
+  const names = new Map<string, string>([['IntOrString', 'io.k8s.apimachinery.pkg.util.intstr.IntOrString']])
+  for (const name of models.keys()) {
+    const { prefix, version, short } = splitName(name)
+    if (prefix === '' && version === 'v1' && metaTypes.has(short)) names.set(name, `io.k8s.apimachinery.pkg.apis.meta.v1.${short}`)
+    else if (prefix !== '') names.set(name, `${packageOf(prefixGroups[prefix] ?? prefix.toLowerCase())}.${version}.${short}`)
+    else if (elsewhere[short] !== undefined) names.set(name, `${packageOf(elsewhere[short])}.${version}.${short}`)
+  }
+  for (const { packageName, version, operations } of apis) {
+    const queue = operations.flatMap(({ bodyType, returnType }) => [bodyType, returnType]).filter((type) => models.has(type))
+    const seen = new Set<string>()
+    for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+      if (seen.has(name)) continue
+      seen.add(name)
+      const parts = splitName(name)
+      const known = names.get(name)
+      if (known === undefined && parts.version !== version) continue
+      if (known === undefined) names.set(name, `${packageOf(packageName)}.${version}.${parts.short}`)
+      else if (!known.startsWith(`${packageOf(packageName)}.`)) continue
+      for (const { type } of models.get(name)?.attributes ?? []) queue.push(...referenced(type).filter((other) => models.has(other)))
+    }
+  }
+  return names
+}
+
+const definitionNames = nameDefinitions()
+const shortName = (definition: string): string =>
+  definition.replace(
+    /^io\.k8s\.(?:api|apimachinery\.pkg\.apis|apiextensions-apiserver\.pkg\.apis|kube-aggregator\.pkg\.apis|apimachinery\.pkg)\./,
+    '',
+  )
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''))
+const rows = (text: string): ReadonlyMap<string, string> =>
+  new Map(
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+      .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
+  )
+const [atomic, quantities, merges, defaults, enums] = [
+  words(atomicTypes),
+  words(quantityFields),
+  rows(mergeFacts),
+  rows(schemaDefaults),
+  rows(enumFacts),
+]
+
+const quantity = 'io.k8s.apimachinery.pkg.api.resource.Quantity'
+const time = 'io.k8s.apimachinery.pkg.apis.meta.v1.Time'
+const microTime = 'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime'
+
+function schemaOf(type: string, format: string, isQuantity: boolean): Schema {
+  const array = /^Array<(.*)>$/.exec(type)?.[1]
+  if (array !== undefined) return { type: 'array', items: schemaOf(array, format, isQuantity) }
+  const map = /^\{ \[key: string\]: (.*); \}$/.exec(type)?.[1]
+  if (map !== undefined) return { type: 'object', additionalProperties: schemaOf(map, format, isQuantity) }
+  if (isQuantity && type === 'string') return { $ref: quantity }
+  switch (type) {
+    case 'string':
+      return format === '' ? { type: 'string' } : { type: 'string', format }
+    case 'number':
+      return format.startsWith('int') || format === '' ? { type: 'integer', format: format || 'int64' } : { type: 'number', format }
+    case 'boolean':
+      return { type: 'boolean' }
+    case 'Date':
+      return { $ref: time }
+    case 'V1MicroTime':
+      return { $ref: microTime }
+    case 'any':
+      return {}
+    case 'object':
+      return { type: 'object' }
+    default:
+      return definitionNames.has(type) ? { $ref: definitionNames.get(type) ?? '' } : {}
+  }
+}
+
+function mergeOf(row: string): Schema {
+  const found: { [key: string]: Json } = {}
+  for (const word of row.split(' ')) {
+    const [key = '', value = ''] = word.split(/=(.*)/)
+    if (key === 'map' || key === 'set') found['x-kubernetes-list-type'] = key
+    if (key === 'map') found['x-kubernetes-list-map-keys'] = value.split(',')
+    if (key === 'key') found['x-kubernetes-patch-merge-key'] = value
+    if (key === 'patch') found['x-kubernetes-patch-strategy'] = value
+    if (key === 'mapType') found['x-kubernetes-map-type'] = value
+  }
+  return found as Schema
+}
+
+function propertySchema(model: Model, attribute: Attribute, type: string): Schema {
+  const key = `${type}.${attribute.baseName}`
+  const base = schemaOf(attribute.type, attribute.format, quantities.has(key))
+  const description = model.descriptions.get(attribute.baseName)
+  const values = enums.get(key)?.split(',')
+  const fallback = defaults.get(key)
+  const merge = merges.get(key)
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...base,
+    ...(values === undefined ? {} : base.items === undefined ? { enum: values } : { items: { ...base.items, enum: values } }),
+    ...(fallback === undefined ? {} : { default: JSON.parse(fallback) as Json }),
+    ...(base.type === 'array' && attribute.baseName !== 'items' && !/map=|set/.test(merge ?? '')
+      ? { 'x-kubernetes-list-type': 'atomic' as const }
+      : {}),
+    ...(merge === undefined ? {} : mergeOf(merge)),
+  }
+}
+
+const gvksOf = new Map<string, { readonly group: string; readonly version: string; readonly kind: string }>()
+for (const { group, version, operations } of apis) {
+  for (const { returnType, bodyType } of operations) {
+    for (const type of [returnType, bodyType]) {
+      const definition = definitionNames.get(type)
+      const model = models.get(type)
+      if (definition === undefined || model === undefined || definition.includes('.meta.v1.')) continue
+      const isKind =
+        model.attributes.some(({ baseName }) => baseName === 'kind') && model.attributes.some(({ baseName }) => baseName === 'metadata')
+      const { short } = splitName(type)
+      const owner =
+        elsewhere[short] === 'policy'
+          ? 'policy'
+          : elsewhere[short] === 'autoscaling'
+            ? 'autoscaling'
+            : short === 'TokenRequest'
+              ? 'authentication.k8s.io'
+              : group
+      if (isKind && !gvksOf.has(definition)) gvksOf.set(definition, { group: owner, version, kind: short })
+    }
+  }
+}
+
+const definitions: { [name: string]: Schema } = {
+  [quantity]: { description: 'Quantity is a fixed-point representation of a number, such as 500m or 2Gi.', type: 'string' },
+  [time]: { description: 'Time is a time in seconds, as RFC 3339 writes it.', type: 'string', format: 'date-time' },
+  [microTime]: { description: 'MicroTime is a time with microseconds.', type: 'string', format: 'date-time' },
+  'io.k8s.apimachinery.pkg.util.intstr.IntOrString': { description: 'A number or a string.', type: 'string', format: 'int-or-string' },
+}
+for (const [name, model] of models) {
+  const definition = definitionNames.get(name)
+  if (definition === undefined || Object.hasOwn(definitions, definition)) continue
+  const type = shortName(definition)
+  const gvk = gvksOf.get(definition)
+  definitions[definition] = {
+    ...(model.description === '' ? {} : { description: model.description }),
+    type: 'object',
+    ...(model.required.length === 0 ? {} : { required: model.required }),
+    properties: Object.fromEntries(model.attributes.map((attribute) => [attribute.baseName, propertySchema(model, attribute, type)])),
+    ...(atomic.has(type) ? { 'x-kubernetes-map-type': 'atomic' as const } : {}),
+    ...(gvk === undefined ? {} : { 'x-kubernetes-group-version-kind': [gvk] }),
+  }
+}
+
+const verbOrder = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+
+interface Found {
+  readonly verbs: Set<string>
+  namespaced: boolean
+  type: string
+}
+
+/** `apis/apps/v1/namespaces/{namespace}/deployments/{name}/scale` to its parts. */
+function partsOf(path: string): {
+  readonly resource: string
+  readonly namespaced: boolean
+  readonly named: boolean
+  readonly subresource: string
+} {
+  const steps = path.split('/').filter((step) => step !== '')
+  let rest = steps.slice(steps[0] === 'api' ? 2 : 3)
+  let namespaced = false
+  if (rest[0] === 'namespaces' && rest[1] === '{namespace}' && rest.length > 2) {
+    namespaced = true
+    rest = rest.slice(2)
+  }
+  const [resource = '', name = '', subresource = ''] = rest
+  return { resource, namespaced, named: name !== '', subresource }
+}
+
+function verbsOf({ method, watches }: Operation, named: boolean, subresource: string): readonly string[] {
+  const connect = ['exec', 'attach', 'portforward', 'proxy'].includes(subresource)
+  switch (method) {
+    case 'POST':
+      return ['create']
+    case 'GET':
+      return named || subresource !== '' ? ['get'] : watches ? ['list', 'watch'] : ['list']
+    case 'PUT':
+      return ['update']
+    case 'PATCH':
+      return ['patch']
+    case 'DELETE':
+      return [named || connect ? 'delete' : 'deletecollection']
+    default:
+      return []
+  }
+}
+
+/** Kinds of the bodies of subresources that have none in a published schema. */
+const connectKinds: Readonly<Record<string, string>> = {
+  'pods/exec': 'PodExecOptions',
+  'pods/attach': 'PodAttachOptions',
+  'pods/portforward': 'PodPortForwardOptions',
+  'pods/proxy': 'PodProxyOptions',
+  'services/proxy': 'ServiceProxyOptions',
+  'nodes/proxy': 'NodeProxyOptions',
+}
+const categories: Readonly<Record<string, readonly string[]>> = {
+  all: [
+    'pods',
+    'replicationcontrollers',
+    'services',
+    'daemonsets',
+    'deployments',
+    'replicasets',
+    'statefulsets',
+    'horizontalpodautoscalers',
+    'cronjobs',
+    'jobs',
+  ],
+  'api-extensions': [
+    'apiservices',
+    'customresourcedefinitions',
+    'mutatingadmissionpolicies',
+    'mutatingadmissionpolicybindings',
+    'mutatingwebhookconfigurations',
+    'validatingadmissionpolicies',
+    'validatingadmissionpolicybindings',
+    'validatingwebhookconfigurations',
+  ],
+}
+
+function resourcesOf({ group, version, operations }: (typeof apis)[number]): readonly Json[] {
+  const found = new Map<string, Found>()
+  for (const operation of operations) {
+    const { resource, namespaced, named, subresource } = partsOf(operation.path)
+    if (resource === '' || resource === 'watch' || operation.path.includes('{path}')) continue
+    const key = subresource === '' ? resource : `${resource}/${subresource}`
+    const entry = found.get(key) ?? { verbs: new Set<string>(), namespaced: false, type: '' }
+    for (const verb of verbsOf(operation, named, subresource)) entry.verbs.add(verb)
+    entry.namespaced ||= namespaced
+    const type =
+      operation.bodyType !== '' && operation.method !== 'PATCH' && operation.bodyType !== 'V1DeleteOptions'
+        ? operation.bodyType
+        : operation.returnType
+    if (entry.type === '' || operation.method === 'POST' || (operation.method === 'PUT' && !key.includes('proxy'))) entry.type = type
+    found.set(key, entry)
+  }
+  return [...found]
+    .filter(([key]) => !key.includes('/'))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([resource, { verbs, namespaced, type }]) => {
+      const kind = splitName(type).short.replace(/List$/, '')
+      const known = builtInResource(group, kind)
+      const grouped = Object.entries(categories).filter(
+        ([name, members]) => members.includes(resource) && (name !== 'all' || ['', 'apps', 'batch', 'autoscaling'].includes(group)),
+      )
+      return {
+        group,
+        version,
+        resource,
+        singular: kind.toLowerCase(),
+        kind,
+        namespaced,
+        shortNames: known?.shortNames ?? [],
+        categories: grouped.map(([name]) => name),
+        verbs: verbOrder.filter((verb) => verbs.has(verb) && !(verb === 'watch' && resource === 'componentstatuses')),
+        definition: definitionNames.get(type.replace(/List$/, '')) ?? '',
+        subresources: [...found]
+          .filter(([key]) => key.startsWith(`${resource}/`))
+          .map(([key, sub]) => {
+            const short = splitName(sub.type).short
+            const gvk = gvksOf.get(definitionNames.get(sub.type) ?? '')
+            return {
+              name: key.slice(resource.length + 1),
+              kind: connectKinds[key] ?? (key === 'pods/log' ? 'Pod' : short || kind),
+              group: connectKinds[key] !== undefined || gvk === undefined ? group : gvk.group,
+              version: gvk === undefined ? version : gvk.version,
+              verbs: verbOrder.filter((verb) => sub.verbs.has(verb)),
+            }
+          })
+          .sort((a, b) => (a.name < b.name ? -1 : 1)),
+      }
+    })
+}
+
+/** The rows of a table by the full names of their definitions. */
+const byDefinition = (table: string): Readonly<Record<string, readonly string[]>> => {
+  const full = new Map(Object.keys(definitions).map((name) => [shortName(name), name]))
+  return Object.fromEntries([...rows(table)].map(([name, fields]) => [full.get(name) ?? name, fields.split(' ')]))
+}
+
+/** By the full name of a definition; messages that are no definition keep their short name. */
+function protobufTable(): Readonly<Record<string, string>> {
+  const full = new Map(Object.keys(definitions).map((name) => [shortName(name).replace(/^(?:api|util)\./, ''), name]))
+  return Object.fromEntries([...rows(protobufFields)].map(([name, fields]) => [full.get(name) ?? name, fields]))
+}
+
+const out = join(import.meta.dirname, '../dist/kubernetes.json')
+mkdirSync(dirname(out), { recursive: true })
+writeFileSync(
+  out,
+  JSON.stringify({
+    version: '1.36',
+    resources: apis.flatMap(resourcesOf),
+    definitions,
+    protobuf: protobufTable(),
+    zeroOmitted: byDefinition(zeroOmitted),
+  }),
+)

@@ -1,0 +1,120 @@
+import type { Json, JsonObject } from '../core/json.ts'
+import { isJsonArray, isJsonObject, ownValue } from '../core/json.ts'
+import type { Result } from '../core/result.ts'
+import { err, ok } from '../core/result.ts'
+import type { GroupVersionKind, KubeObject } from '../kube/object.ts'
+import { isKubeObject } from '../kube/object.ts'
+import type { Verdict } from '../policy/admission.ts'
+import type { Operation, PolicyRequest, Requester, UserInfo } from '../policy/request.ts'
+import { operations } from '../policy/request.ts'
+
+/** An AdmissionReview as it came: its version, to answer in, and the request. */
+export interface Review {
+  readonly apiVersion: 'admission.k8s.io/v1' | 'admission.k8s.io/v1beta1'
+  readonly uid: string
+  readonly request: PolicyRequest
+}
+
+const text = (object: JsonObject, key: string): string => {
+  const value = ownValue(object, key)
+  return typeof value === 'string' ? value : ''
+}
+const objectAt = (object: JsonObject, key: string): JsonObject => {
+  const value = ownValue(object, key)
+  return isJsonObject(value) ? value : {}
+}
+const kubeObject = (value: Json | undefined): KubeObject | undefined => (value !== undefined && isKubeObject(value) ? value : undefined)
+const kindOf = (value: JsonObject): GroupVersionKind => ({
+  group: text(value, 'group'),
+  version: text(value, 'version'),
+  kind: text(value, 'kind'),
+})
+
+function userInfoOf(value: JsonObject): UserInfo {
+  const { groups, extra } = value
+  return {
+    username: text(value, 'username'),
+    uid: text(value, 'uid'),
+    groups: isJsonArray(groups) ? groups.filter((one): one is string => typeof one === 'string') : [],
+    extra: isJsonObject(extra)
+      ? Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, isJsonArray(values) ? values.map(String) : []]))
+      : {},
+  }
+}
+
+/** Reads a body. The error says what an AdmissionReview lacks. */
+export function readReview(
+  body: string,
+  context: { readonly requesterOf: (user: UserInfo) => Requester; readonly now: Date },
+): Result<Review, string> {
+  let value: Json
+  try {
+    value = JSON.parse(body) as Json
+  } catch (error) {
+    return err(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  if (!isJsonObject(value)) return err('the body is no AdmissionReview: an object is expected')
+  const apiVersion = text(value, 'apiVersion')
+  if (apiVersion !== 'admission.k8s.io/v1' && apiVersion !== 'admission.k8s.io/v1beta1')
+    return err(`expected an AdmissionReview of admission.k8s.io/v1 or v1beta1, not apiVersion ${JSON.stringify(apiVersion)}`)
+  if (text(value, 'kind') !== 'AdmissionReview') return err(`expected kind AdmissionReview, not ${JSON.stringify(text(value, 'kind'))}`)
+  const request = ownValue(value, 'request')
+  if (!isJsonObject(request)) return err('the AdmissionReview has no request')
+  const uid = text(request, 'uid')
+  if (uid === '') return err('the request of the AdmissionReview has no uid')
+  const operation = operations.find((one) => one === request['operation'])
+  if (operation === undefined)
+    return err(`unknown operation ${JSON.stringify(request['operation'] ?? null)} in the request of the AdmissionReview`)
+  return ok({ apiVersion, uid, request: policyRequest(request, operation, context) })
+}
+
+function policyRequest(
+  request: JsonObject,
+  operation: Operation,
+  { requesterOf, now }: { readonly requesterOf: (user: UserInfo) => Requester; readonly now: Date },
+): PolicyRequest {
+  const kind = kindOf(objectAt(request, 'kind'))
+  const object = kubeObject(ownValue(request, 'object'))
+  return {
+    uid: text(request, 'uid'),
+    operation,
+    kind,
+    resource: text(objectAt(request, 'resource'), 'resource'),
+    subresource: text(request, 'subResource'),
+    namespace: text(request, 'namespace'),
+    name: text(request, 'name'),
+    object: operation === 'DELETE' ? undefined : object,
+    oldObject: kubeObject(ownValue(request, 'oldObject')),
+    dryRun: request['dryRun'] === true,
+    requester: requesterOf(userInfoOf(objectAt(request, 'userInfo'))),
+    given: undefined,
+    background: false,
+    now,
+  }
+}
+
+/** The AdmissionReview that answers. `patch` is a JSON patch; an empty one is left out. */
+export function answerReview(
+  { apiVersion, uid }: Pick<Review, 'apiVersion' | 'uid'>,
+  verdict: Verdict,
+  patch: readonly Json[] = [],
+): string {
+  const { allowed, message, code, reason, warnings, auditAnnotations } = verdict
+  const status = {
+    ...(message === undefined ? {} : { status: 'Failure', message }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(code === undefined ? {} : { code }),
+  }
+  return JSON.stringify({
+    kind: 'AdmissionReview',
+    apiVersion,
+    response: {
+      uid,
+      allowed,
+      ...(Object.keys(status).length === 0 ? {} : { status }),
+      ...(patch.length === 0 || !allowed ? {} : { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') }),
+      ...(Object.keys(auditAnnotations).length === 0 ? {} : { auditAnnotations }),
+      ...(warnings.length === 0 ? {} : { warnings }),
+    },
+  })
+}

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { KeyPair } from '../cluster/certificates.ts'
+import { createAuthority, issueCertificate } from '../cluster/certificates.ts'
+import { err, ok } from '../core/result.ts'
+import type { Clock } from '../sandbox/client.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
+import { startSandbox } from '../sandbox/sandbox.ts'
+import type { KubernetesRelease } from '../sandbox/types/built-in.ts'
+
+export interface SandboxSettings {
+  readonly port: number
+  readonly dataDirectory: string | undefined
+  readonly kubernetesVersion: string
+  readonly kubeconfig: string | undefined
+  readonly log?: (line: string) => void
+}
+
+export interface RunningSandbox {
+  readonly sandbox: Sandbox
+  readonly server: string
+  readonly kubeconfig: string
+  readonly authority: KeyPair
+  readonly admin: KeyPair
+}
+
+const systemClock: Clock = {
+  now: () => new Date(),
+  after: (milliseconds, callback) => {
+    const timer = setTimeout(callback, milliseconds)
+    timer.unref()
+    return () => clearTimeout(timer)
+  },
+}
+
+interface Keys {
+  readonly authority: KeyPair
+  readonly server: KeyPair
+  readonly admin: KeyPair
+}
+
+const day = 86_400_000
+
+async function makeKeys(): Promise<Keys> {
+  const notBefore = new Date(Date.now() - day)
+  const authority = await createAuthority('kanon-sandbox', notBefore, 3650)
+  const [server, admin] = await Promise.all([
+    issueCertificate(authority, {
+      commonName: 'kube-apiserver',
+      dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'],
+      ipAddresses: ['127.0.0.1', '10.96.0.1'],
+      usage: 'server',
+      notBefore,
+      days: 3650,
+    }),
+    issueCertificate(authority, {
+      commonName: 'kubernetes-admin',
+      organizations: ['system:masters'],
+      usage: 'client',
+      notBefore,
+      days: 3650,
+    }),
+  ])
+  return { authority, server, admin }
+}
+
+/** Keys live with the data, so that a kubeconfig still works after a restart. */
+async function keysIn(directory: string | undefined): Promise<Keys> {
+  if (directory === undefined) return makeKeys()
+  const file = join(directory, 'keys.json')
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Keys
+  const keys = await makeKeys()
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(file, JSON.stringify(keys), { mode: 0o600 })
+  return keys
+}
+
+const encode = (text: string): string => Buffer.from(text).toString('base64')
+
+function kubeconfigOf(server: string, { authority, admin }: Keys): string {
+  return `apiVersion: v1
+kind: Config
+clusters:
+- name: kanon-sandbox
+  cluster:
+    server: ${server}
+    certificate-authority-data: ${encode(authority.certificate)}
+users:
+- name: kanon-sandbox
+  user:
+    client-certificate-data: ${encode(admin.certificate)}
+    client-key-data: ${encode(admin.key)}
+contexts:
+- name: kanon-sandbox
+  context:
+    cluster: kanon-sandbox
+    user: kanon-sandbox
+current-context: kanon-sandbox
+`
+}
+
+/** The schemas beside the program, where the build puts them. */
+export function readRelease(directory: string): KubernetesRelease {
+  return JSON.parse(readFileSync(join(directory, 'kubernetes.json'), 'utf8')) as KubernetesRelease
+}
+
+export async function runSandbox(settings: SandboxSettings, release: KubernetesRelease): Promise<RunningSandbox> {
+  const keys = await keysIn(settings.dataDirectory)
+  const sandbox = await startSandbox({
+    release,
+    kubernetesVersion: settings.kubernetesVersion,
+    host: '127.0.0.1',
+    port: settings.port,
+    dataDirectory: settings.dataDirectory,
+    certificate: keys.server,
+    authority: keys.authority.certificate,
+    clock: systemClock,
+    plugins: [],
+    compileRule: () => err('CEL is not supported yet'),
+    matchConditions: (webhook) => {
+      const conditions = webhook['matchConditions']
+      return Array.isArray(conditions) && conditions.length > 0 ? err('matchConditions are not supported yet') : ok(true)
+    },
+    ...(settings.log === undefined ? {} : { log: settings.log }),
+  })
+  const server = `https://127.0.0.1:${sandbox.port}`
+  const kubeconfig = settings.kubeconfig ?? join(settings.dataDirectory ?? join(homedir(), '.kanon'), 'kubeconfig')
+  mkdirSync(join(kubeconfig, '..'), { recursive: true })
+  writeFileSync(kubeconfig, kubeconfigOf(server, keys), { mode: 0o600 })
+  return { sandbox, server, kubeconfig, authority: keys.authority, admin: keys.admin }
+}
+
+export const newIdentity = (): string => `kanon-${randomBytes(5).toString('hex')}`

@@ -1,0 +1,53 @@
+import { ownValue } from '../../core/json.ts'
+import type { Manifest } from '../../kube/manifest.ts'
+import { nameOf, namespaceOf } from '../../kube/object.ts'
+import type { Status } from '../../kube/status.ts'
+import type { Compilation, Dialect, PolicyKind, PolicyState } from '../../policy/dialect.ts'
+import { kindOf } from '../../policy/dialect.ts'
+import type { Api } from '../api.ts'
+import { covers } from '../api.ts'
+
+function stateOf(manifest: Manifest, { policies, rejected }: Compilation): PolicyState | undefined {
+  const policy = policies.find((one) => one.manifest === manifest)
+  if (policy !== undefined) return { ready: true, policy }
+  const why = rejected.find((one) => one.manifest === manifest)
+  return why === undefined ? undefined : { ready: false, message: why.diagnostics.map(({ message }) => message).join('; ') }
+}
+
+function statusPath(kind: PolicyKind, { object }: Manifest): string {
+  const namespace = kind.namespaced ? `/namespaces/${namespaceOf(object)}` : ''
+  return `/apis/${object.apiVersion}${namespace}/${kind.plural}/${nameOf(object)}/status`
+}
+
+/** Writes into each policy what became of it. Called when its webhooks are in place, so `Ready` is true only once it is enforced. */
+export async function reconcileStatus(
+  api: Api,
+  {
+    dialects,
+    manifests,
+    compilation,
+    now,
+  }: {
+    readonly dialects: readonly Dialect[]
+    readonly manifests: readonly Manifest[]
+    readonly compilation: Compilation
+    readonly now: Date
+  },
+): Promise<readonly Status[]> {
+  const failed: Status[] = []
+  for (const manifest of manifests) {
+    const kind = kindOf(dialects, manifest.object)
+    const state = stateOf(manifest, compilation)
+    if (kind?.status === undefined || state === undefined) continue
+    const wanted = kind.status(manifest, state, now)
+    if (covers(ownValue(manifest.object, 'status'), wanted)) continue
+    const done = await api.call({
+      method: 'PATCH',
+      path: statusPath(kind, manifest),
+      body: { status: wanted },
+      contentType: 'application/merge-patch+json',
+    })
+    if (!done.ok && done.error.code !== 404) failed.push(done.error)
+  }
+  return failed
+}

@@ -1,0 +1,118 @@
+import type { JsonObject } from '../../core/json.ts'
+import { isJsonArray, isJsonObject, ownValue, valueAt } from '../../core/json.ts'
+import type { FieldError } from '../../kube/field-error.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import type { Schema } from '../../kube/schema.ts'
+import type { RuleCompiler, StructuralSchema } from '../../kube/structural-schema/structural-schema.ts'
+import { compileStructuralSchema } from '../../kube/structural-schema/structural-schema.ts'
+import { validateCreate, validateUpdate } from '../../kube/validation/validation.ts'
+import { fieldOf } from '../registry/metadata.ts'
+import type { PrinterColumn, ServedSubresource, ServedType } from '../served-type.ts'
+import { verbs } from '../served-type.ts'
+
+const text = (object: JsonObject, key: string): string => {
+  const value = ownValue(object, key)
+  return typeof value === 'string' ? value : ''
+}
+const strings = (object: JsonObject, key: string): readonly string[] => {
+  const value = ownValue(object, key)
+  return isJsonArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
+}
+const objects = (object: JsonObject, key: string): readonly JsonObject[] => {
+  const value = ownValue(object, key)
+  return isJsonArray(value) ? value.filter(isJsonObject) : []
+}
+
+/** Lets everything through: for a definition whose schema does not compile, which kube-apiserver would not have stored. */
+const openSchema: StructuralSchema = {
+  prune: (object) => ({ object, unknown: [] }),
+  applyDefaults: (object) => object,
+  validate: () => [],
+}
+
+/** The served versions of a CustomResourceDefinition. */
+export function customTypes(crd: KubeObject, compileRule: RuleCompiler): readonly ServedType[] {
+  const spec = fieldOf(crd, 'spec')
+  return objects(spec, 'versions')
+    .filter((version) => version['served'] === true)
+    .map((version) => customType(spec, version, compileRule))
+}
+
+function customType(spec: JsonObject, version: JsonObject, compileRule: RuleCompiler): ServedType {
+  const names = fieldOf(spec, 'names')
+  const group = text(spec, 'group')
+  const [name, kind, resource] = [text(version, 'name'), text(names, 'kind'), text(names, 'plural')]
+  const declared = valueAt(version, ['schema', 'openAPIV3Schema'])
+  const schema = (isJsonObject(declared) ? declared : { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }) as Schema
+  const compiled = compileStructuralSchema(schema, { compileRule })
+  const structural = compiled.ok ? compiled.value : openSchema
+  const subresources = fieldOf(version, 'subresources')
+  const scale = ownValue(subresources, 'scale')
+  const apiVersion = `${group}/${name}`
+  const storageVersion = text(objects(spec, 'versions').find((one) => one['storage'] === true) ?? version, 'name')
+  const namespaced = spec['scope'] !== 'Cluster'
+  const hasStatus = Object.hasOwn(subresources, 'status')
+  const validate = (object: KubeObject, old: KubeObject | undefined): readonly FieldError[] => [
+    ...(old === undefined ? validateCreate(object) : validateUpdate(object, old)),
+    ...structural.validate(object, old),
+  ]
+  return {
+    group,
+    version: name,
+    resource,
+    singular: text(names, 'singular') || kind.toLowerCase(),
+    kind,
+    listKind: text(names, 'listKind') || `${kind}List`,
+    namespaced,
+    shortNames: strings(names, 'shortNames'),
+    categories: strings(names, 'categories'),
+    verbs,
+    subresources: [
+      ...(isJsonObject(scale) ? [subresource('scale', 'Scale', 'autoscaling', 'v1')] : []),
+      ...(hasStatus ? [subresource('status', kind, group, name)] : []),
+    ],
+    storage: { group, resource },
+    custom: true,
+    columns: columnsOf(version),
+    schema: { schema, definitions: {} },
+    ...(isJsonObject(scale) ? { scale: scalePaths(scale) } : {}),
+    countsGenerations: true,
+    decode: (object) => {
+      const pruned = structural.prune(object)
+      return { ...pruned, mismatch: undefined }
+    },
+    applyDefaults: (object) => structural.applyDefaults(object),
+    toStorage: (object) => ({ ...object, apiVersion: `${group}/${storageVersion}` }),
+    fromStorage: (object) => (object.apiVersion === apiVersion ? object : { ...object, apiVersion }),
+    validateCreate: (object) => validate(object, undefined),
+    validateUpdate: (object, old) => validate(object, old),
+    warnings: () => (version['deprecated'] === true ? [text(version, 'deprecationWarning') || `${apiVersion} ${kind} is deprecated`] : []),
+  }
+}
+
+const subresource = (name: string, kind: string, group: string, version: string): ServedSubresource => ({
+  name,
+  kind,
+  group,
+  version,
+  verbs: ['get', 'patch', 'update'],
+})
+
+function scalePaths(scale: JsonObject): NonNullable<ServedType['scale']> {
+  const labelSelectorPath = text(scale, 'labelSelectorPath')
+  return {
+    specReplicasPath: text(scale, 'specReplicasPath'),
+    statusReplicasPath: text(scale, 'statusReplicasPath'),
+    ...(labelSelectorPath === '' ? {} : { labelSelectorPath }),
+  }
+}
+
+const columnsOf = (version: JsonObject): readonly PrinterColumn[] =>
+  objects(version, 'additionalPrinterColumns').map((column) => ({
+    name: text(column, 'name'),
+    type: text(column, 'type'),
+    jsonPath: text(column, 'jsonPath'),
+    ...(text(column, 'format') === '' ? {} : { format: text(column, 'format') }),
+    ...(text(column, 'description') === '' ? {} : { description: text(column, 'description') }),
+    ...(typeof column['priority'] === 'number' ? { priority: column['priority'] } : {}),
+  }))
