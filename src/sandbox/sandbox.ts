@@ -92,8 +92,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     store.get({ group: '', resource: 'serviceaccounts' }, namespace, name),
   )
   const authorizer = rbacAuthorizer(store)
-  let listening: Listening | undefined
-  let ready = false
+  const state = { port: 0, ready: false }
   const server = createApiServer({
     store,
     clock,
@@ -112,8 +111,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     readBody: protobufBodies(options.release),
     openApi: openApiDocuments(options.release, currentCatalogue),
     version: versionOf(options.kubernetesVersion, clock.now()),
-    address: () => `${options.host}:${listening?.port ?? 0}`,
-    isReady: () => ready,
+    address: () => `${options.host}:${state.port}`,
+    isReady: () => state.ready,
     metrics: () =>
       `# HELP kanon_sandbox_revision changes since the beginning\n# TYPE kanon_sandbox_revision counter\nkanon_sandbox_revision ${store.revision}\n`,
     audit: options.audit ?? (() => undefined),
@@ -153,21 +152,22 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         .map(({ storage }) => storage),
     ...(options.log === undefined ? {} : { log: options.log }),
   })
-  listening = await listen({
+  const listening: Listening = await listen({
     ...options.certificate,
     host: options.host,
     port: options.port,
     clientAuthority: options.authority,
-    handle: server.handle,
+    handle: (request) => server.handle(request),
   })
-  ready = true
+  state.port = listening.port
+  state.ready = true
   return {
     port: listening.port,
     server,
     load,
     stop: async () => {
       controllers.stop()
-      await listening?.close()
+      await listening.close()
       transport.close()
       store.close()
     },

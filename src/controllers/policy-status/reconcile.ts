@@ -1,5 +1,6 @@
 import { ownValue } from '../../core/json.ts'
 import type { Manifest } from '../../kube/manifest.ts'
+import type { KubeObject } from '../../kube/object.ts'
 import { nameOf, namespaceOf } from '../../kube/object.ts'
 import type { Status } from '../../kube/status.ts'
 import type { Compilation, Dialect, PolicyKind, PolicyState } from '../../policy/dialect.ts'
@@ -26,11 +27,14 @@ export async function reconcileStatus(
     dialects,
     manifests,
     compilation,
+    current,
     now,
   }: {
     readonly dialects: readonly Dialect[]
     readonly manifests: readonly Manifest[]
     readonly compilation: Compilation
+    /** The object as it is stored now: what was compiled may have another status. */
+    readonly current: (manifest: Manifest) => KubeObject | undefined
     readonly now: Date
   },
 ): Promise<readonly Status[]> {
@@ -39,8 +43,10 @@ export async function reconcileStatus(
     const kind = kindOf(dialects, manifest.object)
     const state = stateOf(manifest, compilation)
     if (kind?.status === undefined || state === undefined) continue
-    const wanted = kind.status(manifest, state, now)
-    if (covers(ownValue(manifest.object, 'status'), wanted)) continue
+    const object = current(manifest)
+    if (object === undefined) continue
+    const wanted = kind.status({ ...manifest, object }, state, now)
+    if (covers(ownValue(object, 'status'), wanted)) continue
     const done = await api.call({
       method: 'PATCH',
       path: statusPath(kind, manifest),

@@ -1,7 +1,9 @@
 import type { Manifest } from '../../kube/manifest.ts'
 import type { Compilation, Dialect, PolicyKind } from '../../policy/dialect.ts'
+import { kyvernoAdmission } from './admission/admission.ts'
 import { checkException, checkPolicy } from './checks.ts'
 import { compileClusterPolicy } from './cluster-policy/compile.ts'
+import { policyColumns, policyStatus } from './cluster-policy/status.ts'
 import { createExpressions } from './expressions.ts'
 import type { CompiledException } from './policy-exception.ts'
 import { compileException } from './policy-exception.ts'
@@ -15,7 +17,10 @@ const clusterPolicy: PolicyKind = {
   shortNames: ['cpol'],
   namespaced: false,
   role: 'policy',
+  categories: ['kyverno'],
+  columns: policyColumns,
   check: checkPolicy,
+  status: policyStatus,
 }
 
 const policy: PolicyKind = { ...clusterPolicy, kind: 'Policy', plural: 'policies', shortNames: ['pol'], namespaced: true }
@@ -43,6 +48,7 @@ export const kyverno: Dialect = {
   kinds: [clusterPolicy, policy, policyException],
   testSuites: [kyvernoTestSuite],
   inputs: inputFormats,
+  admission: kyvernoAdmission,
   compile: compileAll,
 }
 

@@ -186,7 +186,7 @@ function scalar(value: Json, resolved: Schema, schema: Schema, place: Place): Js
 }
 
 function base64(text: string): string | Mismatch {
-  const bad = [...text].findIndex((letter) => !/[A-Za-z0-9+/=\r\n]/.test(letter))
+  const bad = text.search(/[^A-Za-z0-9+/=\r\n]/)
   if (bad >= 0) return new Mismatch(`illegal base64 data at input byte ${bad}`)
   const body = text.replaceAll(/[\r\n]/g, '')
   return body.length % 4 === 0 ? text : new Mismatch(`illegal base64 data at input byte ${body.length - (body.length % 4)}`)

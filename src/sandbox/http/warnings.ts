@@ -8,12 +8,12 @@ const unprintable = /[\u0000-\u001f\u007f]/
 /** The values of `Warning` headers: each text once, unprintable ones left out, cut when they are too long together. */
 export function warningHeaders(texts: readonly string[]): string[] {
   const distinct = [...new Set(texts)].filter((text) => text !== '' && !unprintable.test(text))
-  const total = distinct.reduce((sum, text) => sum + [...text].length, 0)
+  const total = distinct.reduce((sum, text) => sum + Array.from(text).length, 0)
   const kept: string[] = []
   let used = 0
   for (const text of distinct) {
-    const shown = total > totalBudget ? [...text].slice(0, cutLength).join('') : text
-    used += [...shown].length
+    const shown = total > totalBudget ? Array.from(text).slice(0, cutLength).join('') : text
+    used += Array.from(shown).length
     if (used > totalBudget) break
     kept.push(`299 - ${quoted(shown)}`)
   }

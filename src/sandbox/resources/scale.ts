@@ -36,7 +36,7 @@ function selectorText(selector: JsonObject): string {
   })
   return [
     ...Object.entries(labels)
-      .sort()
+      .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, value]) => `${key}=${value}`),
     ...said,
   ].join(',')

@@ -1,0 +1,329 @@
+import type { AdmissionServer, LogEntry } from '../admission/server.ts'
+import { startAdmissionServer } from '../admission/server.ts'
+import { manifestOf } from '../admission/handler.ts'
+import { createMetrics } from '../admission/metrics.ts'
+import type { PolicyTable } from '../admission/policy-table.ts'
+import { createPolicyTable } from '../admission/policy-table.ts'
+import { requesterOf } from '../admission/requester.ts'
+import { noTracer, openTelemetry } from '../admission/tracing.ts'
+import { apiFacts } from '../cluster/api-facts.ts'
+import { createAuthority, issueCertificate } from '../cluster/certificates.ts'
+import { discover } from '../cluster/discovery.ts'
+import type { ClusterAddress } from '../cluster/kube-client.ts'
+import { createKubeClient } from '../cluster/kube-client.ts'
+import type { WatchCache } from '../cluster/watch-cache.ts'
+import { startWatch } from '../cluster/watch-cache.ts'
+import type { Certificates, Mint } from '../controllers/certificates/certificates.ts'
+import { ensureCertificates } from '../controllers/certificates/certificates.ts'
+import { installDefinitions } from '../controllers/custom-resource-definitions/reconcile.ts'
+import { startElection } from '../controllers/leader-election/leader-election.ts'
+import { reconcileStatus } from '../controllers/policy-status/reconcile.ts'
+import { reconcileWebhooks, removeWebhooks } from '../controllers/webhook-configuration/reconcile.ts'
+import type { KubeObject } from '../kube/object.ts'
+import { labelsOf, nameOf, namespaceOf } from '../kube/object.ts'
+import type { Manifest } from '../kube/manifest.ts'
+import type { ServedResource } from '../policy/admission.ts'
+import type { Dialect, PolicyKind } from '../policy/dialect.ts'
+
+export interface AdmissionSettings {
+  readonly cluster: ClusterAddress
+  readonly dialects: readonly Dialect[]
+  readonly host: string
+  readonly port: number
+  /** Kanon's own namespace. */
+  readonly namespace: string
+  /** How the API server reaches the webhooks: a Service of the namespace, or the address of this process. */
+  readonly reach: { readonly kind: 'service'; readonly name: string } | { readonly kind: 'url' }
+  readonly identity: string
+  readonly version: string
+  readonly installDefinitions: boolean
+  /** Of an OpenTelemetry collector. */
+  readonly traceEndpoint: string | undefined
+  readonly log: (entry: LogEntry) => void
+}
+
+export interface RunningAdmission {
+  readonly port: number
+  readonly server: AdmissionServer
+  /** The policies in force. */
+  readonly table: () => PolicyTable
+  /** Resolves once the webhooks for all policies of now are in place, and their status says so. */
+  settled(): Promise<void>
+  /** Makes new certificates at once. */
+  rotateCertificates(): Promise<void>
+  /** `remove` takes the webhook configurations away, as when the last replica goes. */
+  stop(options: { readonly remove: boolean }): Promise<void>
+}
+
+const certificateCheckMilliseconds = 60_000
+const settleMilliseconds = 30
+const retryMilliseconds = 500
+
+/** What of an object a policy is compiled from: everything but its status and the server's bookkeeping. */
+function sourceOf(object: KubeObject): string {
+  const { status: _status, metadata, ...rest } = object
+  const { managedFields: _fields, resourceVersion: _version, ...kept } = (metadata ?? {}) as { readonly [key: string]: unknown }
+  return JSON.stringify({ ...rest, metadata: kept })
+}
+
+/** Starts everything that guards a cluster: watches, the webhook server, and the writers that one replica leads. */
+export async function runAdmission(settings: AdmissionSettings): Promise<RunningAdmission> {
+  const { dialects, namespace, log } = settings
+  const client = createKubeClient(settings.cluster, `kanon/${settings.version}`)
+  const now = (): Date => new Date()
+  const metrics = createMetrics(settings.version)
+  const tracer = settings.traceEndpoint === undefined ? noTracer : await openTelemetry(settings.traceEndpoint, settings.version)
+  const say = (level: LogEntry['level'], message: string, fields: LogEntry['fields'] = {}): void => log({ level, message, fields })
+
+  await client.call({ method: 'POST', path: '/api/v1/namespaces', body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } } })
+  if (settings.installDefinitions) {
+    for (const failed of await installDefinitions(client, dialects)) say('error', `definition not installed: ${failed.message ?? ''}`)
+  }
+  const mint = mintFor(settings)
+  const readCertificates = async (): Promise<Certificates> => {
+    for (;;) {
+      const read = await ensureCertificates({ api: client, mint, namespace, now })
+      if (read.ok) return read.value
+      say('warn', `certificates cannot be read: ${read.error.message ?? ''}`)
+      await pause(retryMilliseconds)
+    }
+  }
+  let certificates = await readCertificates()
+  let resources: readonly ServedResource[] = (await discover(client)) ?? []
+
+  // Watches
+  const caches = new Map<string, WatchCache>()
+  const manifests = new Map<string, { readonly source: string; readonly manifest: Manifest }>()
+  const watch = (path: string, onChange: () => void, fieldSelector?: string): WatchCache => {
+    const cache = startWatch({ client, path, onChange, ...(fieldSelector === undefined ? {} : { fieldSelector }) })
+    caches.set(`${path} ${fieldSelector ?? ''}`, cache)
+    return cache
+  }
+  const kinds = dialects.flatMap((dialect) => dialect.kinds).flatMap((kind) => groupsOf(kind).map((apiVersion) => ({ kind, apiVersion })))
+  const policyCaches = kinds.map(({ kind, apiVersion }) => watch(`/apis/${apiVersion}/${kind.plural}`, () => policiesChanged()))
+  const namespaces = watch('/api/v1/namespaces', () => undefined)
+  const roleBindings = watch('/apis/rbac.authorization.k8s.io/v1/rolebindings', () => undefined)
+  const clusterRoleBindings = watch('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', () => undefined)
+  const configurations = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'].map((resource) =>
+    watch(`/apis/admissionregistration.k8s.io/v1/${resource}`, () => reconcileSoon()),
+  )
+  watch('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', () => void rediscover())
+  const settingsCaches = dialects.flatMap((dialect) => {
+    const at = dialect.admission?.settingsAt
+    if (at === undefined) return []
+    const cache = watch(`/api/v1/namespaces/${at.namespace}/configmaps`, () => policiesChanged(), `metadata.name=${at.name}`)
+    return [{ dialect, read: () => cache.get(at.namespace, at.name) }]
+  })
+
+  // The policies of now
+  let table: PolicyTable = createPolicyTable({ dialects, manifests: [], settings: {}, onBug: () => undefined })
+  let shape = ''
+  const currentObject = ({ object }: Manifest): KubeObject | undefined => {
+    for (const cache of policyCaches) {
+      const found = cache.get(namespaceOf(object), nameOf(object))
+      if (found !== undefined && found.kind === object.kind && found.apiVersion === object.apiVersion) return found
+    }
+    return undefined
+  }
+  const rebuild = (): void => {
+    const objects = policyCaches.flatMap((cache) => cache.list())
+    const read = objects.map((object) => {
+      const key = `${object.apiVersion} ${object.kind} ${namespaceOf(object)}/${nameOf(object)}`
+      const source = sourceOf(object)
+      const known = manifests.get(key)
+      if (known?.source === source) return { key, source, manifest: known.manifest }
+      const made = { source, manifest: manifestOf(object) }
+      manifests.set(key, made)
+      return { key, ...made }
+    })
+    const dialectSettings = Object.fromEntries(settingsCaches.map(({ dialect, read: readSettings }) => [dialect.name, readSettings()]))
+    const next = JSON.stringify([read.map(({ key, source }) => [key, source]).sort(), Object.values(dialectSettings).map((one) => one?.['data'] ?? null)])
+    if (next === shape) return
+    shape = next
+    const keys = new Set(read.map(({ key }) => key))
+    for (const key of manifests.keys()) if (!keys.has(key)) manifests.delete(key)
+    const byName = read.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    table = createPolicyTable({
+      dialects,
+      manifests: byName.map(({ manifest }) => manifest),
+      settings: dialectSettings,
+      onBug: (policy, error) => say('error', `policy ${policy.name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+    })
+    say('info', 'policies loaded', { policies: table.compilation.policies.length, rejected: table.compilation.rejected.length })
+  }
+  const isSynced = (): boolean => [...caches.values()].every(({ synced }) => synced)
+  const isConnected = (): boolean => [...caches.values()].every(({ connected }) => connected)
+  let wasConnected = true
+  const watchConnection = setInterval(() => {
+    const connected = isConnected()
+    metrics.state(table.compilation.policies.length, connected)
+    if (connected !== wasConnected) {
+      wasConnected = connected
+      if (connected) say('info', 'the API server answers again')
+      else say('warn', 'the API server does not answer: deciding with the policies known so far')
+    }
+  }, 1_000)
+
+  // Changes are gathered for a moment, then worked off one after the other.
+  let [dirty, stopped, generation] = [false, false, 0]
+  let done = Promise.resolve()
+  let timer: NodeJS.Timeout | undefined
+  const reconcileSoon = (): void => {
+    dirty = true
+    generation += 1
+    timer ??= setTimeout(() => {
+      timer = undefined
+      done = done.then(reconcile)
+    }, settleMilliseconds)
+  }
+  const policiesChanged = (): void => {
+    if (isSyncedPolicies()) rebuild()
+    reconcileSoon()
+  }
+  const isSyncedPolicies = (): boolean => policyCaches.every(({ synced }) => synced)
+  const rediscover = async (): Promise<void> => {
+    const found = await discover(client)
+    if (found === undefined) return
+    resources = found
+    reconcileSoon()
+  }
+  const wanted = (policies: PolicyTable): readonly KubeObject[] =>
+    dialects.flatMap(
+      (dialect) =>
+        dialect.admission?.webhookConfigurations(
+          policies.compilation.policies.filter((policy) => dialect.kinds.some(({ kind }) => kind === policy.kind)),
+          { resources, clientConfig, ownNamespace: namespace, settings: policies.settings[dialect.name] },
+        ) ?? [],
+    )
+  const clientConfig = (path: string) => ({
+    caBundle: Buffer.from(certificates.caBundle).toString('base64'),
+    ...(settings.reach.kind === 'url'
+      ? { url: `https://${settings.host}:${server.port}${path}` }
+      : { service: { namespace, name: settings.reach.name, path, port: 443 } }),
+  })
+  const reconcile = async (): Promise<void> => {
+    if (stopped || !election.leads || !isSyncedPolicies()) return
+    dirty = false
+    const policies = table
+    const failed = await reconcileWebhooks(client, wanted(policies))
+    const unsaid =
+      failed.length > 0
+        ? failed
+        : await reconcileStatus(client, {
+            dialects,
+            manifests: [...manifests.values()].map(({ manifest }) => manifest),
+            compilation: policies.compilation,
+            current: currentObject,
+            now: now(),
+          })
+    if (unsaid.length === 0) return
+    for (const status of unsaid) say('warn', `not written: ${status.message ?? ''}`)
+    await pause(retryMilliseconds)
+    reconcileSoon()
+  }
+
+  const server = await startAdmissionServer({
+    port: settings.port,
+    host: settings.host,
+    certificate: certificates.serving,
+    table: () => table,
+    source: apiFacts({ client, resources: () => resources, namespaceLabels: (name) => labelsIn(namespaces, name) }),
+    known: (question) => {
+      if (question.ask !== 'namespaceLabels') return undefined
+      const labels = labelsIn(namespaces, question.name)
+      return labels === undefined ? undefined : { known: true, value: labels }
+    },
+    requesterOf: (user) => requesterOf(user, { roleBindings: roleBindings.list(), clusterRoleBindings: clusterRoleBindings.list() }),
+    now,
+    metrics,
+    tracer,
+    log,
+    whyNotReady: () => (isSynced() ? undefined : 'the policies are not loaded yet'),
+  })
+  const election = startElection({
+    api: client,
+    namespace,
+    name: 'kanon',
+    identity: settings.identity,
+    now,
+    onChange: (leads) => {
+      say('info', leads ? 'leading' : 'not leading')
+      if (leads) reconcileSoon()
+    },
+  })
+  const useCertificates = (next: Certificates): void => {
+    if (next.serving.certificate === certificates.serving.certificate && next.caBundle === certificates.caBundle) return
+    certificates = next
+    server.useCertificate(next.serving)
+    reconcileSoon()
+  }
+  const certificateTimer = setInterval(() => void readCertificates().then(useCertificates), certificateCheckMilliseconds)
+
+  const running: RunningAdmission = {
+    port: server.port,
+    server,
+    table: () => table,
+    settled: async () => {
+      while (!(isSynced() && election.leads)) await pause(10)
+      for (let seen = -1; seen !== generation; ) {
+        seen = generation
+        while (dirty && !stopped) await pause(10)
+        await done
+        await pause(settleMilliseconds)
+      }
+    },
+    rotateCertificates: async () => {
+      await client.call({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}/secrets/kanon-tls-pair` })
+      useCertificates(await readCertificates())
+    },
+    stop: async ({ remove }) => {
+      stopped = true
+      clearInterval(watchConnection)
+      clearInterval(certificateTimer)
+      clearTimeout(timer)
+      await done
+      if (remove) await removeWebhooks(client, wanted(table))
+      await election.stop()
+      await server.close()
+      for (const cache of caches.values()) cache.stop()
+      await tracer.close()
+      client.close()
+    },
+  }
+  configurations.forEach((cache) => cache.list())
+  return running
+}
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+function labelsIn(namespaces: WatchCache, name: string): Readonly<Record<string, string>> | undefined {
+  const found = namespaces.get('', name)
+  return found === undefined ? undefined : labelsOf(found)
+}
+
+/** The newest version of each group in which a kind is served. */
+function groupsOf({ apiVersions }: PolicyKind): readonly string[] {
+  const first = new Map<string, string>()
+  for (const apiVersion of apiVersions) {
+    const group = apiVersion.slice(0, apiVersion.indexOf('/'))
+    if (!first.has(group)) first.set(group, apiVersion)
+  }
+  return [...first.values()]
+}
+
+function mintFor({ namespace, reach, host }: AdmissionSettings): Mint {
+  const service = reach.kind === 'service' ? reach.name : 'kanon-svc'
+  return {
+    authority: (notBefore, days) => createAuthority(`*.${namespace}.svc`, notBefore, days),
+    server: (authority, notBefore, days) =>
+      issueCertificate(authority, {
+        commonName: `${service}.${namespace}.svc`,
+        dnsNames: [service, `${service}.${namespace}`, `${service}.${namespace}.svc`],
+        ipAddresses: reach.kind === 'url' ? [host] : [],
+        usage: 'server',
+        notBefore,
+        days,
+      }),
+  }
+}
+
