@@ -14,4 +14,8 @@ export const silentHost: Host = {
   version: '',
   dialects,
   functions: kyvernoFunctions,
+  loadCluster: () => Promise.reject(new Error('tests of policies need no cluster')),
+  untilStopped: () => Promise.resolve(),
+  flush: () => {},
+  inClusterServer: undefined,
 }

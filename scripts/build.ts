@@ -2,15 +2,20 @@
  * Makes the description of Kubernetes (openapi.ts), bundles the command line into one file, dist/program.mjs, and puts a launcher before it, dist/kanon.mjs, that turns on the compile cache of Node: reading half a megabyte of
  * JavaScript again costs more than most commands do.
  */
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import './openapi.ts'
 
 const dist = join(import.meta.dirname, '../dist')
+rmSync(join(dist, 'chunks'), { recursive: true, force: true })
 await build({
   entryPoints: [join(import.meta.dirname, '../src/bin/kanon.ts')],
-  outfile: join(dist, 'program.mjs'),
+  outdir: dist,
+  entryNames: 'program',
+  chunkNames: 'chunks/[name]-[hash]',
+  outExtension: { '.js': '.mjs' },
+  splitting: true,
   bundle: true,
   platform: 'node',
   format: 'esm',

@@ -27,6 +27,7 @@ const packageOwners: Readonly<Record<string, string>> = {
   'reflect-metadata': 'cluster/certificates.ts',
   '@peculiar/x509': 'cluster/certificates.ts',
   'prom-client': 'admission/metrics.ts',
+  pino: 'bin/cluster.ts',
   '@opentelemetry/sdk-trace': 'admission/tracing.ts',
   '@opentelemetry/exporter-trace-otlp-http': 'admission/tracing.ts',
   '@opentelemetry/resources': 'admission/tracing.ts',

@@ -75,7 +75,11 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
   const tracer = settings.traceEndpoint === undefined ? noTracer : await openTelemetry(settings.traceEndpoint, settings.version)
   const say = (level: LogEntry['level'], message: string, fields: LogEntry['fields'] = {}): void => log({ level, message, fields })
 
-  await client.call({ method: 'POST', path: '/api/v1/namespaces', body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } } })
+  await client.call({
+    method: 'POST',
+    path: '/api/v1/namespaces',
+    body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+  })
   if (settings.installDefinitions) {
     for (const failed of await installDefinitions(client, dialects)) say('error', `definition not installed: ${failed.message ?? ''}`)
   }
@@ -137,7 +141,10 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
       return { key, ...made }
     })
     const dialectSettings = Object.fromEntries(settingsCaches.map(({ dialect, read: readSettings }) => [dialect.name, readSettings()]))
-    const next = JSON.stringify([read.map(({ key, source }) => [key, source]).sort(), Object.values(dialectSettings).map((one) => one?.['data'] ?? null)])
+    const next = JSON.stringify([
+      read.map(({ key, source }) => [key, source]).sort(),
+      Object.values(dialectSettings).map((one) => one?.['data'] ?? null),
+    ])
     if (next === shape) return
     shape = next
     const keys = new Set(read.map(({ key }) => key))
@@ -147,7 +154,8 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
       dialects,
       manifests: byName.map(({ manifest }) => manifest),
       settings: dialectSettings,
-      onBug: (policy, error) => say('error', `policy ${policy.name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+      onBug: (policy, error) =>
+        say('error', `policy ${policy.name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
     })
     say('info', 'policies loaded', { policies: table.compilation.policies.length, rejected: table.compilation.rejected.length })
   }
@@ -265,7 +273,7 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     table: () => table,
     settled: async () => {
       while (!(isSynced() && election.leads)) await pause(10)
-      for (let seen = -1; seen !== generation; ) {
+      for (let seen = -1; seen !== generation;) {
         seen = generation
         while (dirty && !stopped) await pause(10)
         await done
@@ -326,4 +334,3 @@ function mintFor({ namespace, reach, host }: AdmissionSettings): Mint {
       }),
   }
 }
-

@@ -38,6 +38,12 @@ function wantsColor(): boolean {
   return process.stdout.isTTY
 }
 
+function inClusterServer(): string | undefined {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env
+  if (host === undefined || host === '') return undefined
+  return `https://${host.includes(':') ? `[${host}]` : host}:${port ?? '443'}`
+}
+
 async function main(): Promise<void> {
   const out = new Writer(process.stdout)
   const host: Surroundings = {
@@ -53,6 +59,20 @@ async function main(): Promise<void> {
     now: () => new Date(),
     version,
     loadTools: async () => (await import('./tools.ts')).tools,
+    loadCluster: async () => (await import('./cluster.ts')).clusterTools(import.meta.dirname),
+    untilStopped: () =>
+      new Promise((resolve) => {
+        // A process without anything to do would end.
+        const alive = setInterval(() => undefined, 1 << 30)
+        const stop = (): void => {
+          clearInterval(alive)
+          resolve()
+        }
+        process.once('SIGINT', stop)
+        process.once('SIGTERM', stop)
+      }),
+    flush: () => out.flush(),
+    inClusterServer: inClusterServer(),
   }
   // A reader that closes early, as `head` does, ends the program quietly.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70))

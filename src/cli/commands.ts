@@ -12,6 +12,16 @@ export const commands: readonly CommandEntry[] = [
   { name: 'apply', summary: 'Evaluate policies against resources', load: async () => (await import('./commands/apply.ts')).apply },
   { name: 'test', summary: 'Run the tests of policies', load: async () => (await import('./commands/test.ts')).test },
   { name: 'lint', summary: 'Check policies for mistakes', load: async () => (await import('./commands/lint.ts')).lint },
+  {
+    name: 'sandbox',
+    summary: 'Start a small cluster API with Kanon in it, for real kubectl',
+    load: async () => (await import('./commands/sandbox.ts')).sandbox,
+  },
+  {
+    name: 'admission',
+    summary: 'Guard a cluster with the webhook server and its controllers',
+    load: async () => (await import('./commands/admission.ts')).admission,
+  },
   { name: 'jp', summary: 'Try JMESPath expressions', load: async () => (await import('./commands/jp.ts')).jp },
   {
     name: 'create',

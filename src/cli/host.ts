@@ -1,3 +1,6 @@
+import type { ClusterAddress } from '../cluster/kube-client.ts'
+import type { Result } from '../core/result.ts'
+import type { KubeObject } from '../kube/object.ts'
 import type { JmesFunctionTable } from '../languages/jmespath/jmespath.ts'
 import type { Dialect } from '../policy/dialect.ts'
 
@@ -6,6 +9,44 @@ export interface Tools {
   readonly dialects: readonly Dialect[]
   /** The functions of `kanon jp`. */
   readonly functions: JmesFunctionTable
+}
+
+/** A running sandbox. */
+export interface StartedSandbox {
+  readonly server: string
+  readonly kubeconfig: string
+  readonly stop: () => Promise<void>
+}
+
+export interface SandboxRequest {
+  readonly port: number
+  readonly kubernetesVersion: string
+  readonly dataDirectory: string | undefined
+  readonly kubeconfig: string | undefined
+  readonly withKanon: boolean
+  /** Made at the start; what is there already is left as it is. */
+  readonly objects: readonly KubeObject[]
+  readonly log: (line: string) => void
+  readonly verbose: boolean
+}
+
+export interface AdmissionRequest {
+  readonly cluster: ClusterAddress
+  readonly host: string
+  readonly port: number
+  readonly namespace: string
+  readonly reach: { readonly kind: 'service'; readonly name: string } | { readonly kind: 'url' }
+  readonly installDefinitions: boolean
+  readonly traceEndpoint: string | undefined
+  readonly verbose: boolean
+  /** Takes the log, a line of JSON at a time. */
+  readonly write: (text: string) => void
+}
+
+/** What runs until it is stopped. The errors say why it could not start. */
+export interface ClusterTools {
+  startSandbox(request: SandboxRequest): Promise<Result<StartedSandbox, string>>
+  startAdmission(request: AdmissionRequest): Promise<Result<{ stop(options: { readonly remove: boolean }): Promise<void> }, string>>
 }
 
 /** What a program touches outside itself. `bin` makes one from the process, tests from memory. */
@@ -20,6 +61,13 @@ export interface Surroundings {
   readonly now: () => Date
   readonly version: string
   readonly loadTools: () => Promise<Tools>
+  readonly loadCluster: () => Promise<ClusterTools>
+  /** Resolves when the process is asked to end. */
+  readonly untilStopped: () => Promise<void>
+  /** Writes what is held back: before a command that goes on for long. */
+  readonly flush: () => void
+  /** The API server of the cluster whose Pod this is. */
+  readonly inClusterServer: string | undefined
 }
 
 /** Everything a command may touch outside itself. */

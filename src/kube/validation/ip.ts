@@ -70,6 +70,7 @@ export function whyUnreachable(text: string): readonly string[] {
   if (bits === 0n) return [`may not be unspecified (${family === 4 ? '0.0.0.0' : '::'})`]
   if (family === 4 ? top === 127 : bits === 1n) return ['may not be in the loopback range (127.0.0.0/8, ::1/128)']
   if (family === 4 ? bits >> 16n === 0xa9fen : top >> 6 === 0x3fa) return ['may not be in the link-local range (169.254.0.0/16, fe80::/10)']
-  if (family === 4 ? bits >> 8n === 0xe0_0000n : top === 0xff02) return ['may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)']
+  if (family === 4 ? bits >> 8n === 0xe0_0000n : top === 0xff02)
+    return ['may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)']
   return []
 }

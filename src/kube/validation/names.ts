@@ -102,7 +102,9 @@ export function domainPrefixedPath(text: string): Messages {
   const path = text.slice(slash + 1)
   return [
     ...dns1123Subdomain(text.slice(0, slash)),
-    ...(/^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(path) ? [] : [`Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')`]),
+    ...(/^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(path)
+      ? []
+      : [`Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')`]),
   ]
 }
 
@@ -126,14 +128,15 @@ export function portName(text: string): Messages {
   return messages
 }
 
-export const portNumber = (port: number): Messages =>
-  port >= 1 && port <= 65_535 ? [] : ['must be between 1 and 65535, inclusive']
+export const portNumber = (port: number): Messages => (port >= 1 && port <= 65_535 ? [] : ['must be between 1 and 65535, inclusive'])
 
 export function configMapKey(text: string): Messages {
   const messages: string[] = []
   if (byteLength(text) > 253) messages.push(atMost(253))
   if (!/^[-._a-zA-Z0-9]+$/.test(text))
-    messages.push(`a valid config key must consist of alphanumeric characters, '-', '_' or '.' ${example('[-._a-zA-Z0-9]+', 'key.name', 'KEY_NAME', 'key-name')}`)
+    messages.push(
+      `a valid config key must consist of alphanumeric characters, '-', '_' or '.' ${example('[-._a-zA-Z0-9]+', 'key.name', 'KEY_NAME', 'key-name')}`,
+    )
   if (text === '.') messages.push("must not be '.'")
   else if (text === '..') messages.push("must not be '..'")
   else if (text.startsWith('..')) messages.push("must not start with '..'")
@@ -144,9 +147,12 @@ export const environmentName = (text: string): Messages =>
   /^[ -<>-~]+$/.test(text) ? [] : ["a valid environment variable name must consist only of printable ASCII characters other than '='"]
 
 export const httpHeaderName = (text: string): Messages =>
-  /^[-A-Za-z0-9]+$/.test(text) ? [] : [`a valid HTTP header must consist of alphanumeric characters or '-' ${example('[-A-Za-z0-9]+', 'X-Header-Name')}`]
+  /^[-A-Za-z0-9]+$/.test(text)
+    ? []
+    : [`a valid HTTP header must consist of alphanumeric characters or '-' ${example('[-A-Za-z0-9]+', 'X-Header-Name')}`]
 
-export const percentText = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
+export const percentText =
+  "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
 export const isPercent = (text: string): boolean => /^[0-9]+%$/.test(text)
 
 export const ipAddress = (text: string): Messages =>

@@ -53,9 +53,7 @@ export function selects(selector: Field, labels: Field): boolean | undefined {
 }
 
 const textMap = (value: Json | undefined): Readonly<Record<string, string>> =>
-  isJsonObject(value)
-    ? Object.fromEntries(Object.keys(value).map((key) => [key, textOf({ path: '', value: ownValue(value, key) })]))
-    : {}
+  isJsonObject(value) ? Object.fromEntries(Object.keys(value).map((key) => [key, textOf({ path: '', value: ownValue(value, key) })])) : {}
 
 /** `spec.selector` of a workload and the labels of its pods. */
 export function* validateTemplateLabels(selector: Field, labels: Field): Errors {

@@ -66,7 +66,7 @@ export function representation(request: ApiRequest, type: ServedType, clock: Clo
 function asTable(request: ApiRequest, type: ServedType, clock: Clock): Representation {
   const include = request.query.get('includeObject')
   const table = (objects: readonly KubeObject[], metadata: JsonObject): Json => ({
-    ...tableFor({ of: type, kind: type.kind, version: type.version }, objects, {
+    ...tableFor({ of: type }, objects, {
       now: clock.now(),
       includeObject: include === 'Object' || include === 'None' ? include : 'Metadata',
       ...(type.columns === undefined ? {} : { columns: type.columns }),

@@ -21,7 +21,8 @@ export const policyColumns: readonly JsonObject[] = [
 /** `status` of a ClusterPolicy or Policy: whether it is enforced, the rules made from its own, and how many it has of each type. */
 export function policyStatus({ object }: Manifest, state: PolicyState, now: Date): JsonObject {
   const derived = expandRules(object).filter(({ derivedFrom }) => derivedFrom !== undefined)
-  const count = (effect: string): number => (state.ready ? state.policy.rules.filter((rule) => rule.effect === effect && !rule.derived).length : 0)
+  const count = (effect: string): number =>
+    state.ready ? state.policy.rules.filter((rule) => rule.effect === effect && !rule.derived).length : 0
   return {
     autogen: derived.length === 0 ? {} : { rules: derived.map(({ raw }) => raw) },
     conditions: [readyCondition(objectField(object, 'status'), state, now)],

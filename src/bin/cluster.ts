@@ -1,0 +1,82 @@
+import { hostname } from 'node:os'
+import { pino } from 'pino'
+import type { LogEntry } from '../admission/server.ts'
+import type { ClusterTools } from '../cli/host.ts'
+import { err, ok } from '../core/result.ts'
+import { runAdmission } from './admission.ts'
+import { dialects } from './dialects.ts'
+import { newIdentity, readRelease, runSandbox } from './sandbox.ts'
+import { version } from './version.ts'
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** One line of JSON for each entry; the secrets of reviews are not in entries. */
+function jsonLog(write: (text: string) => void, verbose: boolean): (entry: LogEntry) => void {
+  const logger = pino({ level: verbose ? 'debug' : 'info', base: { name: 'kanon' } }, { write })
+  return ({ level, message: text, fields }) => logger[level](fields, text)
+}
+
+/** `directory` holds the program and what the build put beside it. */
+export function clusterTools(directory: string): ClusterTools {
+  return {
+    startSandbox: async ({ withKanon, objects, verbose, log, ...settings }) => {
+      const show = ({ level, message: text, fields }: LogEntry): void => {
+        if (level === 'debug' && !verbose) return
+        const { kind = '', namespace = '', name = '' } = fields
+        log(`${level}: ${text}${kind === '' ? '' : ` ${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`}`)
+      }
+      try {
+        const running = await runSandbox({ ...settings, ...(verbose ? { log } : {}) }, readRelease(directory))
+        const { sandbox, server, kubeconfig, authority, admin } = running
+        const kanon = withKanon
+          ? await runAdmission({
+              cluster: {
+                server,
+                certificateAuthority: authority.certificate,
+                clientCertificate: admin.certificate,
+                clientKey: admin.key,
+              },
+              dialects,
+              host: '127.0.0.1',
+              port: 0,
+              namespace: 'kanon',
+              reach: { kind: 'url' },
+              identity: newIdentity(),
+              version,
+              installDefinitions: true,
+              traceEndpoint: undefined,
+              log: show,
+            })
+          : undefined
+        await kanon?.settled()
+        await sandbox.load(objects)
+        await kanon?.settled()
+        return ok({
+          server,
+          kubeconfig,
+          stop: async () => {
+            await kanon?.stop({ remove: true })
+            await sandbox.stop()
+          },
+        })
+      } catch (error) {
+        return err(`the sandbox cannot start: ${message(error)}`)
+      }
+    },
+    startAdmission: async ({ write, verbose, ...settings }) => {
+      try {
+        return ok(
+          await runAdmission({
+            ...settings,
+            dialects,
+            identity: `${hostname()}_${newIdentity()}`,
+            version,
+            log: jsonLog(write, verbose),
+          }),
+        )
+      } catch (error) {
+        return err(`the webhook server cannot start: ${message(error)}`)
+      }
+    },
+  }
+}

@@ -1,0 +1,91 @@
+import { readSource } from '../../cluster/files.ts'
+import type { Command, Options } from '../command.ts'
+import type { ExitStatus, Host } from '../host.ts'
+import { exit } from '../host.ts'
+
+export const admission: Command = {
+  name: 'admission',
+  usage: '',
+  summary: 'Guard a cluster: the webhook server, and the controllers that register it',
+  details:
+    'Runs in a cluster with the service account of its Pod, or anywhere with --server and credentials. Replicas may run side by side: each decides, one of them writes.\n\n' +
+    'Exit status: 0 interrupted, 2 it could not start.',
+  flags: [
+    { name: 'server', argument: 'url', doc: 'the API server (default: the one of the cluster this runs in)' },
+    { name: 'certificate-authority', argument: 'file', doc: 'PEM of the authority of the API server' },
+    { name: 'client-certificate', argument: 'file', doc: 'PEM to authenticate with' },
+    { name: 'client-key', argument: 'file', doc: 'the key of --client-certificate' },
+    { name: 'token-file', argument: 'file', doc: 'bearer token to authenticate with; read again for each request' },
+    { name: 'host', argument: 'address', default: '0.0.0.0', doc: 'address to listen on' },
+    { name: 'port', argument: 'number', default: '9443', doc: 'port to listen on' },
+    {
+      name: 'namespace',
+      argument: 'name',
+      default: 'kanon',
+      doc: 'the namespace of Kanon: never guarded, holds its Lease and certificates',
+    },
+    { name: 'service', argument: 'name', default: 'kanon-svc', doc: 'the Service through which the API server reaches the webhooks' },
+    { name: 'by-url', doc: 'register https://HOST:PORT instead of the Service' },
+    { name: 'install-definitions', doc: 'create CustomResourceDefinitions that the cluster lacks' },
+    { name: 'keep-webhooks', doc: 'leave the webhook configurations when this process ends' },
+    { name: 'trace-endpoint', argument: 'url', doc: 'OpenTelemetry collector (OTLP over HTTP) to send traces to' },
+    { name: 'verbose', shorthand: 'v', doc: 'log every review' },
+  ],
+  run: runAdmission,
+}
+
+const accountDirectory = '/var/run/secrets/kubernetes.io/serviceaccount'
+
+async function runAdmission(_: readonly string[], options: Options, host: Host): Promise<ExitStatus> {
+  const problems: string[] = []
+  const read = (file: string | undefined): string => {
+    if (file === undefined) return ''
+    const source = readSource(file, host.cwd)
+    if (source.ok) return source.value.text
+    problems.push(`${file}: ${source.error}`)
+    return ''
+  }
+  const server = options.text('server') ?? host.inClusterServer
+  if (server === undefined) {
+    host.err('this is no Pod of a cluster: give --server and credentials\n')
+    return exit.unusable
+  }
+  const inCluster = options.text('server') === undefined
+  const authority = read(options.text('certificate-authority') ?? (inCluster ? `${accountDirectory}/ca.crt` : undefined))
+  const certificate = read(options.text('client-certificate'))
+  const key = read(options.text('client-key'))
+  const tokenFile = options.text('token-file') ?? (inCluster ? `${accountDirectory}/token` : undefined)
+  read(tokenFile)
+  const port = Number(options.text('port'))
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    problems.push(`--port: expected a number from 0 to 65535, not \`${options.text('port') ?? ''}\``)
+  if (problems.length > 0) {
+    host.err(`${problems.join('\n')}\n`)
+    return exit.unusable
+  }
+  const tools = await host.loadCluster()
+  const started = await tools.startAdmission({
+    cluster: {
+      server,
+      certificateAuthority: authority,
+      ...(certificate === '' ? {} : { clientCertificate: certificate, clientKey: key }),
+      ...(tokenFile === undefined ? {} : { token: () => read(tokenFile).trim() }),
+    },
+    host: options.text('host') ?? '',
+    port,
+    namespace: options.text('namespace') ?? '',
+    reach: options.on('by-url') ? { kind: 'url' } : { kind: 'service', name: options.text('service') ?? '' },
+    installDefinitions: options.on('install-definitions'),
+    traceEndpoint: options.text('trace-endpoint'),
+    verbose: options.on('verbose'),
+    write: host.out,
+  })
+  if (!started.ok) {
+    host.err(`${started.error}\n`)
+    return exit.unusable
+  }
+  host.flush()
+  await host.untilStopped()
+  await started.value.stop({ remove: !options.on('keep-webhooks') })
+  return exit.clean
+}
