@@ -1,9 +1,12 @@
 import type { Result } from '../../core/result.ts'
-import { err } from '../../core/result.ts'
+import { ok } from '../../core/result.ts'
+import type { Change } from '../../kube/managed-fields/managed-fields.ts'
+import { serverSideApply, trackUpdate } from '../../kube/managed-fields/managed-fields.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { Status } from '../../kube/status.ts'
-import { badRequest } from '../../kube/status.ts'
 import type { ServedType } from '../served-type.ts'
+import { groupVersion } from '../served-type.ts'
+import { timestamp } from './metadata.ts'
 import type { WriteOptions } from './operation.ts'
 import type { Patched } from './patch.ts'
 import type { Place } from './registry.ts'
@@ -16,16 +19,30 @@ export interface Tracking {
   readonly subresource: string
   readonly now: Date
 }
+
+const change = (type: ServedType, options: WriteOptions, subresource: string, now: Date): Change => ({
+  manager: options.fieldManager,
+  apiVersion: groupVersion(type),
+  subresource,
+  time: timestamp(now),
+  type: type.schema ?? { schema: {}, definitions: {} },
+  hasStatus: type.subresources.some(({ name }) => name === 'status'),
+})
+
 /** The object with the fields that this request changed owned by its manager. */
-export function track({ after }: Tracking): KubeObject {
-  return after
+export function track({ type, before, after, options, subresource, now }: Tracking): KubeObject {
+  return trackUpdate(before, after, change(type, options, subresource, now))
 }
-export function applyConfiguration(_input: {
+
+/** A server-side apply: the live object with the configuration merged in. */
+export function applyConfiguration(input: {
   readonly place: Place
   readonly live: KubeObject | undefined
   readonly applied: KubeObject
   readonly options: WriteOptions
   readonly now: Date
 }): Result<Patched, Status> {
-  return err(badRequest('server-side apply is not there yet'))
+  const { place, live, applied, options, now } = input
+  const merged = serverSideApply(live, applied, { ...change(place.type, options, place.subresource, now), force: options.force })
+  return merged.ok ? ok({ object: merged.value, pinned: false }) : merged
 }
