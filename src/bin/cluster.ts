@@ -10,6 +10,9 @@ import { version } from './version.ts'
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** Kanon lives where it is out of the way: a sandbox shows the namespaces that every cluster has. */
+const sandboxNamespace = 'kube-system'
+
 /** One line of JSON for each entry; the secrets of reviews are not in entries. */
 function jsonLog(write: (text: string) => void, verbose: boolean): (entry: LogEntry) => void {
   const logger = pino({ level: verbose ? 'debug' : 'info', base: { name: 'kanon' } }, { write })
@@ -21,7 +24,8 @@ export function clusterTools(directory: string): ClusterTools {
   return {
     startSandbox: async ({ withKanon, objects, verbose, log, ...settings }) => {
       const show = ({ level, message: text, fields }: LogEntry): void => {
-        if (level === 'debug' && !verbose) return
+        // People at a terminal want to see what was refused; the rest is for those who ask.
+        if (!verbose && (level === 'debug' || (level === 'info' && text !== 'denied'))) return
         const { kind = '', namespace = '', name = '' } = fields
         log(`${level}: ${text}${kind === '' ? '' : ` ${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`}`)
       }
@@ -39,7 +43,7 @@ export function clusterTools(directory: string): ClusterTools {
               dialects,
               host: '127.0.0.1',
               port: 0,
-              namespace: 'kanon',
+              namespace: sandboxNamespace,
               reach: { kind: 'url' },
               identity: newIdentity(),
               version,

@@ -118,7 +118,6 @@ export async function runSandbox(settings: SandboxSettings, release: KubernetesR
     authority: keys.authority.certificate,
     clock: systemClock,
     plugins: [],
-    compileRule: () => err('CEL is not supported yet'),
     matchConditions: (webhook) => {
       const conditions = webhook['matchConditions']
       return Array.isArray(conditions) && conditions.length > 0 ? err('matchConditions are not supported yet') : ok(true)

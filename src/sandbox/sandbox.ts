@@ -47,7 +47,8 @@ export interface SandboxOptions {
   readonly tokenKey?: string
   readonly clock: Clock
   readonly plugins: readonly AdmissionPlugin[]
-  readonly compileRule: RuleCompiler
+  /** Makes rules of custom resources runnable; without it they are not evaluated. */
+  readonly compileRule?: RuleCompiler
   readonly matchConditions: MatchConditions
   readonly audit?: (entry: AuditEntry) => void
   readonly log?: (line: string) => void

@@ -24,13 +24,21 @@ const words: Readonly<Record<string, string>> = {
 export function compileRules(schema: Schema, compileRule: RuleCompiler | undefined): CompiledRules {
   const walk = compileRule === undefined ? undefined : compile(schema, compileRule, 0)
   return {
-    isEmpty: walk === undefined,
+    isEmpty: !hasRules(schema, 0),
     validate: (value, old) => {
       const errors: FieldError[] = []
       walk?.(value, '', old, errors)
       return errors
     },
   }
+}
+
+/** Somewhere in the schema is a rule. */
+export function hasRules(schema: Schema, depth: number): boolean {
+  if ((schema['x-kubernetes-validations'] ?? []).length > 0) return true
+  if (depth > deepest) return false
+  const inner = [...Object.values(schema.properties ?? {}), schema.items, schema.additionalProperties]
+  return inner.some((one) => typeof one === 'object' && hasRules(one, depth + 1))
 }
 
 function compile(schema: Schema, compileRule: RuleCompiler, depth: number): Walk | undefined {

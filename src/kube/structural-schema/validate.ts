@@ -163,8 +163,10 @@ function mapped(schema: Schema, depth: number): Check {
     if (minProperties !== undefined && count < minProperties)
       into.push(invalid(named(path), count, `${path} in body should have at least ${minProperties} properties`))
     for (const key of needed) if (!Object.hasOwn(value, key)) into.push(required(child(path, key)))
-    // In the order in which they were written: kube-apiserver has none of its own.
-    for (const [key, item] of Object.entries(value)) {
+    // kube-apiserver has no order of its own: required fields come first here, then the others as they were written.
+    const keys = new Set([...needed.filter((key) => Object.hasOwn(value, key)), ...Object.keys(value)])
+    for (const key of keys) {
+      const item = value[key] ?? null
       const check = fields.get(key) ?? rest
       if (into.length < mostErrors) check(item, child(path, key), before === undefined ? undefined : ownValue(before, key), into)
     }

@@ -50,7 +50,7 @@ function whyNoDescriptor(text: string): string | undefined {
   if (descriptors.has(text)) return undefined
   if (!text.startsWith('@every ')) return `unrecognized descriptor: ${text}`
   const duration = text.slice('@every '.length)
-  if (parseDuration(duration).ok) return undefined
+  if (parseDuration(duration) !== undefined) return undefined
   return `failed to parse duration ${text}: time: invalid duration ${JSON.stringify(duration)}`
 }
 
@@ -62,7 +62,7 @@ function whyNoField(field: string, bound: Bounds): string | undefined {
   return undefined
 }
 
-/** `*`, `5`, `1-5`, `*/10` and so on. */
+/** A star, a number or `1-5`, each with a step `/10` or without. */
 function whyNoRange(range: string, bound: Bounds): string | undefined {
   const [interval = '', step, ...more] = range.split('/')
   const [low = '', high, ...rest] = interval.split('-')

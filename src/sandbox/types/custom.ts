@@ -31,20 +31,20 @@ const openSchema: StructuralSchema = {
 }
 
 /** The served versions of a CustomResourceDefinition. */
-export function customTypes(crd: KubeObject, compileRule: RuleCompiler): readonly ServedType[] {
+export function customTypes(crd: KubeObject, compileRule: RuleCompiler | undefined): readonly ServedType[] {
   const spec = fieldOf(crd, 'spec')
   return objects(spec, 'versions')
     .filter((version) => version['served'] === true)
     .map((version) => customType(spec, version, compileRule))
 }
 
-function customType(spec: JsonObject, version: JsonObject, compileRule: RuleCompiler): ServedType {
+function customType(spec: JsonObject, version: JsonObject, compileRule: RuleCompiler | undefined): ServedType {
   const names = fieldOf(spec, 'names')
   const group = text(spec, 'group')
   const [name, kind, resource] = [text(version, 'name'), text(names, 'kind'), text(names, 'plural')]
   const declared = valueAt(version, ['schema', 'openAPIV3Schema'])
   const schema = (isJsonObject(declared) ? declared : { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }) as Schema
-  const compiled = compileStructuralSchema(schema, { compileRule })
+  const compiled = compileStructuralSchema(schema, compileRule === undefined ? {} : { compileRule })
   const structural = compiled.ok ? compiled.value : openSchema
   const subresources = fieldOf(version, 'subresources')
   const scale = ownValue(subresources, 'scale')

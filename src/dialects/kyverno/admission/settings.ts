@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../core/json.ts'
-import { isJsonArray, isJsonObject, ownValue } from '../../../core/json.ts'
+import { isJsonArray, isJsonObject, jsonEqual, ownValue } from '../../../core/json.ts'
 import { matchesWildcard } from '../../../core/wildcard.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import type { WebhookContext } from '../../../policy/admission.ts'
@@ -112,11 +112,12 @@ export function webhookSettings({ settings, ownNamespace }: WebhookContext): Web
     ? given['namespaceSelector']
     : { matchExpressions: [{ key: nameLabel, operator: 'NotIn', values: ['kube-system'] }] }
   const expressions = isJsonArray(selector['matchExpressions']) ? selector['matchExpressions'] : []
+  const own = { key: nameLabel, operator: 'NotIn', values: [ownNamespace] }
   const conditions = parse(textOf(data, 'matchConditions'))
   return {
     namespaceSelector: {
       ...selector,
-      matchExpressions: [{ key: nameLabel, operator: 'NotIn', values: [ownNamespace] }, ...expressions],
+      matchExpressions: expressions.some((one) => jsonEqual(one, own)) ? expressions : [own, ...expressions],
     },
     objectSelector: isJsonObject(given['objectSelector']) ? given['objectSelector'] : {},
     matchConditions: isJsonArray(conditions) ? conditions : [],
