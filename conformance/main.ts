@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { jmespathCases } from './jmespath.ts'
+import { kyvernoChainsaw } from './kyverno-chainsaw/suite.ts'
 import { knownGaps } from './known-gaps.ts'
 import { kyvernoSuite } from './kyverno.ts'
 import type { Outcome, Suite } from './outcome.ts'
@@ -23,7 +24,7 @@ const jmespath: Suite = {
   },
 }
 
-const suites: readonly Suite[] = [jmespath, kyvernoSuite('kyverno-policies'), kyvernoSuite('kyverno-cli')]
+const suites: readonly Suite[] = [jmespath, kyvernoSuite('kyverno-policies'), kyvernoSuite('kyverno-cli'), kyvernoChainsaw]
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -44,7 +45,7 @@ async function main(): Promise<number> {
   let status = 0
   for (const suite of suites) {
     if (positionals.length > 0 && !positionals.includes(suite.name)) continue
-    const outcomes = await suite.run(root)
+    const outcomes = await suite.run(root, values.grep)
     if (outcomes === undefined) {
       console.log(`${suite.name}: 0 passed, 0 failed, skipped: no data under ${root}`)
       continue

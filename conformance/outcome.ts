@@ -10,8 +10,8 @@ export type Outcome = { readonly id: string } & Verdict
 
 export interface Suite {
   readonly name: string
-  /** Runs the data under ROOT. Undefined where there is no such data. */
-  readonly run: (root: string) => Promise<readonly Outcome[] | undefined>
+  /** Runs the data under ROOT; of slow suites only what has GREP in its id. Undefined where there is no such data. */
+  readonly run: (root: string, grep: string) => Promise<readonly Outcome[] | undefined>
 }
 
 /** Makes ids unique in the order of the data: the second `a` is `a~2`. */

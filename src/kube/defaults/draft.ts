@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue, setOwn } from '../../core/json.ts'
+import type { Quantity } from '../quantity.ts'
 import { formatQuantity, parseQuantity, quantityOf } from '../quantity.ts'
 
 /** A shallow copy that may be changed; what is below it is copied only when it is changed in turn. */
@@ -78,15 +79,29 @@ export const textAt = (object: JsonObject, key: string): string => {
 /** Writes the quantities of the map at `key` in their canonical form, nothing finer than a thousandth. */
 export function canonicalQuantities(draft: Draft, key: string): void {
   inside(draft, key, (quantities) => {
-    for (const [name, value] of Object.entries(quantities)) setOwn(quantities, name, canonicalQuantity(value))
+    for (const [name, value] of Object.entries(quantities)) setOwn(quantities, name, canonicalAmount(value))
   })
 }
 
+/** Writes the quantity at `key` in its canonical form. */
+export function canonicalQuantity(draft: Draft, key: string): void {
+  const quantity = readQuantity(ownValue(draft, key) ?? null)
+  if (quantity !== undefined) draft[key] = formatQuantity(quantity)
+}
+
+/** The unit in which a resource is given to a container. */
+export const divisorDefault: Defaulter = (reference) => {
+  setAbsent(reference, 'divisor', '0')
+  canonicalQuantity(reference, 'divisor')
+}
+
 const million = 1_000_000n
+const readQuantity = (value: Json): Quantity | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? parseQuantity(String(value)) : undefined
 
 /** Amounts in a resource list are whole thousandths, rounded up. */
-function canonicalQuantity(value: Json): Json {
-  const quantity = typeof value === 'string' || typeof value === 'number' ? parseQuantity(String(value)) : undefined
+function canonicalAmount(value: Json): Json {
+  const quantity = readQuantity(value)
   if (quantity === undefined) return value
   const { nanos, format } = quantity
   if (nanos % million === 0n) return formatQuantity(quantity)

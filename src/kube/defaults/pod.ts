@@ -1,15 +1,15 @@
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonObject, ownValue, setOwn } from '../../core/json.ts'
-import { parseImageReference } from '../image-reference.ts'
 import type { Quantity } from '../quantity.ts'
 import { addQuantities, compareQuantities, formatQuantity, parseQuantity } from '../quantity.ts'
 import type { Defaulter, Draft } from './draft.ts'
-import { canonicalQuantities, each, inside, isSet, listAt, objectAt, setAbsent, setAll, setEmpty, textAt } from './draft.ts'
+import { canonicalQuantities, divisorDefault, each, inside, insideMade, isSet, listAt, objectAt, setAbsent, setAll, setEmpty, textAt } from './draft.ts'
+import { pullPolicyOf } from './image.ts'
 import { volumeDefaults } from './volumes.ts'
 
 /** Of a Pod itself: what a template in a workload gets, and more that only a Pod gets. */
 export const podDefaults: Defaulter = (pod) => {
-  inside(pod, 'spec', (spec) => {
+  insideMade(pod, 'spec', (spec) => {
     podSpecDefaults(spec)
     for (const list of ['initContainers', 'containers']) each(spec, list, requestLimits)
     inside(spec, 'resources', (resources) => requestPodLimits(resources, spec))
@@ -22,7 +22,7 @@ export const podDefaults: Defaulter = (pod) => {
 /** A `PodTemplateSpec`. */
 export const podTemplateDefaults: Defaulter = (template) => {
   setAbsent(template, 'metadata', {})
-  inside(template, 'spec', podSpecDefaults)
+  insideMade(template, 'spec', podSpecDefaults)
 }
 
 const podSpecDefaults: Defaulter = (spec) => {
@@ -60,12 +60,6 @@ const containerDefaults: Defaulter = (container) => {
   setEmpty(container, 'imagePullPolicy', pullPolicyOf(textAt(container, 'image')))
 }
 
-/** `Always` for `:latest` and what means it; a name that is none is left alone. */
-export function pullPolicyOf(image: string): 'Always' | 'IfNotPresent' {
-  const reference = parseImageReference(image)
-  return reference.ok && reference.value.tag === 'latest' ? 'Always' : 'IfNotPresent'
-}
-
 const resourceDefaults: Defaulter = (resources) => {
   canonicalQuantities(resources, 'limits')
   canonicalQuantities(resources, 'requests')
@@ -73,7 +67,7 @@ const resourceDefaults: Defaulter = (resources) => {
 
 const envSourceDefaults: Defaulter = (source) => {
   inside(source, 'fieldRef', (reference) => setEmpty(reference, 'apiVersion', 'v1'))
-  inside(source, 'resourceFieldRef', (reference) => setAbsent(reference, 'divisor', '0'))
+  inside(source, 'resourceFieldRef', divisorDefault)
   inside(source, 'fileKeyRef', (reference) => setAbsent(reference, 'optional', false))
 }
 
@@ -109,7 +103,10 @@ function requestPodLimits(resources: Draft, spec: JsonObject): void {
   const limits = Object.entries(objectAt(resources, 'limits'))
   const together = requestsOf(spec)
   const requests: Draft = {}
-  for (const [name, limit] of limits) setOwn(requests, name, name.startsWith('hugepages-') ? limit : (together.get(name) ?? limit))
+  for (const [name, limit] of limits) {
+    if (name.startsWith('hugepages-')) setOwn(requests, name, limit)
+    else if (isPodResource(name)) setOwn(requests, name, together.get(name) ?? limit)
+  }
   for (const [name, amount] of together) if (isPodResource(name)) setOwn(requests, name, amount)
   fillRequests(resources, requests)
 }

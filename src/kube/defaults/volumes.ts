@@ -1,6 +1,6 @@
 import type { Defaulter } from './draft.ts'
-import { each, inside, insideMade, isSet, setAbsent, setAll, setEmpty, textAt } from './draft.ts'
-import { pullPolicyOf } from './pod.ts'
+import { canonicalQuantity, divisorDefault, each, inside, insideMade, isSet, setAbsent, setAll, setEmpty, textAt } from './draft.ts'
+import { pullPolicyOf } from './image.ts'
 
 /** 0644 in octal. */
 const defaultMode = 420
@@ -14,7 +14,7 @@ export const volumeDefaults: Defaulter = (volume) => {
 
 const downwardItem: Defaulter = (item) => {
   inside(item, 'fieldRef', (reference) => setEmpty(reference, 'apiVersion', 'v1'))
-  inside(item, 'resourceFieldRef', (reference) => setAbsent(reference, 'divisor', '0'))
+  inside(item, 'resourceFieldRef', divisorDefault)
 }
 
 /** Sources that only pods have. */
@@ -37,6 +37,7 @@ const podSources: Readonly<Record<string, Defaulter>> = {
       setAbsent(template, 'metadata', {})
       inside(template, 'spec', claimSpecDefaults)
     }),
+  emptyDir: (source) => canonicalQuantity(source, 'sizeLimit'),
   image: (source) => setEmpty(source, 'pullPolicy', pullPolicyOf(textAt(source, 'reference'))),
 }
 

@@ -2,14 +2,14 @@ import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject, ownValue } from '../../core/json.ts'
 import { persistentVolumeClaim } from './core.ts'
 import type { Defaulter, Draft } from './draft.ts'
-import { each, inside, insideMade, isSet, listAt, objectAt, setAbsent, setAll, setEmpty } from './draft.ts'
+import { canonicalQuantity, each, inside, insideMade, isSet, listAt, objectAt, setAbsent, setAll, setEmpty } from './draft.ts'
 import { podTemplateDefaults } from './pod.ts'
 
-export const podTemplate: Defaulter = (object) => inside(object, 'template', podTemplateDefaults)
+export const podTemplate: Defaulter = (object) => insideMade(object, 'template', podTemplateDefaults)
 
 export const deployment: Defaulter = (object) =>
   insideMade(object, 'spec', (spec) => {
-    inside(spec, 'template', podTemplateDefaults)
+    insideMade(spec, 'template', podTemplateDefaults)
     setAbsent(spec, 'replicas', 1)
     insideMade(spec, 'strategy', (strategy) => {
       setEmpty(strategy, 'type', 'RollingUpdate')
@@ -21,7 +21,7 @@ export const deployment: Defaulter = (object) =>
 
 export const statefulSet: Defaulter = (object) =>
   insideMade(object, 'spec', (spec) => {
-    inside(spec, 'template', podTemplateDefaults)
+    insideMade(spec, 'template', podTemplateDefaults)
     each(spec, 'volumeClaimTemplates', (claim) => {
       setEmpty(claim, 'apiVersion', 'v1')
       setEmpty(claim, 'kind', 'PersistentVolumeClaim')
@@ -41,7 +41,7 @@ export const statefulSet: Defaulter = (object) =>
 
 export const daemonSet: Defaulter = (object) =>
   insideMade(object, 'spec', (spec) => {
-    inside(spec, 'template', podTemplateDefaults)
+    insideMade(spec, 'template', podTemplateDefaults)
     insideMade(spec, 'updateStrategy', (strategy) => {
       setEmpty(strategy, 'type', 'RollingUpdate')
       if (strategy['type'] !== 'RollingUpdate') return
@@ -52,7 +52,7 @@ export const daemonSet: Defaulter = (object) =>
 
 export const replicaSet: Defaulter = (object) =>
   insideMade(object, 'spec', (spec) => {
-    inside(spec, 'template', podTemplateDefaults)
+    insideMade(spec, 'template', podTemplateDefaults)
     setAbsent(spec, 'replicas', 1)
   })
 
@@ -69,7 +69,7 @@ export const replicationController: Defaulter = (object) =>
 
 export const job: Defaulter = (object) =>
   insideMade(object, 'spec', (spec) => {
-    inside(spec, 'template', podTemplateDefaults)
+    insideMade(spec, 'template', podTemplateDefaults)
     jobCounts(spec)
     podFailurePolicyDefaults(spec)
     setAbsent(spec, 'completionMode', 'NonIndexed')
@@ -97,10 +97,10 @@ export const cronJob: Defaulter = (object) =>
   insideMade(object, 'spec', (spec) => {
     setEmpty(spec, 'concurrencyPolicy', 'Allow')
     setAbsent(spec, 'suspend', false)
-    inside(spec, 'jobTemplate', (template) => {
+    insideMade(spec, 'jobTemplate', (template) => {
       setAbsent(template, 'metadata', {})
-      inside(template, 'spec', (jobSpec) => {
-        inside(jobSpec, 'template', podTemplateDefaults)
+      insideMade(template, 'spec', (jobSpec) => {
+        insideMade(jobSpec, 'template', podTemplateDefaults)
         podFailurePolicyDefaults(jobSpec)
       })
     })
@@ -123,12 +123,21 @@ const cpuMetric = {
   type: 'Resource',
   resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } },
 }
+const metricSources = ['resource', 'containerResource', 'pods', 'object', 'external'] as const
+const metricTarget: Defaulter = (source) =>
+  inside(source, 'target', (target) => {
+    canonicalQuantity(target, 'value')
+    canonicalQuantity(target, 'averageValue')
+  })
 const percentPolicy = { type: 'Percent', value: 100, periodSeconds: 15 }
 
 export const horizontalPodAutoscaler: Defaulter = (object) =>
   insideMade(object, 'spec', (spec) => {
     setAbsent(spec, 'minReplicas', 1)
     if (listAt(spec, 'metrics').length === 0) spec['metrics'] = [cpuMetric]
+    each(spec, 'metrics', (metric) => {
+      for (const source of metricSources) inside(metric, source, metricTarget)
+    })
     inside(spec, 'behavior', (behavior) => {
       insideMade(behavior, 'scaleUp', (rules) => {
         setAbsent(rules, 'stabilizationWindowSeconds', 0)

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
 import type { FieldError } from '../field-error.ts'
+import { inGoOrder } from './go-order.ts'
 import { invalid, notSupported, required } from '../field-error.ts'
 
 /** What validators find, in the order in which the API server says it. */
@@ -49,8 +50,8 @@ export const countOf = ({ value }: Field): number => (isJsonArray(value) ? value
 export const hasItems = ({ value }: Field): boolean =>
   isJsonArray(value) ? value.length > 0 : isJsonObject(value) && Object.keys(value).length > 0
 export const textsOf = (field: Field): readonly string[] => itemsOf(field).map(textOf)
-/** A value as an error shows it: what is missing is null. */
-export const shownOf = ({ value }: Field): Json => value ?? null
+/** A value as an error shows it: what is missing is null, and maps are sorted. */
+export const shownOf = ({ value }: Field): Json => inGoOrder(value ?? null)
 
 export function* invalidAll(field: Field, messages: readonly string[]): Errors {
   for (const message of messages) yield invalid(field.path, shownOf(field), message)

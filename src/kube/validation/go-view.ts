@@ -1,4 +1,5 @@
 import type { Json } from '../../core/json.ts'
+import { inGoOrder } from './go-order.ts'
 import { isJsonArray, isJsonObject, ownValue, setOwn } from '../../core/json.ts'
 
 /**
@@ -181,7 +182,7 @@ export function goValue(type: GoType, value: Json | undefined): Json {
   const out: { [key: string]: Json } = {}
   for (const member of members.get(type) ?? []) {
     const inner = ownValue(object, member.key) ?? null
-    if (member.shape === 'inline') for (const [key, field] of Object.entries(isJsonObject(inner) ? inner : {})) setOwn(out, key, field)
+    if (member.shape === 'inline') for (const [key, field] of Object.entries(isJsonObject(inner) ? inner : {})) setOwn(out, key, inGoOrder(field))
     else out[member.name] = memberValue(member, inner)
   }
   return out
@@ -196,7 +197,7 @@ function memberValue({ shape, type, zero }: Member, value: Json): Json {
     case 'list':
       return isJsonArray(value) ? value.map((item) => goValue(type, item)) : null
     default:
-      return value ?? zero
+      return inGoOrder(value ?? zero)
   }
 }
 

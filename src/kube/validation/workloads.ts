@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../core/json.ts'
 import { forbidden, invalid, notSupported, required } from '../field-error.ts'
 import type { Errors, Field } from './field.ts'
 import { at, hasItems, invalidAll, isSet, itemsOf, nonNegative, numberOf, oneOf, shownOf, textOf } from './field.ts'
@@ -71,7 +72,9 @@ function* validateRollingUpdate(update: Field): Errors {
   yield* validateAtMostAll(unavailable)
 }
 
-const isNone = ({ value }: Field): boolean => value === undefined || value === 0 || (typeof value === 'string' && /^0+%$/.test(value))
+/** What is no percentage counts as nothing. */
+const isNone = ({ value }: Field): boolean =>
+  value === undefined || value === 0 || (typeof value === 'string' && (/^0+%$/.test(value) || !isPercent(value)))
 
 export function* validatePercentOrCount(field: Field): Errors {
   if (typeof field.value === 'number') yield* nonNegative(field)
@@ -169,7 +172,17 @@ export function* validateStatefulSet(object: Field): Errors {
   yield* nonNegative(at(spec, 'ordinals', 'start'))
   yield* validateSelector(selector, 'statefulset')
   if (!isSet(selector) || !isEmptySelector(selector)) yield* validateTemplateLabels(selector, labelsOf(spec))
-  yield* validateRunningTemplate(spec, 'StatefulSet')
+  yield* validateRunningTemplate(withClaimVolumes(spec), 'StatefulSet')
+}
+
+/** Every pod has a volume for each claim, in place of one of the same name. */
+function withClaimVolumes(spec: Field): Field {
+  const claims = itemsOf(at(spec, 'volumeClaimTemplates')).map((claim) => textOf(at(claim, 'metadata', 'name')))
+  const [template, podSpec] = [at(spec, 'template'), at(spec, 'template', 'spec')]
+  if (claims.length === 0 || !isJsonObject(spec.value) || !isJsonObject(template.value) || !isJsonObject(podSpec.value)) return spec
+  const others = itemsOf(at(podSpec, 'volumes')).filter((volume) => !claims.includes(textOf(at(volume, 'name'))))
+  const volumes = [...claims.map((name) => ({ name, persistentVolumeClaim: { claimName: name } })), ...others.map(shownOf)]
+  return { ...spec, value: { ...spec.value, template: { ...template.value, spec: { ...podSpec.value, volumes } } } }
 }
 
 const retention = ['Retain', 'Delete'] as const
