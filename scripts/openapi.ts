@@ -7,11 +7,16 @@ import { dirname, join } from 'node:path'
 import type { Json } from '../src/core/json.ts'
 import { builtInResource } from '../src/kube/resources.ts'
 import type { Schema } from '../src/kube/schema.ts'
+import { plainName, readDescriptions } from './openapi/descriptions.ts'
 import { atomicTypes, enumFacts, mergeFacts, quantityFields, schemaDefaults, zeroOmitted } from './openapi/facts.ts'
+import { emptyKept, emptyOmitted, noZeroDefault, nulls, structFields, unions, zeroDefaults } from './openapi/go-structs.ts'
+import { goTypes } from './openapi/go-types.ts'
 import { servedGroups } from './openapi/groups.ts'
 import { protobufFields } from './openapi/protobuf-fields.ts'
 
-const generated = join(import.meta.dirname, '../node_modules/@kubernetes/client-node/dist/gen')
+const installed = join(import.meta.dirname, '../node_modules')
+const generated = join(installed, '@kubernetes/client-node/dist/gen')
+const descriptions = readDescriptions([join(installed, 'kubernetes-models'), join(installed, '@kubernetes-models/apimachinery')])
 
 interface Attribute {
   readonly baseName: string
@@ -30,7 +35,9 @@ interface Model {
 const unescape = (text: string): string =>
   text
     .replace(/\n\s*\* ?/g, '\n')
-    .replace(/\\(['"])/g, '$1')
+    .replace(/\\(['"\\])/g, '$1')
+    .replace(/\*_\//g, '*/')
+    .replace(/\/_\*/g, '/*')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&')
@@ -189,6 +196,13 @@ const [atomic, quantities, merges, defaults, enums] = [
   rows(enumFacts),
 ]
 
+/** Fields by their types: `core.v1.Pod spec status`. */
+const fieldTable = (table: string): ReadonlyMap<string, readonly string[]> =>
+  new Map([...rows(table)].map(([type, fields]) => [type, fields.split(' ')]))
+const [structs, noZero, zeros] = [fieldTable(structFields), fieldTable(noZeroDefault), fieldTable(zeroDefaults)]
+const isField = (table: ReadonlyMap<string, readonly string[]>, key: string): boolean =>
+  table.get(key.slice(0, key.lastIndexOf('.')))?.includes(key.slice(key.lastIndexOf('.') + 1)) === true
+
 const quantity = 'io.k8s.apimachinery.pkg.api.resource.Quantity'
 const time = 'io.k8s.apimachinery.pkg.apis.meta.v1.Time'
 const microTime = 'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime'
@@ -211,12 +225,66 @@ function schemaOf(type: string, format: string, isQuantity: boolean): Schema {
     case 'V1MicroTime':
       return { $ref: microTime }
     case 'any':
-      return {}
     case 'object':
-      return { type: 'object' }
+      return {}
     default:
       return definitionNames.has(type) ? { $ref: definitionNames.get(type) ?? '' } : {}
   }
+}
+
+/** Values of any shape, by field: they refer to their types in a way that nobody takes for structure. */
+const anyTypes: Readonly<Record<string, string>> = {
+  'meta.v1.ManagedFieldsEntry.fieldsV1': 'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1',
+  'meta.v1.WatchEvent.object': 'io.k8s.apimachinery.pkg.runtime.RawExtension',
+  'apps.v1.ControllerRevision.data': 'io.k8s.apimachinery.pkg.runtime.RawExtension',
+  'resource.v1.AllocatedDeviceStatus.data': 'io.k8s.apimachinery.pkg.runtime.RawExtension',
+  'resource.v1.OpaqueDeviceConfiguration.parameters': 'io.k8s.apimachinery.pkg.runtime.RawExtension',
+  'apiextensions.v1.JSONSchemaProps.additionalItems': `${packageOf('apiextensions')}.v1.JSONSchemaPropsOrBool`,
+  'apiextensions.v1.JSONSchemaProps.additionalProperties': `${packageOf('apiextensions')}.v1.JSONSchemaPropsOrBool`,
+  'apiextensions.v1.JSONSchemaProps.items': `${packageOf('apiextensions')}.v1.JSONSchemaPropsOrArray`,
+  'apiextensions.v1.JSONSchemaProps.dependencies': `${packageOf('apiextensions')}.v1.JSONSchemaPropsOrStringArray`,
+  'apiextensions.v1.JSONSchemaProps.default': `${packageOf('apiextensions')}.v1.JSON`,
+  'apiextensions.v1.JSONSchemaProps.enum': `${packageOf('apiextensions')}.v1.JSON`,
+  'apiextensions.v1.JSONSchemaProps.example': `${packageOf('apiextensions')}.v1.JSON`,
+  'apiextensions.v1.CustomResourceSubresources.status': `${packageOf('apiextensions')}.v1.CustomResourceSubresourceStatus`,
+}
+
+/** A schema in which `type` stands for what is any JSON to the client library. */
+function withAnyType(schema: Schema, type: string): Schema {
+  if (schema.type === 'array') return { ...schema, items: withAnyType(schema.items ?? {}, type) }
+  if (typeof schema.additionalProperties === 'object')
+    return { ...schema, additionalProperties: withAnyType(schema.additionalProperties, type) }
+  return { allOf: [{ $ref: type }] }
+}
+
+/** The zero of a type, where the schema of a field shows it as default. */
+function zeroDefault({ $ref, type, format }: Schema): Json | undefined {
+  if ($ref !== undefined) return {}
+  if (type === 'boolean') return false
+  if (type === 'integer' || type === 'number') return 0
+  return type === 'string' && format !== 'byte' ? '' : undefined
+}
+
+function defaultOf(key: string, required: boolean, schema: Schema): Json | undefined {
+  const fallback = defaults.get(key)
+  if (fallback !== undefined) return JSON.parse(fallback) as Json
+  const always = required || (schema.$ref !== undefined && key.endsWith('.metadata'))
+  const shown = always ? !isField(noZero, key) : isField(schema.$ref === undefined ? zeros : structs, key)
+  return shown ? zeroDefault(schema) : undefined
+}
+
+/** What is in a list or map has its zero as default, too; the values of an enumeration are said where the strings are. */
+function withElements(schema: Schema, values: readonly string[] | undefined): Schema {
+  const { items, additionalProperties } = schema
+  if (items !== undefined) return { items: withElements(elementSchema(items), values) }
+  if (typeof additionalProperties === 'object') return { additionalProperties: withElements(elementSchema(additionalProperties), values) }
+  return { ...schema, ...(values === undefined ? {} : { enum: values }) }
+}
+
+function elementSchema(schema: Schema): Schema {
+  const hasZero = !/\.(?:Quantity|Time|MicroTime)$/.test(schema.$ref ?? '')
+  const zero = hasZero ? zeroDefault(schema) : undefined
+  return zero === undefined ? schema : { ...schema, default: zero }
 }
 
 function mergeOf(row: string): Schema {
@@ -232,19 +300,29 @@ function mergeOf(row: string): Schema {
   return found as Schema
 }
 
+/** Lists of the client library whose type is any JSON in the end, or not a map but one of named values. */
+function propertyBase(key: string, attribute: Attribute): Schema {
+  const any = anyTypes[key]
+  const base = schemaOf(attribute.type, attribute.format, quantities.has(key))
+  return any === undefined ? base : withAnyType(key.endsWith('.dependencies') ? { type: 'object', additionalProperties: {} } : base, any)
+}
+
 function propertySchema(model: Model, attribute: Attribute, type: string): Schema {
   const key = `${type}.${attribute.baseName}`
-  const base = schemaOf(attribute.type, attribute.format, quantities.has(key))
-  const description = model.descriptions.get(attribute.baseName)
+  const base = propertyBase(key, attribute)
+  const own = descriptions.get(plainName(definitionNames.get(model.name) ?? ''))
+  const isHeader = attribute.baseName === 'apiVersion' || attribute.baseName === 'kind'
+  const said = own?.fields.get(attribute.baseName)
+  const description = said ?? (own === undefined || isHeader ? model.descriptions.get(attribute.baseName) : undefined)
   const values = enums.get(key)?.split(',')
-  const fallback = defaults.get(key)
+  const fallback = defaultOf(key, model.required.includes(attribute.baseName), base)
   const merge = merges.get(key)
   return {
     ...(description === undefined ? {} : { description }),
     ...base,
-    ...(values === undefined ? {} : base.items === undefined ? { enum: values } : { items: { ...base.items, enum: values } }),
-    ...(fallback === undefined ? {} : { default: JSON.parse(fallback) as Json }),
-    ...(base.type === 'array' && attribute.baseName !== 'items' && !/map=|set/.test(merge ?? '')
+    ...withElements(base, values),
+    ...(fallback === undefined ? {} : { default: fallback }),
+    ...(base.type === 'array' && !(attribute.baseName === 'items' && type.endsWith('List')) && !/map=|set/.test(merge ?? '')
       ? { 'x-kubernetes-list-type': 'atomic' as const }
       : {}),
     ...(merge === undefined ? {} : mergeOf(merge)),
@@ -274,22 +352,41 @@ for (const { group, version, operations } of apis) {
   }
 }
 
-const definitions: { [name: string]: Schema } = {
-  [quantity]: { description: 'Quantity is a fixed-point representation of a number, such as 500m or 2Gi.', type: 'string' },
-  [time]: { description: 'Time is a time in seconds, as RFC 3339 writes it.', type: 'string', format: 'date-time' },
-  [microTime]: { description: 'MicroTime is a time with microseconds.', type: 'string', format: 'date-time' },
-  'io.k8s.apimachinery.pkg.util.intstr.IntOrString': { description: 'A number or a string.', type: 'string', format: 'int-or-string' },
+/** A type that the client library has no class of, with what is known to be said about it. */
+const plainType = (name: string, schema: Schema, fallback?: string): Readonly<Record<string, Schema>> => {
+  const description = descriptions.get(plainName(name))?.own ?? fallback
+  return { [name]: { ...(description === undefined ? {} : { description }), ...schema } }
 }
+const definitions: { [name: string]: Schema } = {
+  ...plainType(quantity, { type: 'string' }, 'Quantity is a fixed-point representation of a number, such as 500m or 2Gi.'),
+  ...plainType(time, { type: 'string', format: 'date-time' }),
+  ...plainType(microTime, { type: 'string', format: 'date-time' }),
+  ...plainType('io.k8s.apimachinery.pkg.util.intstr.IntOrString', { type: 'string', format: 'int-or-string' }),
+  ...plainType('io.k8s.apimachinery.pkg.apis.meta.v1.Patch', { type: 'object' }),
+  ...plainType(`${packageOf('apiextensions')}.v1.CustomResourceSubresourceStatus`, { type: 'object' }),
+  ...plainType('io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1', { type: 'object' }),
+  ...plainType('io.k8s.apimachinery.pkg.runtime.RawExtension', { type: 'object' }),
+  ...Object.assign(
+    {},
+    ...['JSON', 'JSONSchemaPropsOrBool', 'JSONSchemaPropsOrArray', 'JSONSchemaPropsOrStringArray'].map((name) =>
+      plainType(`${packageOf('apiextensions')}.v1.${name}`, {}),
+    ),
+  ),
+}
+const unionRows = rows(unions)
 for (const [name, model] of models) {
   const definition = definitionNames.get(name)
   if (definition === undefined || Object.hasOwn(definitions, definition)) continue
   const type = shortName(definition)
-  const gvk = gvksOf.get(definition)
+  const gvk = type === 'meta.v1.DeleteOptions' ? { group: '', version: 'v1', kind: 'DeleteOptions' } : gvksOf.get(definition)
+  const own = descriptions.get(plainName(definition))
+  const description = own === undefined ? model.description : (own.own ?? '')
   definitions[definition] = {
-    ...(model.description === '' ? {} : { description: model.description }),
+    ...(description === '' ? {} : { description }),
     type: 'object',
     ...(model.required.length === 0 ? {} : { required: model.required }),
     properties: Object.fromEntries(model.attributes.map((attribute) => [attribute.baseName, propertySchema(model, attribute, type)])),
+    ...(unionRows.has(type) ? { 'x-kubernetes-unions': JSON.parse(unionRows.get(type) ?? '') as Json } : {}),
     ...(atomic.has(type) ? { 'x-kubernetes-map-type': 'atomic' as const } : {}),
     ...(gvk === undefined ? {} : { 'x-kubernetes-group-version-kind': [gvk] }),
   }
@@ -433,6 +530,20 @@ const byDefinition = (table: string): Readonly<Record<string, readonly string[]>
   return Object.fromEntries([...rows(table)].map(([name, fields]) => [full.get(name) ?? name, fields.split(' ')]))
 }
 
+/** Go's names of types by definition and field. */
+function goTypesByDefinition(): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  const full = new Map(Object.keys(definitions).map((name) => [shortName(name), name]))
+  const found: Record<string, Record<string, string>> = {}
+  for (const [type, fields] of rows(goTypes)) {
+    for (const key of fields.split(' ')) {
+      const at = key.lastIndexOf('.')
+      const definition = full.get(key.slice(0, at)) ?? key.slice(0, at)
+      found[definition] = { ...found[definition], [key.slice(at + 1)]: type }
+    }
+  }
+  return found
+}
+
 /** By the full name of a definition; messages that are no definition keep their short name. */
 function protobufTable(): Readonly<Record<string, string>> {
   const full = new Map(Object.keys(definitions).map((name) => [shortName(name).replace(/^(?:api|util)\./, ''), name]))
@@ -449,5 +560,9 @@ writeFileSync(
     definitions,
     protobuf: protobufTable(),
     zeroOmitted: byDefinition(zeroOmitted),
+    emptyKept: byDefinition(emptyKept),
+    emptyOmitted: byDefinition(emptyOmitted),
+    nulls: byDefinition(nulls),
+    goTypes: goTypesByDefinition(),
   }),
 )

@@ -277,6 +277,8 @@ function execute(file: string, args: readonly string[], { folder, cluster, names
 }
 
 function judgeRun(body: JsonObject, { bindings }: Context, { code, stdout, stderr }: Ran): string | undefined {
+  const lost = /bash: line \d+: (\.\/\S+): No such file/.exec(stderr)?.[1]
+  if (lost !== undefined) return `${lost} ${notInTheData}`
   const problem = code === 0 ? null : `exit status ${code}`
   const check = ownValue(body, 'check')
   if (!isJsonObject(check)) return problem === null ? undefined : `${problem}: ${stderr || stdout}`

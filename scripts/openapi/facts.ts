@@ -194,6 +194,7 @@ export const enumFacts = `
   core.v1.NodeStatus.phase Pending,Running,Terminated
   core.v1.PersistentVolumeClaimSpec.accessModes ReadOnlyMany,ReadWriteMany,ReadWriteOnce,ReadWriteOncePod
   core.v1.PersistentVolumeClaimSpec.volumeMode Block,Filesystem
+  core.v1.PersistentVolumeClaimStatus.allocatedResourceStatuses ControllerResizeInProgress,ControllerResizeInfeasible,NodeResizeInProgress,NodeResizeInfeasible,NodeResizePending
   core.v1.PersistentVolumeClaimStatus.accessModes ReadOnlyMany,ReadWriteMany,ReadWriteOnce,ReadWriteOncePod
   core.v1.PersistentVolumeClaimStatus.phase Bound,Lost,Pending
   core.v1.PersistentVolumeSpec.accessModes ReadOnlyMany,ReadWriteMany,ReadWriteOnce,ReadWriteOncePod
@@ -254,7 +255,8 @@ export const zeroOmitted = `
   apiextensions.v1.CustomResourceDefinitionSpec preserveUnknownFields
   apiextensions.v1.CustomResourceDefinitionStatus observedGeneration
   apiextensions.v1.CustomResourceDefinitionVersion deprecated
-  apiextensions.v1.JSONSchemaProps exclusiveMaximum exclusiveMinimum uniqueItems nullable
+  apiextensions.v1.JSONSchemaProps exclusiveMaximum exclusiveMinimum uniqueItems nullable x-kubernetes-embedded-resource x-kubernetes-int-or-string
+  apiregistration.v1.APIServiceSpec insecureSkipTLSVerify
   apps.v1.DaemonSetSpec minReadySeconds
   apps.v1.DaemonSetStatus observedGeneration updatedNumberScheduled numberAvailable numberUnavailable
   apps.v1.DeploymentSpec minReadySeconds paused

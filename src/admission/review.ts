@@ -24,7 +24,7 @@ const objectAt = (object: JsonObject, key: string): JsonObject => {
   return isJsonObject(value) ? value : {}
 }
 const kubeObject = (value: Json | undefined): KubeObject | undefined => (value !== undefined && isKubeObject(value) ? value : undefined)
-const kindOf = (value: JsonObject): GroupVersionKind => ({
+const kindIn = (value: JsonObject): GroupVersionKind => ({
   group: text(value, 'group'),
   version: text(value, 'version'),
   kind: text(value, 'kind'),
@@ -42,11 +42,15 @@ function userInfoOf(value: JsonObject): UserInfo {
   }
 }
 
+export interface ReviewContext {
+  readonly requesterOf: (user: UserInfo) => Requester
+  /** The kind of a resource; undefined where it is not known. */
+  readonly kindOf: (group: string, version: string, resource: string) => string | undefined
+  readonly now: Date
+}
+
 /** Reads a body. The error says what an AdmissionReview lacks. */
-export function readReview(
-  body: string,
-  context: { readonly requesterOf: (user: UserInfo) => Requester; readonly now: Date },
-): Result<Review, string> {
+export function readReview(body: string, context: ReviewContext): Result<Review, string> {
   let value: Json
   try {
     value = JSON.parse(body) as Json
@@ -71,15 +75,20 @@ export function readReview(
 function policyRequest(
   request: JsonObject,
   operation: Operation,
-  { requesterOf, now }: { readonly requesterOf: (user: UserInfo) => Requester; readonly now: Date },
+  { requesterOf, kindOf, now }: ReviewContext,
 ): PolicyRequest {
-  const kind = kindOf(objectAt(request, 'kind'))
+  const objectKind = kindIn(objectAt(request, 'kind'))
+  const resource = objectAt(request, 'resource')
+  const [group, version, plural] = [text(resource, 'group'), text(resource, 'version'), text(resource, 'resource')]
+  const own = text(request, 'subResource') === '' ? undefined : kindOf(group, version, plural)
+  const kind = own === undefined ? objectKind : { group, version, kind: own }
   const object = kubeObject(ownValue(request, 'object'))
   return {
     uid: text(request, 'uid'),
     operation,
     kind,
-    resource: text(objectAt(request, 'resource'), 'resource'),
+    ...(own === undefined || own === objectKind.kind ? {} : { objectKind }),
+    resource: plural,
     subresource: text(request, 'subResource'),
     namespace: text(request, 'namespace'),
     name: text(request, 'name'),

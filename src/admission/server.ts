@@ -26,6 +26,7 @@ export interface AdmissionServerOptions {
   readonly source: FactSource
   readonly known: KnownFacts
   readonly requesterOf: (user: UserInfo) => Requester
+  readonly kindOf: (group: string, version: string, resource: string) => string | undefined
   readonly now: () => Date
   readonly metrics: Metrics
   readonly tracer: Tracer
@@ -198,7 +199,7 @@ async function review(incoming: IncomingMessage, url: URL, options: AdmissionSer
   const started = performance.now()
   const body = await readBody(incoming)
   if (!body.ok) return body.reply
-  const read = readReview(body.text, { requesterOf: options.requesterOf, now: options.now() })
+  const read = readReview(body.text, { requesterOf: options.requesterOf, kindOf: options.kindOf, now: options.now() })
   if (!read.ok) return plain(400, read.error)
   const span = options.tracer.start(url.pathname, read.value.request)
   let timer: NodeJS.Timeout | undefined

@@ -242,6 +242,7 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
       return labels === undefined ? undefined : { known: true, value: labels }
     },
     requesterOf: (user) => requesterOf(user, { roleBindings: roleBindings.list(), clusterRoleBindings: clusterRoleBindings.list() }),
+    kindOf: (group, version, resource) => resources.find((one) => one.group === group && one.version === version && one.resource === resource)?.kind,
     now,
     metrics,
     tracer,

@@ -31,7 +31,10 @@ export interface GivenValues {
 export interface PolicyRequest {
   readonly uid: string
   readonly operation: Operation
+  /** Of the resource, also in requests to its subresources. */
   readonly kind: GroupVersionKind
+  /** Of the object, where a subresource shows one of another kind: a Scale, the options of an exec. */
+  readonly objectKind?: GroupVersionKind
   /** Lower-case plural, '' where it is not known. */
   readonly resource: string
   /** '' for the object itself. */

@@ -258,7 +258,8 @@ function imagesVariable(object: JsonObject | undefined): Json | undefined {
 
 /** `request` as policies see it: the AdmissionRequest with the roles of the user. */
 export function requestDocument(request: PolicyRequest, object: JsonObject | undefined): JsonObject {
-  const { kind, requester } = request
+  const { requester } = request
+  const kind = request.objectKind ?? request.kind
   const document: Draft = {
     uid: request.uid,
     kind: { group: kind.group, version: kind.version, kind: kind.kind },

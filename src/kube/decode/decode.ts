@@ -1,10 +1,15 @@
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, setOwn } from '../../core/json.ts'
-import { parseTime, rfc3339 } from '../go-time.ts'
-import { parseQuantity } from '../quantity.ts'
-import type { Schema, SchemaSet } from '../schema.ts'
+import type { Schema } from '../schema.ts'
 import { resolveSchema } from '../schema.ts'
 import { embeddedIn } from './embedded.ts'
+import type { DecodeTypes, OwnDecoding } from './go-types.ts'
+import { definitionOf, goTypeOf, goTypeOfElement, goTypeOfField, isListed, jsonTypeOf, ownDecodingOf, shortName } from './go-types.ts'
+import { badBase64At, badQuantity, goQuote } from './leaves.ts'
+import { microTimeLayout, readTime, timeLayout } from './time.ts'
+
+export type { DecodeTypes } from './go-types.ts'
+export { asWritten } from './written.ts'
 
 /** What became of a body read as a type. */
 export interface Decoded {
@@ -16,202 +21,241 @@ export interface Decoded {
   readonly mismatch: string | undefined
 }
 
-const shortName = (definition: string): string => definition.slice(definition.lastIndexOf('.') + 1)
-
-/** `v1.PodSpec`: Go's name of a type in its package. */
-function packageName(definition: string): string {
-  const parts = definition.split('.')
-  return parts.slice(-2).join('.')
-}
-
-const refOf = (schema: Schema): string | undefined => schema.$ref
-const isQuantity = (name: string | undefined): boolean => name?.endsWith('.resource.Quantity') ?? false
-const isIntOrString = (name: string | undefined): boolean => name?.endsWith('.intstr.IntOrString') ?? false
-
-/** The Go type behind a schema, as error messages name it. */
-function goType(schema: Schema): string {
-  const ref = refOf(schema)
-  if (ref !== undefined) return isQuantity(ref) ? 'resource.Quantity' : packageName(ref)
-  switch (schema.type) {
-    case 'array':
-      return `[]${goType(schema.items ?? {})}`
-    case 'object':
-      return typeof schema.additionalProperties === 'object'
-        ? `map[string]${goType(schema.additionalProperties)}`
-        : 'map[string]interface {}'
-    case 'string':
-      return schema.format === 'byte' ? '[]uint8' : 'string'
-    case 'integer':
-      return schema.format ?? 'int64'
-    case 'number':
-      return 'float64'
-    case 'boolean':
-      return 'bool'
-    default:
-      return 'interface {}'
-  }
-}
-
-function jsonType(value: Json): string {
-  if (value === null) return 'null'
-  if (isJsonArray(value)) return 'array'
-  if (typeof value === 'boolean') return 'bool'
-  return typeof value
-}
-
-/** Where the decoder is: the innermost Go struct, the path without indexes as Go prints it, and the path with indexes as strict decoding does. */
+/** Where the decoder is: the innermost Go struct, the path without indexes as Go prints it, the path with indexes as strict decoding does. */
 interface Place {
   readonly struct: string
   readonly goPath: string
   readonly path: string
+  /** The Go type of what stands here. */
+  readonly type: string
 }
 
-class Mismatch {
-  readonly text: string
-
-  constructor(text: string) {
-    this.text = text
-  }
+interface Walk {
+  readonly types: DecodeTypes
+  readonly unknown: string[]
+  /** Inside types that decode themselves nobody looks for unknown fields. */
+  readonly strict: boolean
+  /** The first value of a wrong type: decoding goes on after it. */
+  mismatch: string | undefined
+  /** The error of a type that decodes itself: it ends decoding, and is told instead of a mismatch before it. */
+  failure: string | undefined
 }
 
 const deepest = 100
+/** Strict decoding stops counting here. */
+const mostUnknown = 100
 
-/** The built-in types. */
-export interface DecodeTypes {
-  readonly definitions: SchemaSet
-  /** By definition, the fields that Go does not write when they are false or 0. */
-  readonly zeroOmitted?: Readonly<Record<string, readonly string[]>>
+/** Reads an object as a built-in type: what kube-apiserver does to a body before anything else. */
+export function decodeObject(value: JsonObject, definition: string, types: DecodeTypes): Decoded {
+  const walk: Walk = { types, unknown: [], strict: true, mismatch: undefined, failure: undefined }
+  const root: Schema = { $ref: definition }
+  const place: Place = { struct: shortName(definition), goPath: '', path: '', type: goTypeOf(root) }
+  const decoded = decode(value, root, { place, walk, depth: 0 })
+  const mismatch = walk.failure ?? walk.mismatch
+  return { object: mismatch === undefined && isJsonObject(decoded) ? decoded : value, unknown: walk.unknown, mismatch }
 }
 
-class Decoder {
-  readonly unknown: string[] = []
-  readonly #types: DecodeTypes
-
-  constructor(types: DecodeTypes) {
-    this.#types = types
-  }
-
-  decode(value: Json, schema: Schema, place: Place, depth: number): Json | Mismatch {
-    if (depth > deepest) return new Mismatch('json: the object is nested too deeply')
-    const ref = refOf(schema)
-    if (isQuantity(ref)) return quantity(value)
-    if (isIntOrString(ref))
-      return typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value)) ? value : cannot(value, 'int32', place)
-    const resolved = resolveSchema(schema, this.#types.definitions)
-    if (resolved.format === 'date-time') return time(value, place)
-    switch (resolved.type) {
-      case 'object':
-        return this.#object(value, schema, resolved, place, depth)
-      case 'array':
-        return this.#array(value, schema, resolved, place, depth)
-      default:
-        return scalar(value, resolved, schema, place)
-    }
-  }
-
-  #array(value: Json, schema: Schema, { items = {} }: Schema, place: Place, depth: number): Json | Mismatch {
-    if (!isJsonArray(value)) return cannot(value, goType(schema), place)
-    const list: Json[] = []
-    for (const [index, item] of value.entries()) {
-      // A null stays what it is: an element with nothing in it.
-      const decoded = item === null ? null : this.decode(item, items, { ...place, path: `${place.path}[${index}]` }, depth + 1)
-      if (decoded instanceof Mismatch) return decoded
-      list.push(decoded)
-    }
-    return list
-  }
-
-  // oxlint-disable-next-line max-params -- a step of the walk
-  #object(value: Json, schema: Schema, resolved: Schema, place: Place, depth: number): Json | Mismatch {
-    if (!isJsonObject(value)) return cannot(value, goType(schema), place)
-    const { properties, additionalProperties } = resolved
-    if (properties === undefined && typeof additionalProperties !== 'object') return value
-    const struct = refOf(schema)
-    const object: { [key: string]: Json } = {}
-    for (const [key, item] of Object.entries(value)) {
-      const own = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined
-      const field = own ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined)
-      const path = place.path === '' ? key : `${place.path}.${key}`
-      if (field === undefined) {
-        this.unknown.push(`unknown field ${JSON.stringify(path)}`)
-        continue
-      }
-      if (item === null) continue
-      const inside =
-        own === undefined
-          ? { ...place, path }
-          : { struct: struct === undefined ? place.struct : shortName(struct), goPath: goPathOf(place, struct, key), path }
-      const decoded = this.decode(item, field, inside, depth + 1)
-      if (decoded instanceof Mismatch) return decoded
-      const zero = (decoded === false || decoded === 0) && struct !== undefined && this.#types.zeroOmitted?.[struct]?.includes(key) === true
-      if (!zero) setOwn(object, key, decoded)
-    }
-    return object
-  }
+interface At {
+  readonly place: Place
+  readonly walk: Walk
+  readonly depth: number
 }
 
-function goPathOf(place: Place, struct: string | undefined, key: string): string {
-  const embedded = struct === undefined ? undefined : embeddedIn(shortName(struct), key)
-  const field = embedded === undefined ? key : `${embedded}.${key}`
-  return place.goPath === '' ? field : `${place.goPath}.${field}`
-}
-
-const cannot = (value: Json, type: string, { struct, goPath }: Place, shown = jsonType(value)): Mismatch =>
-  new Mismatch(
-    goPath === ''
-      ? `json: cannot unmarshal ${shown} into Go value of type ${type}`
-      : `json: cannot unmarshal ${shown} into Go struct field ${struct}.${goPath} of type ${type}`,
-  )
-
-const ranges: Readonly<Record<string, readonly [number, number]>> = { int32: [-(2 ** 31), 2 ** 31 - 1], int64: [-(2 ** 63), 2 ** 63] }
-
-function scalar(value: Json, resolved: Schema, schema: Schema, place: Place): Json | Mismatch {
+function decode(value: Json, schema: Schema, at: At): Json {
+  if (at.walk.failure !== undefined) return null
+  if (at.depth > deepest) return fail(at, 'json: the object is nested too deeply')
+  const own = ownDecodingOf(schema)
+  if (own !== undefined) return decodeOwn(value, own, schema, at)
+  const resolved = resolveSchema(schema.type === undefined && schema.allOf?.[0] !== undefined ? schema.allOf[0] : schema, at.walk.types.definitions)
   switch (resolved.type) {
-    case 'string':
-      if (typeof value !== 'string') return cannot(value, goType(schema), place)
-      return resolved.format === 'byte' ? base64(value) : value
-    case 'boolean':
-      return typeof value === 'boolean' ? value : cannot(value, 'bool', place)
-    case 'integer': {
-      const format = resolved.format ?? 'int64'
-      if (typeof value !== 'number') return cannot(value, format, place)
-      const [least, most] = ranges[format] ?? [-Infinity, Infinity]
-      return Number.isInteger(value) && value >= least && value <= most ? value : cannot(value, format, place, `number ${value}`)
+    case 'object':
+      if (!isJsonObject(value)) return mismatched(value, at)
+      return resolved.properties === undefined && typeof resolved.additionalProperties === 'object'
+        ? decodeMap(value, resolved.additionalProperties, at)
+        : decodeStruct(value, schema, resolved, at)
+    case 'array':
+      return isJsonArray(value) ? decodeList(value, resolved.items ?? {}, at) : mismatched(value, at)
+    default:
+      return decodeScalar(value, resolved, at)
+  }
+}
+
+function fail({ walk }: At, error: string): null {
+  walk.failure ??= error
+  return null
+}
+
+const cannotUnmarshal = (value: Json, { struct, goPath, type }: Place, shown = jsonTypeOf(value)): string =>
+  goPath === ''
+    ? `json: cannot unmarshal ${shown} into Go value of type ${type}`
+    : `json: cannot unmarshal ${shown} into Go struct field ${struct}.${goPath} of type ${type}`
+
+function mismatched(value: Json, { place, walk }: At, shown = jsonTypeOf(value)): null {
+  walk.mismatch ??= cannotUnmarshal(value, place, shown)
+  return null
+}
+
+function decodeList(list: readonly Json[], items: Schema, at: At): Json {
+  const type = goTypeOfElement(at.place.type, items)
+  const decoded: Json[] = []
+  for (const [index, item] of list.entries()) {
+    const place = { ...at.place, path: `${at.place.path}[${index}]`, type }
+    decoded.push(item === null ? null : decode(item, items, { ...at, place, depth: at.depth + 1 }))
+  }
+  return decoded
+}
+
+const joined = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)
+
+function decodeMap(map: JsonObject, values: Schema, at: At): Json {
+  const type = goTypeOfElement(at.place.type, values)
+  const decoded: { [key: string]: Json } = {}
+  for (const [key, item] of Object.entries(map)) {
+    const place = { ...at.place, path: joined(at.place.path, key), type }
+    setOwn(decoded, key, item === null ? null : decode(item, values, { ...at, place, depth: at.depth + 1 }))
+  }
+  return decoded
+}
+
+function decodeStruct(value: JsonObject, schema: Schema, { properties = {} }: Schema, at: At): Json {
+  const definition = definitionOf(schema)
+  // An object about which the schema says nothing is whatever it is.
+  if (definition === undefined && Object.keys(properties).length === 0) return value
+  const { types } = at.walk
+  const decoded: { [key: string]: Json } = {}
+  for (const [key, item] of Object.entries(value)) {
+    const field = Object.hasOwn(properties, key) ? properties[key] : undefined
+    if (field === undefined) {
+      unknownField(joined(at.place.path, key), at)
+      continue
     }
+    if (item === null) continue
+    const place = fieldPlace(key, field, definition, at)
+    const inside = decode(item, field, { ...at, place, depth: at.depth + 1 })
+    const zero = (inside === false || inside === 0) && isListed(types.zeroOmitted, definition, key)
+    if (!zero) setOwn(decoded, key, inside)
+  }
+  return decoded
+}
+
+function unknownField(path: string, { walk }: At): void {
+  if (walk.strict && walk.unknown.length < mostUnknown) walk.unknown.push(`unknown field ${goQuote(path)}`)
+}
+
+/** Apart from the root, whose header is read before, types with a kind of their own have its header from an embedded struct. */
+function isHeader(key: string, definition: string | undefined, { place, walk }: At): boolean {
+  if ((key !== 'apiVersion' && key !== 'kind') || definition === undefined || place.goPath === '') return false
+  return walk.types.definitions[definition]?.['x-kubernetes-group-version-kind'] !== undefined
+}
+
+function fieldPlace(key: string, field: Schema, definition: string | undefined, at: At): Place {
+  const { place, walk } = at
+  const struct = definition === undefined ? place.struct : shortName(definition)
+  const embedded = isHeader(key, definition, at) ? 'TypeMeta' : embeddedIn(struct, key)
+  return {
+    // Errors inside a type that decodes itself are told by the struct around it.
+    struct: walk.strict ? struct : place.struct,
+    goPath: joined(place.goPath, embedded === undefined ? key : `${embedded}.${key}`),
+    path: joined(place.path, key),
+    type: goTypeOfField(walk.types, definition, key, field),
+  }
+}
+
+const integers: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  // Numbers are 64-bit floats here: the largest int64 is read as 2⁶³.
+  int64: [-(2 ** 63), 2 ** 63],
+  uint8: [0, 255],
+}
+
+function isInteger(value: number, format: string): boolean {
+  const [least, most] = integers[format] ?? [-Infinity, Infinity]
+  return Number.isInteger(value) && value >= least && value <= most
+}
+
+function decodeScalar(value: Json, { type, format }: Schema, at: At): Json {
+  switch (type) {
+    case 'string':
+      if (format === 'byte') return decodeBytes(value, at)
+      return typeof value === 'string' ? value : mismatched(value, at)
+    case 'boolean':
+      return typeof value === 'boolean' ? value : mismatched(value, at)
+    case 'integer':
+      if (typeof value !== 'number') return mismatched(value, at)
+      return isInteger(value, format ?? 'int64') ? value : mismatched(value, at, `number ${value}`)
     case 'number':
-      return typeof value === 'number' ? value : cannot(value, 'float64', place)
+      return typeof value === 'number' ? value : mismatched(value, at)
     default:
       return value
   }
 }
 
-function base64(text: string): string | Mismatch {
-  const bad = text.search(/[^A-Za-z0-9+/=\r\n]/)
-  if (bad >= 0) return new Mismatch(`illegal base64 data at input byte ${bad}`)
-  const body = text.replaceAll(/[\r\n]/g, '')
-  return body.length % 4 === 0 ? text : new Mismatch(`illegal base64 data at input byte ${body.length - (body.length % 4)}`)
+/** Bytes are base64, or a list of numbers. */
+function decodeBytes(value: Json, at: At): Json {
+  if (isJsonArray(value)) return decodeByteList(value, { ...at, place: { ...at.place, type: 'uint8' } })
+  if (typeof value !== 'string') return mismatched(value, at)
+  const bad = badBase64At(value)
+  if (bad !== undefined) at.walk.mismatch ??= `illegal base64 data at input byte ${bad}`
+  return value
 }
 
-const quantityRule = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
-
-/** Numbers are taken as well, and are quantities of that amount. */
-function quantity(value: Json): Json | Mismatch {
-  const text = typeof value === 'number' ? String(value) : value
-  return typeof text === 'string' && parseQuantity(text) !== undefined ? text : new Mismatch(quantityRule)
+function decodeByteList(list: readonly Json[], at: At): Json {
+  const bytes: number[] = []
+  for (const item of list) {
+    if (typeof item === 'number' && !isInteger(item, 'uint8')) mismatched(item, at, `number ${item}`)
+    else if (typeof item !== 'number' && item !== null) mismatched(item, at)
+    else bytes.push(item ?? 0)
+  }
+  return Buffer.from(bytes).toString('base64')
 }
 
-function time(value: Json, place: Place): Json | Mismatch {
-  if (typeof value !== 'string') return cannot(value, 'string', place)
-  if (parseTime(rfc3339, value) !== undefined) return value
-  return new Mismatch(
-    `parsing time ${JSON.stringify(value)} as ${JSON.stringify(rfc3339)}: cannot parse ${JSON.stringify(value)} as "2006"`,
-  )
+function decodeOwn(value: Json, own: OwnDecoding, schema: Schema, at: At): Json {
+  switch (own) {
+    case 'any':
+      return value
+    case 'quantity': {
+      const bad = badQuantity(value)
+      if (bad !== undefined) return fail(at, bad)
+      return typeof value === 'number' ? String(value) : value
+    }
+    case 'int-or-string':
+      return decodeIntOrString(value, at)
+    case 'time':
+      return decodeTime(value, timeLayout, at)
+    case 'micro-time':
+      return decodeTime(value, microTimeLayout, at)
+    case 'schema-or-bool':
+      if (typeof value === 'boolean') return value
+      return isJsonObject(value) ? decodeApart(value, schemaBeside(schema), at) : fail(at, 'boolean or JSON schema expected')
+    case 'schema-or-array':
+      if (isJsonArray(value)) return decodeApart(value, { type: 'array', items: schemaBeside(schema) }, at)
+      return isJsonObject(value) ? decodeApart(value, schemaBeside(schema), at) : null
+    case 'schema-or-strings':
+      if (isJsonArray(value)) return decodeApart(value, { type: 'array', items: { type: 'string' } }, at)
+      return isJsonObject(value) ? decodeApart(value, schemaBeside(schema), at) : null
+  }
 }
 
-/** Reads an object as a built-in type: what kube-apiserver does to a body before anything else. */
-export function decodeObject(value: JsonObject, definition: string, types: DecodeTypes): Decoded {
-  const decoder = new Decoder(types)
-  const decoded = decoder.decode(value, { $ref: definition }, { struct: shortName(definition), goPath: '', path: '' }, 0)
-  if (decoded instanceof Mismatch) return { object: value, unknown: decoder.unknown, mismatch: decoded.text }
-  return { object: isJsonObject(decoded) ? decoded : value, unknown: decoder.unknown, mismatch: undefined }
+function decodeIntOrString(value: Json, at: At): Json {
+  if (typeof value === 'string') return value
+  const place = { ...at.place, type: 'int32' }
+  if (typeof value !== 'number') return fail(at, cannotUnmarshal(value, place))
+  return isInteger(value, 'int32') ? value : fail(at, cannotUnmarshal(value, place, `number ${value}`))
+}
+
+function decodeTime(value: Json, layout: typeof timeLayout | typeof microTimeLayout, at: At): Json {
+  if (typeof value !== 'string') return fail(at, cannotUnmarshal(value, { ...at.place, type: 'string' }))
+  const read = readTime(value, layout)
+  return 'error' in read ? fail(at, read.error) : value
+}
+
+/** `JSONSchemaProps` beside `JSONSchemaPropsOrBool`. */
+const schemaBeside = (schema: Schema): Schema => ({ $ref: (definitionOf(schema) ?? '').replace(/Or(?:Bool|Array|StringArray)$/, '') })
+
+/** Decodes as Go does inside a method of a type: with a decoder of its own, whose error is the end. */
+function decodeApart(value: Json, schema: Schema, at: At): Json {
+  const walk: Walk = { ...at.walk, strict: false, mismatch: undefined }
+  const decoded = decode(value, schema, { place: { ...at.place, type: goTypeOf(schema) }, walk, depth: at.depth + 1 })
+  const error = walk.failure ?? walk.mismatch
+  return error === undefined ? decoded : fail(at, error)
 }

@@ -68,7 +68,7 @@ export function badQuantity(value: Json): string | undefined {
 
 const quantityText = (value: Json): string | undefined => {
   if (typeof value === 'number') return String(value)
-  return typeof value === 'string' ? value.trim() : undefined
+  return typeof value === 'string' ? value.replaceAll(/^ +| +$/g, '') : undefined
 }
 
 /** A quantity as it is written back: in its canonical form, unless only the sign, leading zeros or the point differ from it. */

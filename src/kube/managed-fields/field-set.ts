@@ -1,121 +1,248 @@
 import type { Json, JsonObject } from '../../core/json.ts'
-import { isJsonObject, ownValue } from '../../core/json.ts'
+import { isJsonArray, isJsonObject, setOwn } from '../../core/json.ts'
+import { compareText, marshalJson } from '../../core/go-format.ts'
 
 /**
- * A set of fields in the form of FieldsV1: `f:name` a field, `k:{"name":"web"}` an element by its keys, `v:"x"` an element of a set. `.` stands for the
- * path itself where it has members inside; an empty object is the path itself.
+ * One step of a path, as FieldsV1 writes it: `f:name` a field, `k:{"name":"web"}` an element by its keys, `v:"x"` an element of a set, `i:0` an element by
+ * its place. Keys of `k:` are sorted, so that equal steps are equal texts.
  */
-export type FieldSet = JsonObject
+export type Step = string
+export type Path = readonly Step[]
 
-export const emptySet: FieldSet = {}
-const self = '.'
-
-export const isEmptySet = (set: FieldSet): boolean => Object.keys(set).length === 0
-
-const inner = (set: FieldSet, key: string): FieldSet | undefined => {
-  const value = ownValue(set, key)
-  return isJsonObject(value) ? value : undefined
+/** A path of a set: itself a member, or on the way to members, or both. */
+export interface FieldNode {
+  readonly member: boolean
+  readonly children: FieldSet
 }
 
-/** The path itself is in the set (of a node that is not the root). */
-const hasSelf = (node: FieldSet): boolean => isEmptySet(node) || Object.hasOwn(node, self)
+/** A set of paths. No node is without a member at or below it; the root is never a member. */
+export type FieldSet = ReadonlyMap<Step, FieldNode>
 
-function node(withSelf: boolean, members: Readonly<Record<string, Json>>): FieldSet | undefined {
-  if (Object.keys(members).length === 0) return withSelf ? {} : undefined
-  return withSelf ? { [self]: {}, ...members } : members
+export const emptySet: FieldSet = new Map()
+
+/** Where a set is gathered before it is handed out. */
+export interface GrowingSet {
+  insert(path: Path): void
+  readonly set: FieldSet
 }
 
-const memberKeys = (set: FieldSet): readonly string[] => Object.keys(set).filter((key) => key !== self)
+interface GrowingNode {
+  member: boolean
+  readonly children: Map<Step, GrowingNode>
+}
 
-function combineMembers(a: FieldSet, b: FieldSet, operation: Operation): Record<string, Json> {
-  const members: Record<string, Json> = {}
-  for (const key of new Set([...memberKeys(a), ...memberKeys(b)])) {
-    const [x, y] = [inner(a, key), inner(b, key)]
-    const combined = x !== undefined && y !== undefined ? combine(x, y, operation) : operation.alone(x, y)
-    if (combined !== undefined) members[key] = combined
+export function growingSet(): GrowingSet {
+  const root: GrowingNode = { member: false, children: new Map() }
+  return {
+    set: root.children,
+    insert: (path) => {
+      let node = root
+      for (const step of path) {
+        let next = node.children.get(step)
+        if (next === undefined) {
+          next = { member: false, children: new Map() }
+          node.children.set(step, next)
+        }
+        node = next
+      }
+      node.member = true
+    },
   }
-  return members
 }
 
-const combine = (a: FieldSet, b: FieldSet, operation: Operation): FieldSet | undefined =>
-  node(operation.self(hasSelf(a), hasSelf(b)), combineMembers(a, b, operation))
-
-interface Operation {
-  self(a: boolean, b: boolean): boolean
-  /** One of the two is missing. */
-  alone(a: FieldSet | undefined, b: FieldSet | undefined): FieldSet | undefined
+export function setOf(paths: Iterable<Path>): FieldSet {
+  const growing = growingSet()
+  for (const path of paths) if (path.length > 0) growing.insert(path)
+  return growing.set
 }
 
-const unionOf: Operation = { self: (a, b) => a || b, alone: (a, b) => a ?? b }
-const intersectionOf: Operation = { self: (a, b) => a && b, alone: () => undefined }
-const differenceOf: Operation = { self: (a, b) => a && !b, alone: (a) => a }
+export const isEmptySet = (set: FieldSet): boolean => set.size === 0
 
-// The root is never a member itself.
-export const union = (a: FieldSet, b: FieldSet): FieldSet => combineMembers(a, b, unionOf)
-export const intersection = (a: FieldSet, b: FieldSet): FieldSet => combineMembers(a, b, intersectionOf)
-export const difference = (a: FieldSet, b: FieldSet): FieldSet => combineMembers(a, b, differenceOf)
+/** Both sets together. */
+export function union(a: FieldSet, b: FieldSet): FieldSet {
+  if (a.size === 0) return b
+  if (b.size === 0) return a
+  const both = new Map(a)
+  for (const [step, right] of b) {
+    const left = a.get(step)
+    both.set(step, left === undefined ? right : { member: left.member || right.member, children: union(left.children, right.children) })
+  }
+  return both
+}
 
-/** Without the members of `b` and everything inside them. */
+/** The paths that are members of both. */
+export function intersection(a: FieldSet, b: FieldSet): FieldSet {
+  const both = new Map<Step, FieldNode>()
+  for (const [step, left] of a) {
+    const right = b.get(step)
+    if (right !== undefined)
+      keep(both, step, { member: left.member && right.member, children: intersection(left.children, right.children) })
+  }
+  return both
+}
+
+/** The members of `a` that are no members of `b`; what is inside a member of `b` stays. */
+export function difference(a: FieldSet, b: FieldSet): FieldSet {
+  if (b.size === 0) return a
+  const rest = new Map<Step, FieldNode>()
+  for (const [step, left] of a) {
+    const right = b.get(step)
+    if (right === undefined) rest.set(step, left)
+    else keep(rest, step, { member: left.member && !right.member, children: difference(left.children, right.children) })
+  }
+  return rest
+}
+
+/** `a` without the members of `b` and everything inside them. */
 export function without(a: FieldSet, b: FieldSet): FieldSet {
-  const kept: Record<string, Json> = {}
-  for (const [key, value] of Object.entries(a)) {
-    const [own, gone] = [isJsonObject(value) ? value : {}, inner(b, key)]
-    if (gone === undefined || key === self) kept[key] = value
-    else if (!hasSelf(gone)) {
-      const rest = without(own, gone)
-      if (!isEmptySet(rest)) kept[key] = rest
-    }
+  if (b.size === 0) return a
+  const rest = new Map<Step, FieldNode>()
+  for (const [step, left] of a) {
+    const right = b.get(step)
+    if (right === undefined) rest.set(step, left)
+    else if (!right.member) keep(rest, step, { member: left.member, children: without(left.children, right.children) })
   }
-  return kept
+  return rest
 }
 
-export type PathStep = string
+function keep(set: Map<Step, FieldNode>, step: Step, node: FieldNode): void {
+  if (node.member || node.children.size > 0) set.set(step, node)
+}
 
-/** Every member, as the keys on its way. */
-export function pathsOf(set: FieldSet): readonly (readonly PathStep[])[] {
-  const found: PathStep[][] = []
-  const walk = (current: FieldSet, path: readonly PathStep[]): void => {
-    for (const key of memberKeys(current)) {
-      const next = inner(current, key) ?? {}
-      const here = [...path, key]
-      if (hasSelf(next)) found.push(here)
-      walk(next, here)
-    }
+export function equalSets(a: FieldSet, b: FieldSet): boolean {
+  if (a.size !== b.size) return false
+  return [...a].every(([step, left]) => {
+    const right = b.get(step)
+    return right !== undefined && left.member === right.member && equalSets(left.children, right.children)
+  })
+}
+
+export function hasMember(set: FieldSet, path: Path): boolean {
+  let [current, member] = [set, false]
+  for (const step of path) {
+    const node = current.get(step)
+    if (node === undefined) return false
+    ;[current, member] = [node.children, node.member]
+  }
+  return member
+}
+
+/** Every member: those of a node in order, then what is inside the node's children. */
+export function pathsOf(set: FieldSet): readonly Path[] {
+  const found: Path[] = []
+  const walk = (current: FieldSet, path: Path): void => {
+    const sorted = sortedSteps(current)
+    for (const [step, { member }] of sorted) if (member) found.push([...path, step])
+    for (const [step, { children }] of sorted) if (children.size > 0) walk(children, [...path, step])
   }
   walk(set, [])
   return found
 }
 
-export function insert(set: FieldSet, path: readonly PathStep[]): FieldSet {
-  const single = path.reduceRight<FieldSet>((value, step) => ({ [step]: value }), {})
-  return union(set, single)
+const kinds = 'fkvi'
+
+function sortedSteps(set: FieldSet): readonly (readonly [Step, FieldNode])[] {
+  return [...set].sort(([a], [b]) => {
+    const [x, y] = [a.charAt(0), b.charAt(0)]
+    if (x !== y) return kinds.indexOf(x) - kinds.indexOf(y)
+    return x === 'f' ? compareText(a, b) : compareValues(stepValue(a), stepValue(b))
+  })
 }
 
-export function includes(set: FieldSet, path: readonly PathStep[]): boolean {
-  let current: FieldSet | undefined = set
-  for (const step of path) current = current === undefined ? undefined : inner(current, step)
-  return current !== undefined && (path.length === 0 || hasSelf(current))
+/** Numbers before texts before booleans before nothing; keyed elements by one key after the other. */
+function compareValues(a: Json, b: Json): number {
+  if (isJsonObject(a) && isJsonObject(b)) return compareKeyed(Object.entries(a), Object.entries(b))
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b)
+  const ranks = [rankOf(a), rankOf(b)] as const
+  return ranks[0] === ranks[1] ? compareText(marshalJson(a), marshalJson(b)) : ranks[0] - ranks[1]
 }
 
-/** Something at the path or inside it is in the set. */
-export function touches(set: FieldSet, path: readonly PathStep[]): boolean {
-  let current: FieldSet | undefined = set
-  for (const step of path) current = current === undefined ? undefined : inner(current, step)
-  return current !== undefined
+const rankOf = (value: Json): number => ['number', 'string', 'boolean', 'object'].indexOf(typeof value)
+
+function compareKeyed(a: readonly (readonly [string, Json])[], b: readonly (readonly [string, Json])[]): number {
+  for (const [at, [key, value]] of a.entries()) {
+    const other = b[at]
+    if (other === undefined) return 1
+    const order = compareText(key, other[0]) || compareValues(value, other[1])
+    if (order !== 0) return order
+  }
+  return a.length - b.length
 }
+
+/** What stands behind `k:`, `v:` or `i:`. Steps are made from JSON, or were checked when they were read. */
+const stepValue = (step: Step): Json => JSON.parse(step.slice(2)) as Json
 
 /** `.spec.containers[name="web"].image`, as conflicts name a path. */
-export function printPath(path: readonly PathStep[]): string {
-  return path.map(printStep).join('')
+export const printPath = (path: Path): string => path.map(printStep).join('')
+
+export function printStep(step: Step): string {
+  if (step.startsWith('f:')) return `.${step.slice(2)}`
+  const value = stepValue(step)
+  if (step.startsWith('v:')) return `[=${printValue(value)}]`
+  if (step.startsWith('i:') || !isJsonObject(value)) return `[${step.slice(2)}]`
+  return `[${printKeys(value)}]`
 }
 
-function printStep(step: PathStep): string {
-  const rest = step.slice(2)
-  if (step.startsWith('f:')) return `.${rest}`
-  if (step.startsWith('v:')) return `[=${rest}]`
-  if (step.startsWith('i:')) return `[${rest}]`
-  const keys = JSON.parse(rest) as JsonObject
-  return `[${Object.entries(keys)
-    .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
-    .join(',')}]`
+const printKeys = (keys: JsonObject): string =>
+  Object.entries(keys)
+    .map(([key, value]) => `${key}=${printValue(value)}`)
+    .join(',')
+
+function printValue(value: Json): string {
+  if (isJsonObject(value)) return printKeys(value)
+  return isJsonArray(value) ? `[${value.map(printValue).join(',')}]` : JSON.stringify(value)
+}
+
+/** As `fieldsV1` has it: `.` is the path itself where there is more inside. */
+export function encodeFields(set: FieldSet): JsonObject {
+  const fields: { [key: string]: Json } = {}
+  for (const [step, { member, children }] of sortedSteps(set)) {
+    const inside = encodeFields(children)
+    setOwn(fields, step, member && children.size > 0 ? { '.': {}, ...inside } : inside)
+  }
+  return fields
+}
+
+const deepest = 512
+
+/** The set that `fieldsV1` writes; undefined where it is none. */
+export function decodeFields(fields: Json): FieldSet | undefined {
+  return isJsonObject(fields) ? decodeNode(fields, 0)?.children : undefined
+}
+
+function decodeNode(fields: JsonObject, depth: number): FieldNode | undefined {
+  if (depth > deepest) return undefined
+  const children = new Map<Step, FieldNode>()
+  const keys = Object.keys(fields)
+  for (const key of keys) {
+    if (key === '.') continue
+    const step = readStep(key)
+    const value = fields[key]
+    if (step === undefined || !isJsonObject(value)) return undefined
+    const node = decodeNode(value, depth + 1)
+    if (node === undefined) return undefined
+    const known = children.get(step)
+    children.set(step, known === undefined ? node : { member: known.member || node.member, children: union(known.children, node.children) })
+  }
+  return { member: keys.length === 0 || Object.hasOwn(fields, '.'), children }
+}
+
+function readStep(text: string): Step | undefined {
+  const kind = text.slice(0, 2)
+  if (kind === 'f:') return text
+  if (kind !== 'k:' && kind !== 'v:' && kind !== 'i:') return undefined
+  const value = parsed(text.slice(2))
+  if (value === undefined) return undefined
+  if (kind === 'k:') return isJsonObject(value) ? kind + marshalJson(value) : undefined
+  if (kind === 'i:') return Number.isInteger(value) ? kind + marshalJson(value) : undefined
+  return kind + marshalJson(value)
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
 }

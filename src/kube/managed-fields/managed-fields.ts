@@ -1,16 +1,37 @@
 import type { Json, JsonObject } from '../../core/json.ts'
-import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
+import { isJsonArray, isJsonObject, jsonEqual, ownValue } from '../../core/json.ts'
+import { defaultLimits } from '../../core/limits.ts'
 import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
 import type { KubeObject } from '../object.ts'
+import { nameOf, namespaceOf } from '../object.ts'
 import type { Status } from '../status.ts'
-import { failure } from '../status.ts'
+import { badRequest, failure } from '../status.ts'
+import type { Comparison } from './compare.ts'
 import { compare, fieldsOf } from './compare.ts'
+import type { Conflict } from './conflicts.ts'
+import { conflictStatus } from './conflicts.ts'
+import type { Entry } from './entries.ts'
+import {
+  capped,
+  clearsEntries,
+  decodeEntries,
+  isSameEntry,
+  keepTimesOfNoChange,
+  metadataOf,
+  withEntries,
+  withManagedFields,
+} from './entries.ts'
 import type { FieldSet } from './field-set.ts'
-import { difference, intersection, isEmptySet, pathsOf, printPath, union, without } from './field-set.ts'
-import { merge, remove } from './merge.ts'
-import type { TypeOf } from './typed.ts'
+import { difference, emptySet, intersection, isEmptySet, setOf, union, without } from './field-set.ts'
+import { lastAppliedFields, migratingManager, withLastApplied } from './last-applied.ts'
+import { merge, removeItems } from './merge.ts'
+import type { TypeOf } from './shape.ts'
+import { objectType, withDeclaredFields } from './shape.ts'
+import { withStructs } from './structs.ts'
+import { typedError } from './validate.ts'
 
+/** A write, as tracking sees it. */
 export interface Change {
   readonly manager: string
   readonly apiVersion: string
@@ -21,193 +42,184 @@ export interface Change {
   readonly type: TypeOf
   /** The type has a status of its own, which writes of the object do not touch. */
   readonly hasStatus: boolean
+  /** What this write does not touch, where it is not the usual: the status for the object, everything but it for `status`. Paths of field names. */
+  readonly resetFields?: readonly (readonly string[])[]
 }
 
-/** One entry of `metadata.managedFields`. */
-interface Manager {
-  readonly manager: string
-  readonly operation: string
-  readonly apiVersion: string
-  readonly subresource: string
-  readonly time: string
-  readonly fields: FieldSet
-}
+const fieldPaths = (paths: readonly (readonly string[])[]): FieldSet => setOf(paths.map((path) => path.map((name) => `f:${name}`)))
 
 /** What the server writes belongs to nobody. */
-const serverOwned: FieldSet = {
-  'f:apiVersion': {},
-  'f:kind': {},
-  'f:metadata': Object.fromEntries(
-    ['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'generation', 'managedFields', 'resourceVersion', 'deletionTimestamp', 'deletionGracePeriodSeconds'].map(
-      (name) => [`f:${name}`, {}],
-    ),
+const serverFields: FieldSet = fieldPaths([
+  ['apiVersion'],
+  ['kind'],
+  ...['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'clusterName', 'generation', 'managedFields', 'resourceVersion'].map(
+    (name) => ['metadata', name],
   ),
+])
+const metadataItself: FieldSet = fieldPaths([['metadata']])
+
+/** Without what no manager owns. */
+const stripped = (set: FieldSet): FieldSet => difference(without(set, serverFields), metadataItself)
+
+function resetFields({ resetFields: own, subresource, hasStatus }: Change): FieldSet {
+  if (own !== undefined) return fieldPaths(own)
+  if (subresource === 'status') return fieldPaths([['spec']])
+  return subresource === '' && hasStatus ? fieldPaths([['status']]) : emptySet
 }
 
-const text = (object: JsonObject, key: string): string => {
-  const value = ownValue(object, key)
-  return typeof value === 'string' ? value : ''
+function compared(before: JsonObject, after: JsonObject, change: Change): Comparison {
+  const type = objectType(change.type)
+  const reset = resetFields(change)
+  const { added, modified, removed } = compare(withStructs(before, type), withStructs(after, type), type)
+  return { added: without(added, reset), modified: without(modified, reset), removed: without(removed, reset) }
 }
 
-function managersOf(object: KubeObject | undefined): readonly Manager[] {
-  const metadata = object === undefined ? undefined : ownValue(object, 'metadata')
-  const list = isJsonObject(metadata) ? ownValue(metadata, 'managedFields') : undefined
-  return (isJsonArray(list) ? list : []).filter(isJsonObject).map((entry) => ({
-    manager: text(entry, 'manager'),
-    operation: text(entry, 'operation'),
-    apiVersion: text(entry, 'apiVersion'),
-    subresource: text(entry, 'subresource'),
-    time: text(entry, 'time'),
-    fields: isJsonObject(entry['fieldsV1']) ? entry['fieldsV1'] : {},
-  }))
-}
+/** The metadata of before is not looked at: it is not there for an object that is new, and equal for one that is not. */
+const headOf = ({ apiVersion, kind }: KubeObject): JsonObject => ({ apiVersion, kind, metadata: {} })
 
-const order = ({ operation, time, manager, apiVersion, subresource }: Manager): string => [operation, time, manager, apiVersion, subresource].join('\u0000')
-
-/** Past this many writers the oldest are one. */
-const mostUpdates = 10
-const ancient = 'ancient-changes'
-
-function withManagers(object: KubeObject, managers: readonly Manager[]): KubeObject {
-  const sorted = capped(managers.filter(({ fields }) => !isEmptySet(fields))).toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
-  const metadata = ownValue(object, 'metadata')
-  const { managedFields: _old, ...rest } = isJsonObject(metadata) ? metadata : {}
-  const entries = sorted.map(({ manager, operation, apiVersion, subresource, time, fields }) => ({
-    manager,
-    operation,
-    apiVersion,
-    time,
-    fieldsType: 'FieldsV1',
-    fieldsV1: fields,
-    ...(subresource === '' ? {} : { subresource }),
-  }))
-  return { ...object, metadata: { ...rest, ...(entries.length === 0 ? {} : { managedFields: entries }) } }
-}
-
-function capped(managers: readonly Manager[]): readonly Manager[] {
-  const updates = managers.filter(({ operation }) => operation === 'Update').toSorted((a, b) => (a.time < b.time ? -1 : 1))
-  const surplus = updates.length - mostUpdates
-  const [oldest] = updates
-  if (surplus <= 0 || oldest === undefined) return managers
-  const old = new Set(updates.slice(0, surplus + 1))
-  const fields = [...old].reduce<FieldSet>((set, entry) => union(set, entry.fields), {})
-  return [...managers.filter((entry) => !old.has(entry)), { ...oldest, manager: ancient, subresource: '', fields }]
-}
-
-const isSame = (entry: Manager, change: Change, operation: string): boolean =>
-  entry.manager === change.manager &&
-  entry.operation === operation &&
-  entry.apiVersion === change.apiVersion &&
-  entry.subresource === change.subresource
-
-/** What a write may own: not the server's fields; writes of the object not its status, writes of the status nothing else. */
-function ownable(set: FieldSet, { subresource, hasStatus }: Change): FieldSet {
-  const own = without(set, serverOwned)
-  if (subresource === 'status') return without(own, { 'f:spec': {} })
-  return hasStatus && subresource === '' ? without(own, { 'f:status': {} }) : own
-}
-
-const clears = (object: KubeObject): boolean => {
-  const metadata = ownValue(object, 'metadata')
-  const list = isJsonObject(metadata) ? ownValue(metadata, 'managedFields') : undefined
-  return isJsonArray(list) && (list.length === 0 || (list.length === 1 && isJsonObject(list[0]) && Object.keys(list[0]).length === 0))
-}
-
-/** The object after a create, update or patch, with who owns what: fields that this write changed belong to its manager. */
+/**
+ * The object after a create, update or patch, with who owns what: fields that this write changed belong to its manager, and to no other any more. `after`
+ * is the object as the request has it, with defaults, and before admission changes it.
+ */
 export function trackUpdate(before: KubeObject | undefined, after: KubeObject, change: Change): KubeObject {
-  if (clears(after)) return withManagers(after, [])
-  const { changed: all, removed } = compare(before, after, change.type)
-  const changed = ownable(all, change)
-  const known = managersOf(before)
-  if (isEmptySet(changed) && isEmptySet(removed)) return withManagers(after, known)
-  const others = known
-    .filter((entry) => !isSame(entry, change, 'Update'))
-    .map((entry) => ({ ...entry, fields: without(difference(entry.fields, leaves(changed)), removed) }))
-  const own = known.find((entry) => isSame(entry, change, 'Update'))
-  const fields = union(without(own?.fields ?? {}, removed), changed)
-  const time = own !== undefined && isEmptySet(difference(fields, own.fields)) && isEmptySet(difference(own.fields, fields)) ? own.time : change.time
-  return withManagers(after, [
-    ...others,
-    { manager: change.manager, operation: 'Update', apiVersion: change.apiVersion, subresource: change.subresource, time, fields },
-  ])
+  const known = entriesToStartFrom(before, after, change)
+  // What is not tracked stays so until something is applied.
+  if (known.length === 0 && before !== undefined) return withManagedFields(after, undefined)
+  if (isTooDeep(after)) return withEntries(after, known)
+  const tracked = withEntries(after, updated(known, before, after, change))
+  return before === undefined ? tracked : keepTimesOfNoChange(before, tracked)
 }
 
-/** Only what holds a value: that an element is there may be owned by many. */
-function leaves(set: FieldSet): FieldSet {
-  const kept: { [key: string]: Json } = {}
-  for (const [key, value] of Object.entries(set)) {
-    if (key !== '.') kept[key] = isJsonObject(value) ? leaves(value) : {}
+const isCustom = ({ schema }: TypeOf): boolean => schema.$ref === undefined
+
+function entriesToStartFrom(before: KubeObject | undefined, after: KubeObject, { subresource, type }: Change): readonly Entry[] {
+  const live = decodeEntries(before) ?? []
+  // Who writes a subresource does not get to rewrite the entries.
+  if (subresource !== '') return live
+  if (clearsEntries(after, isCustom(type))) return []
+  const requested = decodeEntries(after)
+  return requested === undefined || requested.length === 0 ? live : requested
+}
+
+function updated(known: readonly Entry[], before: KubeObject | undefined, after: KubeObject, change: Change): readonly Entry[] {
+  const { added, modified, removed } = compared(before ?? headOf(after), after, change)
+  const changed = union(added, modified)
+  const left = known.map((entry) => ({ ...entry, fields: difference(difference(entry.fields, changed), removed) }))
+  const taken = stripped(changed)
+  if (isEmptySet(taken)) return left
+  const entry = entryOf(change, 'Update', taken)
+  const own = left.find((one) => isSameEntry(one, entry))
+  const others = left.filter((one) => one !== own)
+  return capped([...others, { ...entry, fields: union(own?.fields ?? emptySet, taken) }])
+}
+
+const entryOf = ({ manager, apiVersion, subresource, time }: Change, operation: 'Apply' | 'Update', fields: FieldSet): Entry => ({
+  manager: manager === '' ? 'unknown' : manager,
+  operation,
+  apiVersion,
+  subresource,
+  time,
+  fields,
+})
+
+export type ApplyChange = Change & {
+  /** Takes fields from those who own them. */
+  readonly force: boolean
+}
+
+/**
+ * Server-side apply: the live object with the configuration merged in and without what the manager applied before, applies no more, and nobody else owns.
+ * `applied` is the body of the request as it is. What comes out is still to be decoded, defaulted and validated.
+ */
+export function serverSideApply(live: KubeObject | undefined, applied: KubeObject, change: ApplyChange): Result<KubeObject, Status> {
+  const refused = refusal(live, applied, change)
+  if (refused !== undefined) return err(refused)
+  const known = entriesBeforeApply(live, change)
+  const first = applyOnce(live, applied, known, change)
+  const result =
+    first.ok || change.manager !== migratingManager ? first : applyAfterClientSide({ live, applied, known, change }, first.error)
+  if (!result.ok) return err(conflictStatus(result.error))
+  const object = change.manager === migratingManager ? withLastApplied(result.value, applied) : result.value
+  return ok(live === undefined ? object : keepTimesOfNoChange(live, object))
+}
+
+function refusal(live: KubeObject | undefined, applied: KubeObject, change: ApplyChange): Status | undefined {
+  if ((ownValue(metadataOf(applied), 'managedFields') ?? null) !== null) return badRequest('metadata.managedFields must be nil')
+  const about = ({ apiVersion, kind }: KubeObject, object: KubeObject): string =>
+    `${namespaceOf(object)}/${nameOf(object)}; ${apiVersion}, Kind=${kind}`
+  const tooDeep = 'the object is nested too deeply'
+  const error = isTooDeep(applied) ? tooDeep : typedError(applied, objectType(change.type))
+  if (error !== undefined) return unreadable(`failed to create typed patch object (${about(applied, applied)}): ${error}`)
+  return live !== undefined && isTooDeep(live)
+    ? unreadable(`failed to create typed live object (${about(live, live)}): ${tooDeep}`)
+    : undefined
+}
+
+const unreadable = (message: string): Status => failure({ code: 500, reason: '', message })
+
+function isTooDeep(object: KubeObject): boolean {
+  let level: readonly Json[] = [object]
+  for (let depth = 0; depth < defaultLimits.documentDepth; depth += 1) {
+    if (level.length === 0) return false
+    level = level.flatMap((value) => (isJsonArray(value) ? value : isJsonObject(value) ? Object.values(value) : []))
   }
-  return kept
+  return level.length > 0
 }
 
-interface Conflict {
-  readonly owner: Manager
-  readonly paths: readonly string[]
+/** An object that was not tracked belongs to whoever wrote it before the first apply. */
+function entriesBeforeApply(live: KubeObject | undefined, change: Change): readonly Entry[] {
+  const known = decodeEntries(live) ?? []
+  if (known.length > 0 || live === undefined) return known
+  return updated([], undefined, withManagedFields(live, undefined), { ...change, manager: 'before-first-apply' })
 }
 
-/** Server-side apply: the object with what is applied merged in and what the manager no longer applies taken away, or the conflicts. */
-export function serverSideApply(
-  live: KubeObject | undefined,
-  applied: KubeObject,
-  change: Change & { readonly force: boolean },
-): Result<KubeObject, Status> {
-  const known = managersOf(live)
-  const own = known.find((entry) => isSame(entry, change, 'Apply'))
-  const others = known.filter((entry) => entry !== own)
-  const fields = ownable(fieldsOf(applied, change.type), change)
-  const merged = merge(live, withoutManagers(applied), change.type) as KubeObject
-  const { changed } = compare(live, merged, change.type)
-  const contested = others.map((entry) => ({ entry, fields: intersection(leaves(entry.fields), leaves(changed)) }))
-  const conflicts = contested.filter((one) => !isEmptySet(one.fields)).map(({ entry, fields: set }) => ({ owner: entry, paths: pathsOf(set).map(printPath) }))
-  if (conflicts.length > 0 && !change.force) return err(conflictStatus(conflicts))
-  const left = contested.map(({ entry, fields: set }) => ({ ...entry, fields: difference(entry.fields, set) }))
-  const kept = left.reduce<FieldSet>((set, entry) => union(set, entry.fields), fields)
-  const gone = difference(own?.fields ?? {}, fields)
-  const result = isEmptySet(gone) ? merged : (remove(merged, change.type, { gone, kept }) as KubeObject)
-  const same = own !== undefined && isEmptySet(gone) && isEmptySet(difference(fields, own.fields))
-  return ok(
-    withManagers(result, [
-      ...left,
-      {
-        manager: change.manager,
-        operation: 'Apply',
-        apiVersion: change.apiVersion,
-        subresource: change.subresource,
-        time: same ? own.time : change.time,
-        fields,
-      },
-    ]),
-  )
+type Applied = Result<KubeObject, readonly Conflict[]>
+
+function applyOnce(live: KubeObject | undefined, applied: KubeObject, known: readonly Entry[], change: ApplyChange): Applied {
+  const type = objectType(change.type)
+  const base = live === undefined ? headOf(applied) : withManagedFields(live, undefined)
+  const fields = without(fieldsOf(applied, type), resetFields(change))
+  const entry = entryOf(change, 'Apply', fields)
+  const own = known.find((one) => isSameEntry(one, entry))
+  const others = known.filter((one) => one !== own)
+  const merged = merge(base, withManagedFields(applied, undefined), type) as JsonObject
+  const owned = others.reduce((set, one) => union(set, one.fields), fields)
+  const next = prune(merged, own?.fields ?? emptySet, owned, type)
+  const comparison = compared(base, next, change)
+  const changed = union(comparison.added, comparison.modified)
+  const conflicts = others.map((owner) => ({ owner, fields: intersection(owner.fields, changed) })).filter((one) => !isEmptySet(one.fields))
+  if (conflicts.length > 0 && !change.force) return err(conflicts)
+  const left = others.map((one) => ({ ...one, fields: difference(difference(one.fields, changed), comparison.removed) }))
+  // The order of an associative list is nobody's, and yet a change.
+  const isNoop = live !== undefined && jsonEqual(base, next)
+  const mine = { ...entry, fields: stripped(fields), time: isNoop ? own?.time : change.time }
+  return ok(withEntries(next as KubeObject, [...left, mine]))
 }
 
-function withoutManagers(object: KubeObject): KubeObject {
-  const metadata = ownValue(object, 'metadata')
-  if (!isJsonObject(metadata)) return object
-  const { managedFields: _fields, ...rest } = metadata
-  return { ...object, metadata: rest }
+/** Without what was applied last and nobody owns now. Elements and fields that hold something owned stay for it. */
+function prune(merged: JsonObject, last: FieldSet, owned: FieldSet, type: TypeOf): JsonObject {
+  if (isEmptySet(difference(last, owned))) return merged
+  const declared = (set: FieldSet): FieldSet => withDeclaredFields(set, type)
+  const [gone, kept] = [declared(last), declared(owned)]
+  const all = declared(fieldsOf(merged, type))
+  const bare = declared(fieldsOf(removeItems(merged, gone, type), type))
+  const withOwned = removeItems(merged, difference(all, union(bare, kept)), type)
+  const missing = difference(all, declared(fieldsOf(withOwned, type)))
+  return removeItems(merged, intersection(missing, gone), type) as JsonObject
 }
 
-function ownerText({ manager, operation, apiVersion, subresource, time }: Manager): string {
-  const through = subresource === '' ? '' : ` with subresource ${JSON.stringify(subresource)}`
-  const using = operation === 'Update' ? ` using ${apiVersion}` : ''
-  return time === '' && operation !== 'Update' ? `${JSON.stringify(manager)}${through}` : `${JSON.stringify(manager)}${through}${using}`
+interface Attempt {
+  readonly live: KubeObject | undefined
+  readonly applied: KubeObject
+  readonly known: readonly Entry[]
+  readonly change: ApplyChange
 }
 
-function conflictStatus(conflicts: readonly Conflict[]): Status {
-  const sorted = conflicts.toSorted((a, b) => (ownerText(a.owner) < ownerText(b.owner) ? -1 : 1))
-  const all = sorted.flatMap(({ owner, paths }) => paths.map((path) => ({ owner: ownerText(owner), path })))
-  const [first] = all
-  const detail =
-    all.length === 1 && first !== undefined
-      ? `conflict with ${first.owner}: ${first.path}`
-      : sorted.map(({ owner, paths }) => `conflicts with ${ownerText(owner)}:\n${paths.map((path) => `- ${path}`).join('\n')}`).join('\n')
-  return failure({
-    code: 409,
-    reason: 'Conflict',
-    message: `Apply failed with ${all.length} conflict${all.length === 1 ? '' : 's'}: ${detail}`,
-    details: {
-      causes: all.map(({ owner, path }) => ({ reason: 'FieldManagerConflict', message: `conflict with ${owner}`, field: path })),
-    },
-  })
+/** Conflicts about what client-side apply wrote are none for the manager that now applies on the server. */
+function applyAfterClientSide({ live, applied, known, change }: Attempt, conflicts: readonly Conflict[]): Applied {
+  const allowed = live === undefined ? emptySet : lastAppliedFields(live, change.apiVersion, change.type)
+  const left = conflicts
+    .map(({ owner, fields }) => ({ owner, fields: difference(fields, allowed) }))
+    .filter(({ fields }) => !isEmptySet(fields))
+  return left.length > 0 ? err(left) : applyOnce(live, applied, known, { ...change, force: true })
 }

@@ -1,106 +1,146 @@
+import { marshalJson } from '../../core/go-format.ts'
 import type { Json } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, jsonEqual, ownValue } from '../../core/json.ts'
-import type { FieldError, FieldErrorReason } from '../field-error.ts'
-import { invalid } from '../field-error.ts'
+import { unreachable } from '../../core/unreachable.ts'
+import type { FieldError } from '../field-error.ts'
+import { forbidden, required } from '../field-error.ts'
 import type { Schema } from '../schema.ts'
+import { keyOf } from './list-types.ts'
+import { resolveFieldPath } from './rule-path.ts'
 import type { Rule, RuleCompiler, RuleVerdict } from './structural-schema.ts'
-
-export interface CompiledRules {
-  readonly isEmpty: boolean
-  validate(value: Json, old: Json | undefined): readonly FieldError[]
-}
+import { duplicateValue, fieldPath, invalidValue } from './texts.ts'
+import { byKey } from './validate.ts'
 
 type Walk = (value: Json, path: string, old: Json | undefined, into: FieldError[]) => void
 
-const deepest = 200
-const reasons = new Set<FieldErrorReason>(['FieldValueInvalid', 'FieldValueForbidden', 'FieldValueRequired', 'FieldValueDuplicate'])
-const words: Readonly<Record<string, string>> = {
-  FieldValueForbidden: 'Forbidden',
-  FieldValueRequired: 'Required value',
-  FieldValueDuplicate: 'Duplicate value',
+/** Runs all rules of an object. On an update `old` is there. */
+export type RunRules = (value: Json, old: Json | undefined) => readonly FieldError[]
+
+/** All rules of a schema, each at the level of its values; undefined where it has none. */
+export function compileRules(schema: Schema, compileRule: RuleCompiler | undefined): RunRules | undefined {
+  return rulesFrom(schema, asResource(schema), compileRule)
 }
 
-/** All rules of a schema, each at the level of its values. */
-export function compileRules(schema: Schema, compileRule: RuleCompiler | undefined): CompiledRules {
-  const walk = compileRule === undefined ? undefined : compile(schema, compileRule, 0)
-  return {
-    isEmpty: !hasRules(schema, 0),
-    validate: (value, old) => {
-      const errors: FieldError[] = []
-      walk?.(value, '', old, errors)
-      return errors
-    },
+/** The rules of a value that is not an object with a header of its own: of a default. */
+export function compileValueRules(schema: Schema, compileRule: RuleCompiler | undefined): RunRules | undefined {
+  return rulesFrom(schema, selfOf(schema), compileRule)
+}
+
+function rulesFrom(schema: Schema, self: Schema, compileRule: RuleCompiler | undefined): RunRules | undefined {
+  if (compileRule === undefined) return undefined
+  const own = ownRules(schema, self, compileRule)
+  const below = rulesBelow(schema, compileRule)
+  if (own.length === 0 && below === undefined) return undefined
+  return (value, old) => {
+    const errors: FieldError[] = []
+    // Metadata changes with every update, so the rules of the root are never left out.
+    for (const check of own) check(value, '', old, errors)
+    below?.(value, '', old, errors)
+    return errors
   }
 }
 
-/** Somewhere in the schema is a rule. */
-export function hasRules(schema: Schema, depth: number): boolean {
-  if ((schema['x-kubernetes-validations'] ?? []).length > 0) return true
-  if (depth > deepest) return false
-  const inner = [...Object.values(schema.properties ?? {}), schema.items, schema.additionalProperties]
-  return inner.some((one) => typeof one === 'object' && hasRules(one, depth + 1))
+/** What `self` has in rules at the root and in embedded resources: of metadata only the names. */
+export function asResource(schema: Schema): Schema {
+  const text: Schema = { type: 'string' }
+  const names: Schema = { type: 'object', properties: { name: text, generateName: text } }
+  return { ...schema, type: 'object', properties: { apiVersion: text, kind: text, ...schema.properties, metadata: names } }
 }
 
-function compile(schema: Schema, compileRule: RuleCompiler, depth: number): Walk | undefined {
-  if (depth > deepest) return undefined
-  const own = (schema['x-kubernetes-validations'] ?? []).map((rule) => compileOne(rule, schema, compileRule))
-  const fields = Object.entries(schema.properties ?? {}).flatMap(([key, inner]): (readonly [string, Walk])[] => {
-    const walk = compile(inner, compileRule, depth + 1)
-    return walk === undefined ? [] : [[key, walk]]
-  })
-  const items = schema.items === undefined ? undefined : compile(schema.items, compileRule, depth + 1)
-  const rest = typeof schema.additionalProperties === 'object' ? compile(schema.additionalProperties, compileRule, depth + 1) : undefined
-  if (own.length === 0 && fields.length === 0 && items === undefined && rest === undefined) return undefined
-  const known = new Set(Object.keys(schema.properties ?? {}))
-  const keys = schema['x-kubernetes-list-map-keys'] ?? []
+export const selfOf = (schema: Schema): Schema => (schema['x-kubernetes-embedded-resource'] === true ? asResource(schema) : schema)
+
+function compile(schema: Schema, compileRule: RuleCompiler): Walk | undefined {
+  const own = ownRules(schema, selfOf(schema), compileRule)
+  const below = rulesBelow(schema, compileRule)
+  if (own.length === 0 && below === undefined) return undefined
   return (value, path, old, into) => {
-    if (value === null) return
+    // Nulls have been allowed, or told, before; what an update leaves alone is not held against it.
+    if (value === null || (old !== undefined && jsonEqual(value, old))) return
     for (const check of own) check(value, path, old, into)
+    below?.(value, path, old, into)
+  }
+}
+
+function ownRules(schema: Schema, self: Schema, compileRule: RuleCompiler): readonly Walk[] {
+  return (schema['x-kubernetes-validations'] ?? []).map((rule) => compileOne(rule, self, compileRule))
+}
+
+function rulesBelow(schema: Schema, compileRule: RuleCompiler): Walk | undefined {
+  const fields = new Map(
+    Object.entries(schema.properties ?? {}).flatMap(([key, inner]): (readonly [string, Walk])[] => {
+      const walk = compile(inner, compileRule)
+      return walk === undefined ? [] : [[key, walk]]
+    }),
+  )
+  const known = schema.properties ?? {}
+  const items = schema.items === undefined ? undefined : compile(schema.items, compileRule)
+  const rest = typeof schema.additionalProperties === 'object' ? compile(schema.additionalProperties, compileRule) : undefined
+  if (fields.size === 0 && items === undefined && rest === undefined) return undefined
+  const keys = schema['x-kubernetes-list-type'] === 'map' ? (schema['x-kubernetes-list-map-keys'] ?? []) : []
+  return (value, path, old, into) => {
     if (isJsonArray(value)) {
-      value.forEach((item, i) => items?.(item, `${path}[${i}]`, correlated(item, old, keys), into))
+      if (items === undefined) return
+      const before = keys.length > 0 && isJsonArray(old) ? byKey(old, keys) : undefined
+      value.forEach((item, i) => items(item, `${path}[${i}]`, before?.get(marshalJson(keyOf(item, keys))), into))
     } else if (isJsonObject(value)) {
       const before = isJsonObject(old) ? old : undefined
-      const oldOf = (key: string): Json | undefined => (before === undefined ? undefined : ownValue(before, key))
-      for (const [key, walk] of fields) {
-        const item = ownValue(value, key)
-        if (item !== undefined) walk(item, child(path, key), oldOf(key), into)
+      for (const [key, item] of Object.entries(value)) {
+        const former = before === undefined ? undefined : ownValue(before, key)
+        const walk = fields.get(key)
+        if (walk !== undefined) walk(item, fieldPath(path, key), former, into)
+        else if (rest !== undefined && !Object.hasOwn(known, key)) rest(item, `${path}[${key}]`, former, into)
       }
-      if (rest !== undefined) for (const [key, item] of Object.entries(value)) if (!known.has(key)) rest(item, child(path, key), oldOf(key), into)
     }
   }
 }
 
-const child = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)
+/** A rule that compares with the state before. */
+export const isTransition = (rule: Rule): boolean => /\boldSelf\b/.test(rule.rule)
 
-/** The element before the update: only lists with keys can tell. */
-function correlated(item: Json, old: Json | undefined, keys: readonly string[]): Json | undefined {
-  if (!isJsonArray(old) || keys.length === 0 || !isJsonObject(item)) return undefined
-  return old.find((one) => isJsonObject(one) && keys.every((key) => jsonEqual(ownValue(one, key) ?? null, ownValue(item, key) ?? null)))
-}
-
-function compileOne(rule: Rule, schema: Schema, compileRule: RuleCompiler): Walk {
-  const compiled = compileRule(rule, schema)
-  // A rule that compares with the state before has nothing to say where there was none.
-  const transition = /\boldSelf\b/.test(rule.rule) && rule.optionalOldSelf !== true
+function compileOne(rule: Rule, self: Schema, compileRule: RuleCompiler): Walk {
+  const compiled = compileRule(rule, self)
+  const needsOld = isTransition(rule) && rule.optionalOldSelf !== true
+  const place = rule.fieldPath === undefined ? '' : (resolveFieldPath(rule.fieldPath, self) ?? '')
+  const type = self.type ?? ''
   return (value, path, old, into) => {
-    if (transition && old === undefined) return
-    if (old !== undefined && !transition && jsonEqual(value, old)) return
+    // A rule that compares with the state before has nothing to say where there was none.
+    if (needsOld && old === undefined) return
     if (!compiled.ok) {
-      into.push(invalid(path === '' ? '<nil>' : path, undefined, `rule compile error: ${compiled.error}`))
+      into.push(invalidValue(path, type, `rule compile error: ${compiled.error}`))
       return
     }
     const verdict = compiled.value(value, old)
-    const error = errorOf(verdict, rule, { path, value })
-    if (error !== undefined) into.push(error)
+    if ('error' in verdict) into.push(invalidValue(path, type, `${verdict.error} evaluating rule: ${trimmed(rule.message) ?? rule.rule}`))
+    else if (!verdict.passed) into.push(failed(rule, verdict, `${path}${place}`.replace(/^\./, ''), value))
   }
 }
 
-function errorOf(verdict: RuleVerdict, rule: Rule, { path, value }: { readonly path: string; readonly value: Json }): FieldError | undefined {
-  const field = `${path}${rule.fieldPath ?? ''}`.replace(/^\./, '') || '<nil>'
-  if ('error' in verdict) return invalid(field, undefined, `${verdict.error} evaluating rule: ${rule.message ?? rule.rule}`)
-  if (verdict.passed) return undefined
-  const detail = verdict.message ?? rule.message?.trim() ?? `failed rule: ${rule.rule.trim()}`
-  const reason = reasons.has(rule.reason as FieldErrorReason) ? (rule.reason as FieldErrorReason) : 'FieldValueInvalid'
-  if (reason !== 'FieldValueInvalid') return { reason, field, message: `${words[reason] ?? ''}: ${detail}` }
-  return invalid(field, typeof value === 'object' ? undefined : value, detail)
+const trimmed = (text: string | undefined): string | undefined => {
+  const cut = text?.trim()
+  return cut === undefined || cut === '' ? undefined : cut
 }
+
+function failed(rule: Rule, verdict: RuleVerdict & { readonly passed: false }, field: string, value: Json): FieldError {
+  const own = verdict.message
+  const computed = own === undefined || own.includes('\n') ? undefined : trimmed(own)
+  const detail = computed ?? trimmed(rule.message) ?? `failed rule: ${rule.rule.trim()}`
+  // Objects and lists are not shown.
+  const shown = typeof value === 'object' ? undefined : value
+  const reason = reasonOf(rule)
+  switch (reason) {
+    case 'FieldValueInvalid':
+      return invalidValue(field, shown, detail)
+    case 'FieldValueRequired':
+      return required(field, detail)
+    case 'FieldValueForbidden':
+      return forbidden(field, detail)
+    case 'FieldValueDuplicate':
+      return duplicateValue(field, shown)
+    default:
+      return unreachable(reason)
+  }
+}
+
+export const ruleReasons = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'] as const
+
+const reasonOf = (rule: Rule): (typeof ruleReasons)[number] => ruleReasons.find((reason) => reason === rule.reason) ?? 'FieldValueInvalid'

@@ -1,47 +1,92 @@
-import type { Json } from '../../core/json.ts'
+import type { Json, JsonObject } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
-import { ok } from '../../core/result.ts'
+import { err, ok } from '../../core/result.ts'
 import type { FieldError } from '../field-error.ts'
-import { invalid } from '../field-error.ts'
 import type { KubeObject } from '../object.ts'
 import type { Schema } from '../schema.ts'
 import { withDefaults } from './defaults.ts'
+import { validateEmbedded } from './embedded.ts'
+import { duplicatesIn } from './list-types.ts'
+import type { DecodeMetadata } from './prune.ts'
 import { prune } from './prune.ts'
-import type { CompiledRules } from './rules.ts'
 import { compileRules } from './rules.ts'
+import { soundSchema } from './sound.ts'
+import { atRoot, invalidValue } from './texts.ts'
 import { compileValidator } from './validate.ts'
+
+export type { DecodeMetadata } from './prune.ts'
+export { checkStructural } from './check.ts'
+export { publishedListSchema, publishedSchema } from './published.ts'
 
 export type Rule = NonNullable<Schema['x-kubernetes-validations']>[number]
 export type RuleVerdict = { readonly passed: true } | { readonly passed: false; readonly message?: string } | { readonly error: string }
 
-/** Makes a rule of `x-kubernetes-validations` runnable. Injected, because this layer knows no expression language. */
+/**
+ * Makes a rule of `x-kubernetes-validations` runnable. Injected, because this layer knows no expression language.
+ * `schema` is that of `self`; at the root and in embedded resources it has apiVersion, kind, metadata.name and metadata.generateName.
+ * The error is what kube-apiserver says after the value: `compilation failed: …`, `cel expression must evaluate to a bool`,
+ * `messageExpression must evaluate to a string`.
+ */
 export type RuleCompiler = (rule: Rule, schema: Schema) => Result<(self: Json, oldSelf: Json | undefined) => RuleVerdict, string>
+
+export interface Pruned {
+  readonly object: KubeObject
+  /** `unknown field "spec.items[0].x"`, in the order of kube-apiserver. */
+  readonly unknown: readonly string[]
+  /** Why metadata cannot be read, in the words of Go's decoder; only where `decodeMetadata` is given. */
+  readonly mismatch: string | undefined
+}
 
 /** The schema of a custom resource, ready to run. Nothing in it throws for any object. */
 export interface StructuralSchema {
-  /** Without the fields that are not in the schema; `unknown field "spec.extra"` for each. */
-  prune(object: KubeObject): { readonly object: KubeObject; readonly unknown: readonly string[] }
+  /** Without the fields that are not in the schema. */
+  prune(object: KubeObject): Pruned
   applyDefaults(object: KubeObject): KubeObject
   /** In the order of kube-apiserver. On an update what has not changed is not held against the object (ratcheting). */
   validate(object: KubeObject, old?: KubeObject): readonly FieldError[]
 }
 
+export interface StructuralSchemaOptions {
+  readonly compileRule?: RuleCompiler
+  /** Reads an ObjectMeta; without it metadata is left as it is. */
+  readonly decodeMetadata?: DecodeMetadata
+}
+
 /** Said instead of running rules on an object whose form is wrong. */
 const notRun = 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation'
 
+/** After these the values may not be what rules expect. */
+const blocking: ReadonlySet<string> = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+])
+
+/** Compiles the schema of one version of a CustomResourceDefinition. Fails only where it is nested beyond all measure. */
 export function compileStructuralSchema(
   schema: Schema,
-  { compileRule }: { readonly compileRule?: RuleCompiler } = {},
+  { compileRule, decodeMetadata }: StructuralSchemaOptions = {},
 ): Result<StructuralSchema, readonly FieldError[]> {
-  const validator = compileValidator(schema)
-  const rules: CompiledRules = compileRules(schema, compileRule)
+  const sound = soundSchema(schema)
+  if (sound === undefined) return err([invalidValue('', undefined, 'the schema is nested too deeply')])
+  const validateForm = compileValidator(sound)
+  const rules = compileRules(sound, compileRule)
   return ok({
-    prune: (object) => prune(object, schema),
-    applyDefaults: (object) => withDefaults(object, schema) as KubeObject,
+    prune: (object) => prune(object, sound, decodeMetadata),
+    applyDefaults: (object) => withDefaults(object, sound) as JsonObject as KubeObject,
     validate: (object, old) => {
-      const errors = validator(object, old)
-      if (errors.length === 0) return rules.validate(object, old)
-      return rules.isEmpty ? errors : [...errors, invalid('<nil>', null, notRun)]
+      const errors = [...validateForm(object, old), ...validateEmbedded(object, sound), ...newDuplicates(object, old, sound)]
+      if (rules === undefined) return errors.map(atRoot)
+      if (errors.some(({ reason }) => blocking.has(reason))) return [...errors.map(atRoot), invalidValue('<nil>', null, notRun)]
+      return [...errors, ...rules(object, old)].map(atRoot)
     },
   })
+}
+
+/** An object that had duplicates may keep them, and have more. */
+function newDuplicates(object: Json, old: Json | undefined, schema: Schema): readonly FieldError[] {
+  const found = duplicatesIn(object, schema)
+  return found.length > 0 && old !== undefined && duplicatesIn(old, schema).length > 0 ? [] : found
 }

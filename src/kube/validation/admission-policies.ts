@@ -79,9 +79,9 @@ function* validateValidation(validation: Field): Errors {
   const [expression, message, computed] = [at(validation, 'expression'), at(validation, 'message'), at(validation, 'messageExpression')]
   const [code, text] = [textOf(expression).trim(), textOf(message)]
   if (code === '') yield required(expression.path, 'expression is not specified')
+  if (textOf(computed) !== '' && textOf(computed).trim() === '') yield invalid(computed.path, textOf(computed), 'must be non-empty if specified')
   if (text !== '' && text.trim() === '') yield invalid(message.path, text, 'must be non-empty if specified')
   else if (/[\n\r]/.test(text.trim())) yield invalid(message.path, text, 'must not contain line breaks')
-  if (textOf(computed) !== '' && textOf(computed).trim() === '') yield invalid(computed.path, textOf(computed), 'must be non-empty if specified')
   yield* oneOf(at(validation, 'reason'), reasons)
 }
 
@@ -154,7 +154,7 @@ function* validateMutation(mutation: Field): Errors {
   if (field === undefined) return
   const patch = at(mutation, field)
   if (!isSet(patch)) yield required(patch.path, `must be specified when patchType is ${textOf(type)}`)
-  else if (textOf(at(patch, 'expression')).trim() === '') yield required(at(patch, 'expression').path, 'expression is not specified')
+  else if (textOf(at(patch, 'expression')).trim() === '') yield required(at(patch, 'expression').path)
 }
 
 export const validateMutatingBinding = (object: Field): Errors => validateBinding(at(object, 'spec'))

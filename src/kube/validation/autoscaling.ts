@@ -12,7 +12,8 @@ export function* validateAutoscaler(object: Field): Errors {
   const [min, max] = [at(spec, 'minReplicas'), at(spec, 'maxReplicas')]
   const [least, most] = [numberOf(min), numberOf(max) ?? 0]
   if (least !== undefined && least < 1) yield invalid(min.path, least, 'must be greater than or equal to 1')
-  if (most < 1) yield required(max.path, 'must be set and greater than 0')
+  if (most < 0) yield invalid(max.path, most, 'must be greater than or equal to 1')
+  if (most === 0) yield required(max.path, 'must be set and greater than 0')
   if (least !== undefined && most < least) yield invalid(max.path, most, 'must be greater than or equal to `minReplicas`')
   yield* validateTargetReference(at(spec, 'scaleTargetRef'))
   yield* validateMetrics(at(spec, 'metrics'), least)

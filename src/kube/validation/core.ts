@@ -2,9 +2,9 @@ import { duplicate, forbidden, invalid, required, tooLong } from '../field-error
 import type { Errors, Field } from './field.ts'
 import { at, countOf, entriesOf, exactlyOneOf, invalidAll, isSet, isTrue, itemsOf, numberOf, oneOf, textOf } from './field.ts'
 import { goValue } from './go-view.ts'
-import { parseCidr, whyUnreachable } from './ip.ts'
+import { whyUnreachable } from './ip.ts'
 import { sameValue, validateFinalizerName, validateImmutable } from './metadata.ts'
-import { cidrText, configMapKey, dns1123Label, dns1123Subdomain, ipAddress, labelValue, portNumber, qualifiedName } from './names.ts'
+import { cidr, configMapKey, dns1123Label, dns1123Subdomain, ipAddress, labelValue, portNumber, qualifiedName } from './names.ts'
 import { validateQuantityValue } from './pod/resources.ts'
 
 const mebibyte = 1024 * 1024
@@ -115,7 +115,7 @@ export function* validateNode(object: Field): Errors {
     for (const [key, value] of entriesOf(amounts)) yield* validateQuantityValue(key, { ...value, path: `${amounts.path}.${key}` })
   }
   for (const range of itemsOf(at(object, 'spec', 'podCIDRs')))
-    if (parseCidr(textOf(range)) === undefined) yield invalid(range.path, textOf(range), cidrText)
+    yield* invalidAll({ ...range, value: textOf(range) }, cidr(textOf(range)))
 }
 
 /** Taints are part of the spec, yet not in the paths of their errors. */
@@ -176,9 +176,13 @@ export function* validateEndpointSlice(object: Field): Errors {
   const type = at(object, 'addressType')
   if (textOf(type) === '') yield required(type.path)
   else yield* exactlyOneOf(type, addressTypes)
+  yield* validateSlicePorts(at(object, 'ports'))
   for (const endpoint of itemsOf(at(object, 'endpoints'))) yield* validateSliceEndpoint(endpoint, textOf(type))
+}
+
+function* validateSlicePorts(ports: Field): Errors {
   const names = new Set<string>()
-  for (const port of itemsOf(at(object, 'ports'))) {
+  for (const port of itemsOf(ports)) {
     const name = at(port, 'name')
     if (textOf(name) !== '') yield* invalidAll(name, dns1123Label(textOf(name)))
     if (names.has(textOf(name))) yield duplicate(name.path, textOf(name))
@@ -207,8 +211,10 @@ function* validateSliceEndpoint(endpoint: Field, type: string): Errors {
 }
 
 export function* validateEndpointSliceUpdate(object: Field, old: Field): Errors {
-  yield* validateEndpointSlice(object)
-  yield* validateImmutable(at(object, 'addressType'), at(old, 'addressType'))
+  const [type, before] = [at(object, 'addressType'), at(old, 'addressType')]
+  // Addresses are checked against a type that the slice can have.
+  if (sameValue(type, before)) yield* validateEndpointSlice(object)
+  else yield* validateImmutable(type, before)
 }
 
 export function* validateLease(object: Field): Errors {
@@ -242,9 +248,9 @@ export function* validatePriorityClassUpdate(object: Field, old: Field): Errors 
 }
 
 export function* validateControllerRevision(object: Field): Errors {
-  if (!isSet(at(object, 'data'))) yield required('data', 'data is mandatory')
   const revision = numberOf(at(object, 'revision'))
   if (revision !== undefined && revision < 0) yield invalid('revision', revision, 'must be greater than or equal to 0')
+  if (!isSet(at(object, 'data'))) yield required('data', 'data is mandatory')
 }
 
 export function* validateControllerRevisionUpdate(object: Field, old: Field): Errors {

@@ -38,10 +38,13 @@ function* validateVersions(spec: Field): Errors {
   const names = versions.map((version) => textOf(at(version, 'name')))
   const shared = versions.length === 1
   for (const version of versions) {
-    const [name, schema, warning] = [at(version, 'name'), at(version, 'schema', 'openAPIV3Schema'), at(version, 'deprecationWarning')]
+    const schema = at(version, 'schema', 'openAPIV3Schema')
+    if (!isSet(schema)) yield required(schema.path)
+  }
+  for (const version of versions) {
+    const [name, warning] = [at(version, 'name'), at(version, 'deprecationWarning')]
     yield* invalidAll({ ...name, value: textOf(name) }, dns1035Label(textOf(name)))
     if (isSet(warning) && !isTrue(at(version, 'deprecated'))) yield invalid(warning.path, textOf(warning), 'can only be set for deprecated versions')
-    if (!isSet(schema)) yield required(schema.path)
     const owner = shared ? { ...version, path: spec.path } : version
     yield* validateSubresources(at(owner, 'subresources'))
     yield* validateColumns(at(owner, 'additionalPrinterColumns'))
@@ -160,6 +163,9 @@ function* validateStored(object: Field): Errors {
     if (storage.length === 0) yield invalid('status.storedVersions', shownOf(stored), 'must have at least one stored version')
     return
   }
+  const [last] = storage.slice(-1)
+  if (last !== undefined && !itemsOf(stored).some((item) => textOf(item) === last))
+    yield invalid('status.storedVersions', shownOf(stored), `must have the storage version ${last}`)
   for (const item of itemsOf(stored)) {
     const name = textOf(item)
     if (!names.includes(name))

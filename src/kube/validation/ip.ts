@@ -54,6 +54,12 @@ export function parseCidr(text: string): IpRange | undefined {
 
 const sizeOf = ({ family }: IpAddress): number => (family === 4 ? 32 : 128)
 
+/** Whether everything after the prefix is zero. */
+export function hasOnlyPrefix(range: IpRange): boolean {
+  const shift = BigInt(sizeOf(range) - range.length)
+  return (range.bits >> shift) << shift === range.bits
+}
+
 /** Whether `inner` is part of `outer` and not all of it. */
 export function isStrictlyInside(inner: IpRange, outer: IpRange): boolean {
   if (inner.family !== outer.family || inner.length <= outer.length) return false

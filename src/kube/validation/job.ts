@@ -4,7 +4,7 @@ import type { Errors, Field } from './field.ts'
 import { at, countOf, exactlyOneOf, invalidAll, isSet, isTrue, itemsOf, nonNegative, numberOf, oneOf, shownOf, textOf } from './field.ts'
 import { goPodTemplate, goValue } from './go-view.ts'
 import { immutableField, sameValue, validateImmutable } from './metadata.ts'
-import { domainPrefixedPath, qualifiedName } from './names.ts'
+import { dns1123Label, domainPrefixedPath, qualifiedName } from './names.ts'
 import { validatePodTemplate } from './pod/pod.ts'
 import { selects, validateLabelSelector } from './selectors.ts'
 import { validateSuccessPolicy } from './success-policy.ts'
@@ -12,12 +12,22 @@ import { validateSuccessPolicy } from './success-policy.ts'
 export function* validateJob(object: Field): Errors {
   const spec = at(object, 'spec')
   const selector = at(spec, 'selector')
+  yield* validateIndexedName(object)
   yield* validateGeneratedSelector(object)
   if (!isSet(selector)) yield required(selector.path)
   else yield* validateLabelSelector(selector)
   const labels = at(spec, 'template', 'metadata', 'labels')
   if (selects(selector, labels) === false) yield invalid(labels.path, shownOf(labels), '`selector` does not match template `labels`')
   yield* validateJobSpec(spec)
+}
+
+/** The pods of an indexed Job have the index in their hostname. */
+function* validateIndexedName(object: Field): Errors {
+  const spec = at(object, 'spec')
+  const [name, completions] = [at(object, 'metadata', 'name'), numberOf(at(spec, 'completions')) ?? 0]
+  if (textOf(at(spec, 'completionMode')) !== 'Indexed' || completions <= 0) return
+  const last = `${textOf(name)}-${completions - 1}`
+  if (dns1123Label(last).length > 0) yield invalid(name.path, textOf(name), `will not able to create pod with invalid DNS label: ${last}`)
 }
 
 const isManual = (spec: Field): boolean => isTrue(at(spec, 'manualSelector'))
@@ -77,10 +87,8 @@ function* validateMode(spec: Field): Errors {
   }
   for (const key of ['backoffLimitPerIndex', 'maxFailedIndexes']) {
     const field = at(spec, key)
-    if (isSet(field)) yield invalid(field.path, shownOf(field), 'requires indexed completion mode')
+    if (isSet(field) && textOf(mode) === 'NonIndexed') yield invalid(field.path, shownOf(field), 'requires indexed completion mode')
   }
-  if (isSet(at(spec, 'successPolicy')))
-    yield invalid(at(spec, 'successPolicy').path, goValue('SuccessPolicy', at(spec, 'successPolicy').value), 'requires indexed completion mode')
 }
 
 function* validateReplacement(spec: Field): Errors {
@@ -158,18 +166,18 @@ export function* validateJobUpdate(object: Field, old: Field): Errors {
   yield* validateImmutable(at(spec, 'completionMode'), at(before, 'completionMode'))
   const policy = at(spec, 'podFailurePolicy')
   if (!sameValue(policy, at(before, 'podFailurePolicy')) || isSet(policy) !== isSet(at(before, 'podFailurePolicy')))
-    yield immutableField({ ...policy, value: isSet(policy) ? goValue('PodFailurePolicy', policy.value) : undefined })
+    yield immutableField(policy.path, isSet(policy) ? goValue('PodFailurePolicy', policy.value) : null)
   for (const key of ['backoffLimitPerIndex', 'managedBy']) yield* validateImmutable(at(spec, key), at(before, key))
   const success = at(spec, 'successPolicy')
   if (!sameValue(success, at(before, 'successPolicy')))
-    yield immutableField({ ...success, value: isSet(success) ? goValue('SuccessPolicy', success.value) : undefined })
+    yield immutableField(success.path, isSet(success) ? goValue('SuccessPolicy', success.value) : null)
 }
 
 /** Where the pods may run can change as long as none was started. */
 function* validateTemplateUpdate(spec: Field, before: Field): Errors {
   const [template, old] = [at(spec, 'template'), at(before, 'template')]
   if (JSON.stringify(goPodTemplate(template.value)) !== JSON.stringify(goPodTemplate(old.value)))
-    yield immutableField({ ...template, value: goPodTemplate(template.value) })
+    yield immutableField(template.path, goPodTemplate(template.value))
 }
 
 export function* validateCronJob(object: Field): Errors {
@@ -180,9 +188,9 @@ export function* validateCronJob(object: Field): Errors {
   yield* nonNegative(at(spec, 'startingDeadlineSeconds'))
   if (isSet(at(spec, 'timeZone'))) yield* validateTimeZone(at(spec, 'timeZone'))
   yield* validateConcurrency(at(spec, 'concurrencyPolicy'))
+  yield* validateJobTemplate(at(spec, 'jobTemplate', 'spec'))
   yield* nonNegative(at(spec, 'successfulJobsHistoryLimit'))
   yield* nonNegative(at(spec, 'failedJobsHistoryLimit'))
-  yield* validateJobTemplate(at(spec, 'jobTemplate', 'spec'))
 }
 
 function* validateConcurrency(policy: Field): Errors {

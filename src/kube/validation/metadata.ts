@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonObject, jsonEqual, ownValue } from '../../core/json.ts'
+import type { FieldError } from '../field-error.ts'
 import { forbidden, invalid, required, tooLong } from '../field-error.ts'
 import type { Errors, Field } from './field.ts'
 import { at, entriesOf, fieldOf, invalidAll, isSet, itemsOf, nonNegative, shownOf, textOf, textsOf } from './field.ts'
@@ -96,7 +97,7 @@ export function* validateFinalizerName(field: Field): Errors {
 }
 
 /** What the server sets once; where a client leaves it out, the server has put it back before validation. */
-const immutableFields = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const
+const immutableFields = ['name', 'namespace', 'uid', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const
 
 /** `metadata` of an object that replaces another. */
 export function* validateMetadataUpdate(metadata: Field, old: Field): Errors {
@@ -109,11 +110,11 @@ export function* validateMetadataUpdate(metadata: Field, old: Field): Errors {
     const field = at(metadata, key)
     const before = at(old, key)
     const isKept = !isSet(field) && !key.startsWith('deletion')
-    if (!isKept && !sameValue(field, before)) yield immutableField(field)
+    if (!isKept && !sameValue(field, before)) yield immutableField(field.path, shownOf(field))
   }
 }
 
-export const immutableField = (field: Field): ReturnType<typeof invalid> => invalid(field.path, shownOf(field), 'field is immutable')
+export const immutableField = (path: string, shown: Json): FieldError => invalid(path, shown, 'field is immutable')
 
 /** Equal as Go compares decoded values: what is absent equals an empty list or map. */
 export function sameValue(a: Field, b: Field): boolean {
@@ -121,7 +122,7 @@ export function sameValue(a: Field, b: Field): boolean {
 }
 
 export function* validateImmutable(field: Field, old: Field): Errors {
-  if (!sameValue(field, old)) yield immutableField(field)
+  if (!sameValue(field, old)) yield immutableField(field.path, shownOf(field))
 }
 
 /** How deep objects are compared; deeper ones cannot come from a schema. */

@@ -1,4 +1,4 @@
-import { isIpAddress } from './ip.ts'
+import { hasOnlyPrefix, isIpAddress, parseCidr } from './ip.ts'
 
 /** What is wrong with a text, in the words of the API server; [] for a good one. */
 export type Messages = readonly string[]
@@ -155,9 +155,20 @@ export const percentText =
   "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
 export const isPercent = (text: string): boolean => /^[0-9]+%$/.test(text)
 
-export const ipAddress = (text: string): Messages =>
-  isIpAddress(text) ? [] : ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)']
-export const cidrText = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'
+const withoutZeros = (text: string): string => text.replaceAll(/(^|[./])0+(?=\d)/g, '$1')
+
+export function ipAddress(text: string): Messages {
+  if (isIpAddress(text)) return /^::ffff:\d+\./i.test(text) ? ['must not be an IPv4-mapped IPv6 address'] : []
+  if (isIpAddress(withoutZeros(text))) return ['must not have leading 0s']
+  return ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)']
+}
+
+export function cidr(text: string): Messages {
+  const range = parseCidr(text)
+  if (range !== undefined) return hasOnlyPrefix(range) ? [] : ['must not have bits set beyond the prefix length']
+  if (parseCidr(withoutZeros(text)) !== undefined) return ['must not have leading 0s in IP or prefix length']
+  return ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)']
+}
 
 /** The names that objects are given in other objects, if they are given. */
 export type NameCheck = (text: string) => Messages

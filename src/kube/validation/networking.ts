@@ -3,7 +3,7 @@ import type { Errors, Field } from './field.ts'
 import { at, countOf, exactlyOneOf, invalidAll, isSet, itemsOf, numberOf, shownOf, textOf } from './field.ts'
 import { isStrictlyInside, parseCidr, parseIp } from './ip.ts'
 import { validateImmutable } from './metadata.ts'
-import { cidrText, dns1123Label, dns1123Subdomain, domainPrefixedPath, portName, portNumber, wildcardSubdomain } from './names.ts'
+import { cidr, dns1123Label, dns1123Subdomain, domainPrefixedPath, portName, portNumber, wildcardSubdomain } from './names.ts'
 import { validatePortReference } from './pod/handlers.ts'
 import { validateLabelSelector } from './selectors.ts'
 
@@ -175,20 +175,18 @@ function* validatePeer(peer: Field): Errors {
 }
 
 function* validateBlock(block: Field): Errors {
-  const cidr = at(block, 'cidr')
-  if (textOf(cidr) === '') {
-    yield required(cidr.path)
+  const field = at(block, 'cidr')
+  if (textOf(field) === '') {
+    yield required(field.path)
     return
   }
-  const range = parseCidr(textOf(cidr))
-  if (range === undefined) {
-    yield invalid(cidr.path, textOf(cidr), cidrText)
-    return
-  }
+  yield* invalidAll(field, cidr(textOf(field)))
+  const range = parseCidr(textOf(field))
   for (const except of itemsOf(at(block, 'except'))) {
     const inner = parseCidr(textOf(except))
-    if (inner === undefined) yield invalid(except.path, textOf(except), cidrText)
-    else if (!isStrictlyInside(inner, range)) yield invalid(except.path, textOf(except), 'must be a strict subset of `cidr`')
+    yield* invalidAll({ ...except, value: textOf(except) }, cidr(textOf(except)))
+    if (inner !== undefined && range !== undefined && !isStrictlyInside(inner, range))
+      yield invalid(except.path, textOf(except), 'must be a strict subset of `cidr`')
   }
 }
 

@@ -2,7 +2,7 @@ import { duplicate, invalid, required } from '../field-error.ts'
 import type { Errors, Field } from './field.ts'
 import { at, countOf, entriesOf, exactlyOneOf, invalidAll, isSet, isTrue, itemsOf, numberOf, shownOf, textOf } from './field.ts'
 import { validateImmutable } from './metadata.ts'
-import { dns1035Label, dns1123Label } from './names.ts'
+import { dns1035Label, dns1123Label, dns1123Subdomain } from './names.ts'
 import { validateContainerResourceName, validateQuantityValue } from './pod/resources.ts'
 import { validateTolerations } from './pod/scheduling.ts'
 import { validateLabels } from './selectors.ts'
@@ -32,6 +32,7 @@ export function* validateApiService(object: Field): Errors {
   const [name, group, version] = [at(object, 'metadata', 'name'), at(spec, 'group'), at(spec, 'version')]
   const expected = `${textOf(version)}.${textOf(group)}`
   if (textOf(name) !== expected) yield invalid(name.path, textOf(name), `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(expected)}`)
+  if (textOf(group) !== '') yield* invalidAll(group, dns1123Subdomain(textOf(group)))
   yield* invalidAll({ ...version, value: textOf(version) }, dns1035Label(textOf(version)))
   for (const [key, most] of [['groupPriorityMinimum', 20_000], ['versionPriority', 1000]] as const) {
     const value = numberOf(at(spec, key)) ?? 0

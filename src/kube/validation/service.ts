@@ -1,9 +1,11 @@
+import { isJsonObject } from '../../core/json.ts'
 import { duplicate, forbidden, invalid, notSupported, required } from '../field-error.ts'
 import type { Errors, Field } from './field.ts'
 import { at, countOf, exactlyOneOf, invalidAll, isSet, itemsOf, numberOf, oneOf, shownOf, textOf, textsOf } from './field.ts'
 import { goValue } from './go-view.ts'
-import { parseCidr, parseIp, whyUnreachable } from './ip.ts'
-import { cidrText, dns1123Label, dns1123Subdomain, ipAddress, portNumber, qualifiedName } from './names.ts'
+import { parseIp, whyUnreachable } from './ip.ts'
+import { sameValue } from './metadata.ts'
+import { cidr, dns1123Label, dns1123Subdomain, ipAddress, portNumber, qualifiedName } from './names.ts'
 import { validatePortReference } from './pod/handlers.ts'
 import { validateLabels } from './selectors.ts'
 
@@ -139,7 +141,7 @@ function* validateBalancer(spec: Field, type: string): Errors {
   const only = "may only be used when `type` is 'LoadBalancer'"
   const ranges: Field = { ...at(spec, 'loadBalancerSourceRanges'), path: `${spec.path}.LoadBalancerSourceRanges` }
   if (countOf(ranges) > 0 && type !== 'LoadBalancer') yield forbidden(ranges.path, only)
-  for (const range of itemsOf(ranges)) if (parseCidr(textOf(range).trim()) === undefined) yield invalid(`${ranges.path}${range.path.slice(range.path.lastIndexOf('['))}`, textOf(range), cidrText)
+  for (const range of itemsOf(ranges)) yield* invalidAll({ path: range.path, value: textOf(range).trim() }, cidr(textOf(range).trim()))
   const [allocate, kind] = [at(spec, 'allocateLoadBalancerNodePorts'), at(spec, 'loadBalancerClass')]
   if (isSet(allocate) && type !== 'LoadBalancer') yield forbidden(allocate.path, only)
   if (!isSet(kind)) return
@@ -165,18 +167,31 @@ function* validateTraffic(spec: Field, type: string): Errors {
 }
 
 export function* validateServiceUpdate(object: Field, old: Field): Errors {
-  const [spec, before] = [at(object, 'spec'), at(old, 'spec')]
-  const [addresses, known] = [at(spec, 'clusterIPs'), textsOf(at(before, 'clusterIPs'))]
-  const now = countOf(addresses) > 0 ? textsOf(addresses) : [textOf(at(spec, 'clusterIP'))]
-  const isOpen = textOf(at(spec, 'type')) === 'ExternalName' || textOf(at(before, 'type')) === 'ExternalName'
-  const isMoved = !isOpen && known[0] !== undefined && known[0] !== '' && now[0] !== known[0]
-  if (isMoved && textOf(at(spec, 'clusterIP')) !== known[0])
-    yield invalid(`${addresses.path}[0]`, [textOf(at(spec, 'clusterIP')), ...known.slice(1)], 'may not change once set')
-  yield* isMoved ? withoutAgreement(object) : validateService(object)
+  const agreed = withOneAddress(object, old)
+  const [addresses, before] = [at(agreed, 'spec', 'clusterIPs'), textsOf(at(old, 'spec', 'clusterIPs'))]
+  const isOpen = [object, old].some((service) => textOf(at(service, 'spec', 'type')) === 'ExternalName')
+  const now = textsOf(addresses)
+  if (!isOpen && before[0] !== undefined && now[0] !== before[0] && now[0] === textOf(at(agreed, 'spec', 'clusterIP')))
+    yield invalid(`${addresses.path}[0]`, now, 'may not change once set')
+  yield* validateService(agreed)
 }
 
-/** When the address itself may not change, it is said once. */
-function* withoutAgreement(object: Field): Errors {
-  for (const error of validateService(object)) if (!error.message.includes('first value must match `clusterIP`')) yield error
+/**
+ * The older field for one address and the newer list follow each other: a client may know only the one. A Service that becomes a name has
+ * no address any more, and one that leaves its address out keeps it.
+ */
+function withOneAddress(object: Field, old: Field): Field {
+  const spec = at(object, 'spec').value
+  if (!isJsonObject(object.value) || !isJsonObject(spec)) return object
+  const [single, before] = [textOf(at(object, 'spec', 'clusterIP')), textOf(at(old, 'spec', 'clusterIP'))]
+  const known = textsOf(at(old, 'spec', 'clusterIPs'))
+  const isListKept = sameValue(at(object, 'spec', 'clusterIPs'), at(old, 'spec', 'clusterIPs'))
+  const becomesName = textOf(at(object, 'spec', 'type')) === 'ExternalName' && textOf(at(old, 'spec', 'type')) !== 'ExternalName'
+  if (becomesName && single === before && isListKept) {
+    const { clusterIP: _single, clusterIPs: _list, ipFamilies: _families, ipFamilyPolicy: _policy, ...rest } = spec
+    return { ...object, value: { ...object.value, spec: rest } }
+  }
+  if (!isListKept || single === before) return object
+  const agreed = single === '' ? { clusterIP: before, clusterIPs: known } : { clusterIPs: [single, ...known.slice(1)] }
+  return { ...object, value: { ...object.value, spec: { ...spec, ...agreed } } }
 }
-

@@ -1,11 +1,16 @@
 import { invalid, required } from '../field-error.ts'
 import type { Errors, Field } from './field.ts'
 import { at, isSet, itemsOf, nonNegative, numberOf, textOf } from './field.ts'
+import { goValue } from './go-view.ts'
 
 /** `spec.successPolicy` of a Job: which indexes make it succeed. */
 export function* validateSuccessPolicy(spec: Field): Errors {
   const policy = at(spec, 'successPolicy')
-  if (!isSet(policy) || textOf(at(spec, 'completionMode')) !== 'Indexed') return
+  if (!isSet(policy)) return
+  if (textOf(at(spec, 'completionMode')) !== 'Indexed') {
+    yield invalid(policy.path, goValue('SuccessPolicy', policy.value), 'requires indexed completion mode')
+    return
+  }
   const completions = numberOf(at(spec, 'completions')) ?? 0
   const rules = itemsOf(at(policy, 'rules'))
   if (rules.length === 0) yield required(at(policy, 'rules').path, 'at least one rules must be specified when the successPolicy is specified')

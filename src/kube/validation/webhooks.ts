@@ -10,19 +10,18 @@ export const validateWebhookConfiguration = (kind: 'mutating' | 'validating') =>
   function* (object: Field): Errors {
     const names = new Set<string>()
     for (const webhook of itemsOf(at(object, 'webhooks'))) {
-      yield* validateWebhook(webhook)
-      if (kind === 'mutating') yield* oneOf(at(webhook, 'reinvocationPolicy'), ['IfNeeded', 'Never'])
+      yield* validateWebhook(webhook, kind)
+      yield* validateReviewVersions(at(webhook, 'admissionReviewVersions'))
       const name = at(webhook, 'name')
       if (textOf(name) !== '' && names.has(textOf(name))) yield duplicate(name.path, textOf(name))
       names.add(textOf(name))
     }
   }
 
-function* validateWebhook(webhook: Field): Errors {
+function* validateWebhook(webhook: Field, kind: 'mutating' | 'validating'): Errors {
   const [name, timeout, effects] = [at(webhook, 'name'), at(webhook, 'timeoutSeconds'), at(webhook, 'sideEffects')]
   if (textOf(name) === '') yield required(name.path)
   else yield* invalidAll(name, fullyQualifiedDomain(textOf(name), 'three'))
-  yield* validateReviewVersions(at(webhook, 'admissionReviewVersions'))
   for (const rule of itemsOf(at(webhook, 'rules'))) yield* validateRule(rule)
   yield* oneOf(at(webhook, 'failurePolicy'), ['Fail', 'Ignore'])
   yield* oneOf(at(webhook, 'matchPolicy'), ['Equivalent', 'Exact'])
@@ -33,6 +32,7 @@ function* validateWebhook(webhook: Field): Errors {
     yield invalid(timeout.path, seconds, 'the timeout value must be between 1 and 30 seconds')
   yield* validateLabelSelector(at(webhook, 'namespaceSelector'))
   yield* validateLabelSelector(at(webhook, 'objectSelector'))
+  if (kind === 'mutating') yield* oneOf(at(webhook, 'reinvocationPolicy'), ['IfNeeded', 'Never'])
   yield* validateClientConfig(at(webhook, 'clientConfig'))
   yield* validateMatchConditions(at(webhook, 'matchConditions'))
 }

@@ -163,13 +163,17 @@ export function* validateDaemonSetUpdate(object: Field, old: Field): Errors {
   yield* validateImmutable(at(object, 'spec', 'selector'), at(old, 'spec', 'selector'))
 }
 
-export function* validateStatefulSet(object: Field): Errors {
-  const spec = at(object, 'spec')
+export const validateStatefulSet = (object: Field): Errors => validateStatefulSpec(at(object, 'spec'), [], [])
+
+/** Claims and the name of the Service are checked only when they are new: old StatefulSets may hold what is refused now. */
+function* validateStatefulSpec(spec: Field, claims: Errors, service: Errors): Errors {
   const selector = at(spec, 'selector')
   yield* validateManagement(spec)
+  yield* claims
   yield* nonNegative(at(spec, 'replicas'))
   yield* nonNegative(at(spec, 'minReadySeconds'))
   yield* nonNegative(at(spec, 'ordinals', 'start'))
+  yield* service
   yield* validateSelector(selector, 'statefulset')
   if (!isSet(selector) || !isEmptySelector(selector)) yield* validateTemplateLabels(selector, labelsOf(spec))
   yield* validateRunningTemplate(withClaimVolumes(spec), 'StatefulSet')
@@ -211,12 +215,11 @@ function* validateManagement(spec: Field): Errors {
   for (const key of ['whenDeleted', 'whenScaled']) yield* oneOf(at(policy, key), retention)
 }
 
-/** Only new StatefulSets: old ones may hold what is refused now. */
-export function* validateNewStatefulSet(object: Field): Errors {
-  const service = at(object, 'spec', 'serviceName')
-  if (textOf(service) !== '') yield* invalidAll(service, dns1123Label(textOf(service)))
-  for (const claim of itemsOf(at(object, 'spec', 'volumeClaimTemplates'))) yield* validateClaimSpec(at(claim, 'spec'))
-  yield* validateStatefulSet(object)
+export function validateNewStatefulSet(object: Field): Errors {
+  const spec = at(object, 'spec')
+  const service = at(spec, 'serviceName')
+  const claims = itemsOf(at(spec, 'volumeClaimTemplates')).flatMap((claim) => [...validateClaimSpec(at(claim, 'spec'))])
+  return validateStatefulSpec(spec, claims, textOf(service) === '' ? [] : invalidAll(service, dns1123Label(textOf(service))))
 }
 
 const changeable = ['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds'] as const

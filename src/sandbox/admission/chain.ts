@@ -62,7 +62,8 @@ function policyRequest(attributes: AdmissionAttributes, now: Date): PolicyReques
   return {
     uid: '',
     operation,
-    kind,
+    kind: { group: type.group, version: type.version, kind: type.kind },
+    ...(kind.kind === type.kind ? {} : { objectKind: kind }),
     resource: type.resource,
     subresource,
     namespace: type.resource === 'namespaces' && type.group === '' ? name || nameOf(object ?? {}) : namespace,

@@ -123,9 +123,9 @@ export function createRegistry({ store, clock, admission, strategies }: Registry
     const prepared = strategies.prepareCreate(type, withSystemFields(tidyMetadata(admitted), clock.now()), options)
     if (!prepared.ok) return prepared
     const fresh = type.countsGenerations ? withMetadata(prepared.value, { generation: 1 }) : prepared.value
-    for (const text of type.warnings(fresh, undefined)) options.warn(text)
     const errors = type.validateCreate(fresh)
     if (errors.length > 0) return err(invalidStatus(type, nameOf(fresh), errors))
+    for (const text of type.warnings(fresh, undefined)) options.warn(text)
     const refused = await admission.validate({ ...attributes, object: fresh })
     if (refused !== undefined) return err(refused)
     return insert(place, fresh, { ...options, generated: nameOf(admitted) === '' })
@@ -178,9 +178,9 @@ export function createRegistry({ store, clock, admission, strategies }: Registry
       type.countsGenerations && !sameSpec(prepared.value, old)
         ? withMetadata(prepared.value, { generation: generationOf(old) + 1 })
         : prepared.value
-    for (const text of type.warnings(counted, old)) options.warn(text)
     const errors = type.validateUpdate(counted, old)
     if (errors.length > 0) return err(invalidStatus(type, name, errors))
+    for (const text of type.warnings(counted, old)) options.warn(text)
     const refused = await admission.validate({ ...attributes, object: view === undefined ? counted : view.show(counted) })
     if (refused !== undefined) return err(refused)
     const current = find(place)

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
-import { decodeObject } from '../../kube/decode/decode.ts'
+import { asWritten, decodeObject } from '../../kube/decode/decode.ts'
 import { applyDefaults } from '../../kube/defaults/defaults.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { SchemaSet } from '../../kube/schema.ts'
@@ -149,7 +149,7 @@ export function builtInTypes(release: KubernetesRelease): readonly ServedType[] 
         const decoded = decodeObject(object, definition, release)
         return { ...decoded, object: { ...decoded.object, apiVersion: groupVersion(resource), kind } }
       },
-      applyDefaults,
+      applyDefaults: (object) => applyDefaults({ ...asWritten(object, definition, release), apiVersion: object.apiVersion, kind: object.kind }),
       toStorage: conversion?.toStorage ?? same,
       fromStorage: conversion?.fromStorage ?? same,
       validateCreate,

@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
-import { nameOf } from '../../../kube/object.ts'
 import { printYaml } from '../../../kube/yaml/yaml.ts'
 import type { Verdict } from '../../../policy/admission.ts'
 import { allow } from '../../../policy/admission.ts'
@@ -39,10 +38,10 @@ function denialText(request: PolicyRequest, bucket: readonly PolicyOutcome[]): s
 const sorted = (failures: ReadonlyMap<string, Record<string, string>>): Record<string, Record<string, string>> =>
   Object.fromEntries([...failures].sort(([a], [b]) => (a < b ? -1 : 1)))
 
-/** `Kind/namespace/name`, as the object itself has them. */
-function resourceKey({ kind, namespace, object, oldObject, name }: PolicyRequest): string {
-  const own = nameOf(object ?? oldObject ?? {}) || name
-  return `${kind.kind}/${kind.kind === 'Namespace' ? '' : namespace}/${own}`
+/** `Kind/namespace/name` of the request: without a name where the API server is still to make one. */
+function resourceKey({ kind, objectKind, namespace, name }: PolicyRequest): string {
+  const shown = (objectKind ?? kind).kind
+  return `${shown}/${shown === 'Namespace' ? '' : namespace}/${name}`
 }
 
 /** Policies that only warn: one line for each failing rule. */
@@ -63,7 +62,14 @@ export function mutatingVerdict(_request: PolicyRequest, outcomes: readonly Poli
     const message = `mutation policy ${policy.name} error: failed to apply policy ${policy.name} rules [${said}]`
     return { ...allow, allowed: false, message, code: 400 }
   }
-  return { ...allow, warnings: warningsOf(outcomes) }
+  return { ...allow, warnings: mutationWarnings(outcomes) }
+}
+
+/** Policies that warn say what they have changed, too. */
+function mutationWarnings(outcomes: readonly PolicyOutcome[]): readonly string[] {
+  return outcomes.flatMap(({ policy, rules }) =>
+    rules.filter(({ emitWarning, result }) => emitWarning && result !== 'skip').map(({ rule, message }) => `policy ${policy.name}.${rule}: ${message}`),
+  )
 }
 
 /** A manifest with an error is refused with the first one's text; warnings are passed on. */

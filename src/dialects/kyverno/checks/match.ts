@@ -84,6 +84,19 @@ export function checkSubjects(filter: JsonObject, path: JsonPath, report: Report
   }
 }
 
+/** Kinds that exist only as subresources of others. */
+const onlySubresources = new Set([
+  'Scale',
+  'Eviction',
+  'TokenRequest',
+  'PodExecOptions',
+  'PodAttachOptions',
+  'PodPortForwardOptions',
+  'PodProxyOptions',
+  'ServiceProxyOptions',
+  'NodeProxyOptions',
+])
+
 /** Kinds that can be none, subresources in background scans, kinds that a Policy cannot reach. */
 function checkKinds(view: RuleView, report: Report): void {
   const kinds = matchedKinds(objectField(view.rule, 'match'), [...view.path, 'match'])
@@ -95,6 +108,13 @@ function checkKinds(view: RuleView, report: Report): void {
         { path },
         `invalid kind \`${kind}\``,
         'write `kind`, `version/kind`, `group/version/kind` or `group/version/kind/subresource`',
+      )
+    } else if (pattern.subresource === '' && onlySubresources.has(pattern.kind)) {
+      report.error(
+        'unknown-kind',
+        { path },
+        `unable to convert GVK to GVR for kinds ${kind}`,
+        `name the resource it belongs to, such as \`Deployment/scale\``,
       )
     } else if (pattern.subresource !== '' && view.background && anyField(view.rule, 'validate') !== undefined) {
       report.error('background-subresource', { path }, `background scan enabled with subresource ${kind}`, 'set `spec.background: false`')

@@ -281,10 +281,16 @@ function tolerateExisting(
   if (request.given !== undefined) return findings
   if (!findings.some(({ result }) => result === 'fail')) return findings
   if (booleanField(objectField(rule.raw, 'validate'), 'allowExistingViolations') === false) return findings
+  // What a subresource shows, such as a Scale, is not of the kind that was matched, so nothing is found to have existed.
+  if (request.objectKind !== undefined) return findings
   if (rule.failureAction.in(request.namespace, facts) !== 'Enforce') return findings
   const before: PolicyRequest = { ...request, operation: 'CREATE', object: oldObject, oldObject: undefined }
   if (rule.match.whyNot(before, facts) !== undefined) return findings
-  const old = rule.handle({ request: before, facts, context: contextFor(rule, settings, before, facts), object: oldObject })
+  const context = contextFor(rule, settings, before, facts)
+  // A rule that is for updates alone said nothing of the object before.
+  const met = rule.preconditions === undefined ? undefined : evaluateConditions(rule.preconditions, context)
+  if (met !== undefined && (typeof met === 'string' || !met.result)) return findings
+  const old = rule.handle({ request: before, facts, context, object: oldObject })
   if (old.some(({ result }) => result === 'error')) return [skip('failed to validate old object')]
   return old.some(({ result }) => result === 'fail')
     ? [skip('skipping the rule evaluation as pre-existing violations are allowed')]

@@ -222,7 +222,7 @@ function* validateDevices(container: Field, { volumes }: PodContext): Errors {
     if (textOf(path) === '') yield required(path.path)
     if (paths.has(textOf(path))) yield invalid(path.path, textOf(path), 'must be unique')
     if (textOf(path).includes('..')) yield invalid(path.path, textOf(path), "can not contain backsteps ('..')")
-    if (textOf(path) !== '' && mounts.some((mount) => textOf(at(mount, 'mountPath')) === textOf(path)))
+    if (mounts.some((mount) => textOf(at(mount, 'mountPath')) === textOf(path)))
       yield invalid(path.path, textOf(path), 'must not already exist as a path in volumeMounts')
     if (mounts.some((mount) => textOf(at(mount, 'name')) === textOf(name)))
       yield invalid(name.path, textOf(name), 'must not already exist in volumeMounts')

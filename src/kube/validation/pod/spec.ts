@@ -1,6 +1,7 @@
 import { duplicate, forbidden, invalid, required } from '../../field-error.ts'
 import type { Errors, Field } from '../field.ts'
-import { at, countOf, entriesOf, invalidAll, isSet, isTrue, itemsOf, numberOf, shownOf, textOf } from '../field.ts'
+import { at, countOf, entriesOf, invalidAll, isSet, isTrue, itemsOf, numberOf, oneOf, shownOf, textOf } from '../field.ts'
+import type { NameCheck } from '../names.ts'
 import { dns1123Label, dns1123Subdomain, ipAddress, qualifiedName, searchDomain } from '../names.ts'
 import { validateLabels } from '../selectors.ts'
 import { podContext, requiredChoice, validateContainers, validateEphemeralContainers, validateInitContainers } from './containers.ts'
@@ -13,24 +14,28 @@ import { validateVolumes } from './volumes.ts'
 export function* validatePodSpec(spec: Field): Errors {
   const context = podContext(spec)
   yield* validateVolumes(at(spec, 'volumes'))
+  yield* validateResourceClaims(at(spec, 'resourceClaims'))
   yield* validateContainers(at(spec, 'containers'), context)
   yield* validateInitContainers(spec, context)
   yield* validateEphemeralContainers(spec, context)
+  yield* validatePodResources(spec)
   yield* requiredChoice(at(spec, 'restartPolicy'), ['Always', 'OnFailure', 'Never'])
   yield* requiredChoice(at(spec, 'dnsPolicy'), ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'])
   yield* validateLabels(at(spec, 'nodeSelector'))
-  yield* validateHostUsers(spec)
   yield* validatePodSecurity(spec)
-  yield* validatePodResources(spec)
   yield* validateAffinity(at(spec, 'affinity'))
   yield* validateDns(spec)
   yield* validateQualifiedNames(spec)
   yield* validateTopologySpread(at(spec, 'topologySpreadConstraints'))
   yield* validateHostProcess(spec)
-  yield* validateResourceClaims(at(spec, 'resourceClaims'))
-  yield* validateNames(spec)
+  yield* validateHostUsers(spec)
+  yield* validateNames(spec, early)
+  yield* validateDeadline(at(spec, 'activeDeadlineSeconds'))
+  yield* validateNames(spec, middle)
   yield* validateTolerations(at(spec, 'tolerations'))
   yield* validateHostAliases(at(spec, 'hostAliases'))
+  yield* validateNames(spec, late)
+  yield* oneOf(at(spec, 'preemptionPolicy'), ['PreemptLowerPriority', 'Never'])
   yield* validateOverhead(at(spec, 'overhead'))
   yield* validateOs(spec)
 }
@@ -78,29 +83,35 @@ function* validateQualifiedNames(spec: Field): Errors {
   }
 }
 
-const named = [
+type NamedField = readonly [string, NameCheck]
+
+const early: readonly NamedField[] = [
   ['serviceAccountName', dns1123Subdomain],
   ['nodeName', dns1123Subdomain],
-] as const
-const namedAfter = [
+]
+const middle: readonly NamedField[] = [
   ['hostname', dns1123Label],
   ['subdomain', dns1123Label],
   ['hostnameOverride', dns1123Subdomain],
+]
+const late: readonly NamedField[] = [
   ['priorityClassName', dns1123Subdomain],
   ['runtimeClassName', dns1123Subdomain],
-] as const
+]
 
-function* validateNames(spec: Field): Errors {
-  for (const [key, check] of named) yield* validateName(at(spec, key), check)
-  const deadline = at(spec, 'activeDeadlineSeconds')
+function* validateNames(spec: Field, names: readonly NamedField[]): Errors {
+  for (const [key, check] of names) {
+    const field = at(spec, key)
+    if (textOf(field) !== '') yield* invalidAll(field, check(textOf(field)))
+    if (key === 'nodeName' && textOf(field) !== '' && countOf(at(spec, 'schedulingGates')) > 0)
+      yield forbidden(field.path, 'cannot be set until all schedulingGates have been cleared')
+  }
+}
+
+function* validateDeadline(deadline: Field): Errors {
   const seconds = numberOf(deadline)
   if (seconds !== undefined && (seconds < 1 || seconds > 0x7fff_ffff))
     yield invalid(deadline.path, seconds, 'must be between 1 and 2147483647, inclusive')
-  for (const [key, check] of namedAfter) yield* validateName(at(spec, key), check)
-}
-
-function* validateName(field: Field, check: (text: string) => readonly string[]): Errors {
-  if (textOf(field) !== '') yield* invalidAll(field, check(textOf(field)))
 }
 
 function* validateHostAliases(aliases: Field): Errors {
@@ -134,7 +145,9 @@ function* validateClaimSource(claim: Field): Errors {
 
 function* validateOverhead(overhead: Field): Errors {
   for (const [name, amount] of entriesOf(overhead)) {
-    yield* validateContainerResourceName(name, amount.path)
-    yield* validateQuantityValue(name, amount)
+    // Overhead is checked like the limits of a container.
+    const path = `${overhead.path}.limits[${name}]`
+    yield* validateContainerResourceName(name, path)
+    yield* validateQuantityValue(name, { ...amount, path })
   }
 }

@@ -1,9 +1,9 @@
-import { duplicate, forbidden, invalid, required } from '../../field-error.ts'
+import { duplicate, forbidden, invalid, notSupported, required } from '../../field-error.ts'
 import type { Errors, Field } from '../field.ts'
-import { at, entriesOf, invalidAll, isSet, itemsOf, numberOf, oneOf, textOf } from '../field.ts'
+import { at, countOf, entriesOf, invalidAll, isSet, itemsOf, numberOf, oneOf, shownOf, textOf } from '../field.ts'
 import { dns1123Label, dns1123Subdomain } from '../names.ts'
 import { validateAnnotations } from '../metadata.ts'
-import { validateClaimSpec } from '../storage/claim.ts'
+import { validateClaimSpec, validateDataSources } from '../storage/claim.ts'
 import { validateLabels } from '../selectors.ts'
 import { validateFieldReference, validateResourceReference, volumeFields } from './environment.ts'
 import { quantityOf } from './resources.ts'
@@ -41,6 +41,50 @@ const requires = (...keys: readonly string[]): Source =>
   function* (source) {
     for (const key of keys) if (textOf(at(source, key)) === '') yield required(at(source, key).path)
   }
+
+const requiresList =
+  (key: string): Source =>
+  function* (source) {
+    if (countOf(at(source, key)) === 0) yield required(at(source, key).path)
+  }
+
+function* validateRbd(source: Field): Errors {
+  yield* requiresList('monitors')(source)
+  yield* requires('image')(source)
+}
+
+function* validateFlocker(source: Field): Errors {
+  const given = ['datasetName', 'datasetUUID'].filter((key) => textOf(at(source, key)) !== '')
+  if (given.length === 0) yield required(source.path, 'one of datasetName and datasetUUID is required')
+  if (given.length > 1) yield invalid(source.path, 'resource', 'datasetName and datasetUUID can not be specified simultaneously')
+}
+
+function* validateQuobyte(source: Field): Errors {
+  const [registry, volume] = [at(source, 'registry'), at(source, 'volume')]
+  if (textOf(registry) === '') yield required(registry.path, 'must be a host:port pair or multiple pairs separated by commas')
+  if (textOf(volume) === '') yield required(volume.path)
+}
+
+function* validateFibreChannel(source: Field): Errors {
+  const [names, ids] = [at(source, 'targetWWNs'), at(source, 'wwids')]
+  if (countOf(names) === 0 && countOf(ids) === 0) yield required(names.path, 'must specify either targetWWNs or wwids, but not both')
+  if (countOf(names) > 0 && countOf(ids) > 0) yield invalid(names.path, shownOf(names), 'targetWWNs and wwids can not be specified simultaneously')
+}
+
+const blobForm = 'https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd'
+
+function* validateAzureDisk(source: Field): Errors {
+  yield* requires('diskName', 'diskURI')(source)
+  const [uri, kind] = [at(source, 'diskURI'), textOf(at(source, 'kind'))]
+  if (kind !== 'Managed' && !textOf(uri).startsWith('https://')) yield notSupported(uri.path, textOf(uri), [blobForm])
+  if (kind === 'Managed' && !textOf(uri).startsWith('/subscriptions'))
+    yield notSupported(uri.path, textOf(uri), ['/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}'])
+}
+
+function* validateImage(source: Field): Errors {
+  yield* requires('reference')(source)
+  if (textOf(at(source, 'pullPolicy')) !== '') yield* oneOf(at(source, 'pullPolicy'), ['Always', 'IfNotPresent', 'Never'])
+}
 
 const hostPathTypes = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'] as const
 
@@ -185,6 +229,7 @@ function* validateEphemeral(source: Field): Errors {
   yield* validateLabels(at(template, 'metadata', 'labels'))
   yield* validateAnnotations(at(template, 'metadata', 'annotations'))
   yield* validateClaimSpec(at(template, 'spec'))
+  yield* validateDataSources(at(template, 'spec'))
 }
 
 export function* validateCsiDriver(driver: Field): Errors {
@@ -202,33 +247,33 @@ const sources: Readonly<Record<string, Source>> = {
   emptyDir: validateEmptyDir,
   hostPath: validateHostPath,
   gitRepo: requires('repository'),
-  gcePersistentDisk: requires('pdName'),
+  gcePersistentDisk: (source) => requires('pdName')({ ...source, path: source.path.replace('gcePersistentDisk', 'persistentDisk') }),
   awsElasticBlockStore: requires('volumeID'),
   secret: keysOf('secretName'),
   nfs: validateNfs,
   iscsi: validateIscsi,
   glusterfs: requires('endpoints', 'path'),
-  flocker: () => [],
+  flocker: validateFlocker,
   persistentVolumeClaim: requires('claimName'),
-  rbd: requires('image'),
+  rbd: validateRbd,
   cinder: requires('volumeID'),
-  cephfs: () => [],
-  quobyte: requires('registry', 'volume'),
+  cephfs: requiresList('monitors'),
+  quobyte: validateQuobyte,
   downwardAPI: validateDownward,
-  fc: () => [],
+  fc: validateFibreChannel,
   flexVolume: requires('driver'),
   configMap: keysOf('name'),
   azureFile: requires('secretName', 'shareName'),
   vsphereVolume: requires('volumePath'),
   photonPersistentDisk: requires('pdID'),
   portworxVolume: requires('volumeID'),
-  azureDisk: requires('diskName', 'diskURI'),
-  storageos: () => [],
+  azureDisk: validateAzureDisk,
+  storageos: requires('volumeName'),
   projected: validateProjected,
   scaleIO: requires('gateway', 'system', 'volumeName'),
   csi: validateCsi,
   ephemeral: validateEphemeral,
-  image: requires('reference'),
+  image: validateImage,
 }
 
 /** The sources of PersistentVolumes, of those above. */

@@ -17,12 +17,11 @@ export function* validateAccessModes(modes: Field, detail: string): Errors {
 
 /** The spec of a PersistentVolumeClaim. */
 export function* validateClaimSpec(spec: Field): Errors {
-  yield* validateAccessModes(at(spec, 'accessModes'), 'at least 1 access mode is required')
   if (isSet(at(spec, 'selector'))) yield* validateLabelSelector(at(spec, 'selector'))
+  yield* validateAccessModes(at(spec, 'accessModes'), 'at least 1 access mode is required')
   yield* validateStorage(at(spec, 'resources', 'requests', 'storage'), `${at(spec, 'resources').path}[storage]`)
   yield* validateClassName(at(spec, 'storageClassName'))
   yield* oneOf(at(spec, 'volumeMode'), volumeModes)
-  for (const name of ['dataSource', 'dataSourceRef']) yield* validateDataSource(at(spec, name))
   yield* validateClassName(at(spec, 'volumeAttributesClassName'))
 }
 
@@ -33,6 +32,11 @@ function* validateStorage(storage: Field, path: string): Errors {
 
 export function* validateClassName(name: Field): Errors {
   if (textOf(name) !== '') yield* invalidAll(name, dns1123Subdomain(textOf(name)))
+}
+
+/** Of a template of claims. From a claim itself what can be no source is taken away. */
+export function* validateDataSources(spec: Field): Errors {
+  for (const name of ['dataSource', 'dataSourceRef']) yield* validateDataSource(at(spec, name))
 }
 
 /** Without a group only another claim can be the source. */

@@ -15,7 +15,7 @@ import { validateAccessModes, validateClaimSpec, validateClassName, volumeModes 
 
 /** In the order in which the API server looks for them. */
 const sourceNames = ['hostPath', 'gcePersistentDisk', 'awsElasticBlockStore', 'glusterfs', 'flocker', 'nfs', 'rbd', 'quobyte', 'cephfs', 'iscsi', 'cinder', 'fc', 'flexVolume', 'azureFile', 'vsphereVolume', 'photonPersistentDisk', 'portworxVolume', 'azureDisk', 'scaleIO', 'local', 'storageos', 'csi'] as const
-const checked: ReadonlySet<string> = new Set(['hostPath', 'nfs', 'iscsi', 'gcePersistentDisk', 'awsElasticBlockStore', 'cinder'])
+const checked: ReadonlySet<string> = new Set(['hostPath', 'nfs', 'iscsi', 'gcePersistentDisk', 'awsElasticBlockStore', 'cinder', 'storageos', 'flocker', 'quobyte', 'fc', 'azureDisk', 'azureFile', 'photonPersistentDisk', 'portworxVolume', 'vsphereVolume'])
 
 export function* validatePersistentVolume(object: Field): Errors {
   const spec = at(object, 'spec')
@@ -84,7 +84,7 @@ export function* validatePersistentVolumeUpdate(object: Field, old: Field): Erro
     yield forbidden(path, `${path} is immutable after creation\n${lineDiff(shownSource(before), shownSource(spec))}`)
   }
   const mode = at(spec, 'volumeMode')
-  if (!sameValue(mode, at(before, 'volumeMode'))) yield immutableField({ ...mode, path: 'volumeMode' })
+  if (!sameValue(mode, at(before, 'volumeMode'))) yield immutableField('volumeMode', shownOf(mode))
   if (isSet(at(before, 'nodeAffinity')))
     yield* validateImmutable(at(spec, 'nodeAffinity'), at(before, 'nodeAffinity'))
 }
@@ -103,7 +103,7 @@ export function* validatePersistentVolumeClaimUpdate(object: Field, old: Field):
   if (isBound && (quantityOf(size)?.nanos ?? 0n) < (quantityOf(oldSize)?.nanos ?? 0n))
     yield forbidden(`${spec.path}.resources.requests.storage`, 'field can not be less than status.capacity')
   const mode = at(spec, 'volumeMode')
-  if (!sameValue(mode, at(before, 'volumeMode'))) yield immutableField({ ...mode, path: 'volumeMode' })
+  if (!sameValue(mode, at(before, 'volumeMode'))) yield immutableField('volumeMode', shownOf(mode))
 }
 
 const shownClaim = (spec: Json | undefined): string => JSON.stringify(goValue('PersistentVolumeClaimSpec' satisfies GoType, spec), null, 1)
@@ -165,7 +165,7 @@ export function* validateCsiDriverUpdate(object: Field, old: Field): Errors {
   const [spec, before] = [at(object, 'spec'), at(old, 'spec')]
   yield* validateCsiDriverObject(object)
   const required = at(spec, 'attachRequired')
-  if (!sameValue(required, at(before, 'attachRequired'))) yield immutableField({ ...required, path: `${spec.path}.attachedRequired` })
+  if (!sameValue(required, at(before, 'attachRequired'))) yield immutableField(`${spec.path}.attachedRequired`, shownOf(required))
   yield* validateImmutable(at(spec, 'volumeLifecycleModes'), at(before, 'volumeLifecycleModes'))
 }
 
@@ -181,6 +181,6 @@ export function* validateVolumeAttachment(object: Field): Errors {
 export function* validateVolumeAttachmentUpdate(object: Field, old: Field): Errors {
   yield* validateVolumeAttachment(object)
   const spec = at(object, 'spec')
-  if (!sameValue(spec, at(old, 'spec'))) yield immutableField({ ...spec, value: goValue('VolumeAttachmentSpec', spec.value) })
+  if (!sameValue(spec, at(old, 'spec'))) yield immutableField(spec.path, goValue('VolumeAttachmentSpec', spec.value))
 }
 
