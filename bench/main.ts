@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what the languages, match and evaluation cost in process, then `kanon apply` on generated Pods as its users run it, with the upstream tool on the same files
- * when it is on the PATH. Compare within one run: machines drift.
+ * when it is on the PATH. `npm run bench -- admission` is about the webhook server alone (admission.ts). Compare within one run: machines drift.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, writeFileSync } from 'node:fs'
@@ -14,8 +14,14 @@ import { requestFor } from '../src/engine/request.ts'
 import { loadDocuments, printYaml, toManifests } from '../src/kube/yaml/yaml.ts'
 import { compileJmespath } from '../src/languages/jmespath/jmespath.ts'
 import { compilePattern } from '../src/languages/pattern/pattern.ts'
+import { benchAdmission } from './admission.ts'
 import { makePods } from './pods.ts'
 import { benchPolicies } from './policies.ts'
+
+if (process.argv[2] === 'admission') {
+  await benchAdmission()
+  process.exit(0)
+}
 
 const root = join(import.meta.dirname, '..')
 const [pod] = makePods(1)

@@ -2,7 +2,7 @@
  * Makes `dist/kubernetes.json` from the models of the Kubernetes client library: the schemas of all built-in types of the release it was generated from,
  * and which resources an API server of that release serves. The sandbox reads it at its start.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Json } from '../src/core/json.ts'
 import { builtInResource } from '../src/kube/resources.ts'
@@ -12,67 +12,13 @@ import { atomicTypes, enumFacts, mergeFacts, quantityFields, schemaDefaults, zer
 import { emptyKept, emptyOmitted, noZeroDefault, nulls, structFields, unions, zeroDefaults } from './openapi/go-structs.ts'
 import { goTypes } from './openapi/go-types.ts'
 import { servedGroups } from './openapi/groups.ts'
+import type { Attribute, Model, Operation } from './openapi/models.ts'
+import { readApi, readModel, splitName } from './openapi/models.ts'
 import { protobufFields } from './openapi/protobuf-fields.ts'
 
 const installed = join(import.meta.dirname, '../node_modules')
 const generated = join(installed, '@kubernetes/client-node/dist/gen')
 const descriptions = readDescriptions([join(installed, 'kubernetes-models'), join(installed, '@kubernetes-models/apimachinery')])
-
-interface Attribute {
-  readonly baseName: string
-  readonly type: string
-  readonly format: string
-}
-
-interface Model {
-  readonly name: string
-  readonly description: string
-  readonly attributes: readonly Attribute[]
-  readonly descriptions: ReadonlyMap<string, string>
-  readonly required: readonly string[]
-}
-
-const unescape = (text: string): string =>
-  text
-    .replace(/\n\s*\* ?/g, '\n')
-    .replace(/\\(['"\\])/g, '$1')
-    .replace(/\*_\//g, '*/')
-    .replace(/\/_\*/g, '/*')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
-    .trim()
-
-function readModel(name: string): Model {
-  const code = readFileSync(join(generated, 'models', `${name}.js`), 'utf8')
-  const types = readFileSync(join(generated, 'models', `${name}.d.ts`), 'utf8')
-  const list = /attributeTypeMap = (\[[\s\S]*?\n?\]);/.exec(code)?.[1] ?? '[]'
-  const own = /\/\*\*\n\* ([\s\S]*?)\n\*\/\nexport declare class/.exec(types)?.[1] ?? ''
-  const descriptions = new Map<string, string>()
-  const required: string[] = []
-  for (const [, comment, field = '', optional] of types.matchAll(
-    /(?:\/\*\*\n\s*\* ((?:(?!\*\/)[\s\S])*?)\n?\s*\*\/\n\s*)?'([^']+)'(\?)?: [^;]+;/g,
-  )) {
-    if (comment !== undefined) descriptions.set(field, unescape(comment))
-    if (optional === undefined) required.push(field)
-  }
-  const attributes = JSON.parse(list) as readonly (Attribute & { readonly name: string })[]
-  // Reserved words of TypeScript have another name in the class than in JSON.
-  const inJson = new Map(attributes.map((attribute) => [attribute.name, attribute.baseName]))
-  return {
-    name,
-    description: unescape(own),
-    attributes,
-    descriptions: new Map([...descriptions].map(([field, text]) => [inJson.get(field) ?? field, text])),
-    required: required.map((field) => inJson.get(field) ?? field),
-  }
-}
-
-/** Classes that several groups share have a group before the version. */
-function splitName(name: string): { readonly prefix: string; readonly version: string; readonly short: string } {
-  const [, prefix = '', version = '', short = name] = /^([A-Z][a-z]+)?(V\d+(?:alpha\d+|beta\d+)?)([A-Z].*)$/.exec(name) ?? []
-  return { prefix, version: version.toLowerCase(), short }
-}
 
 const metaTypes = new Set(
   'APIGroup APIGroupList APIResource APIResourceList APIVersions Condition DeleteOptions FieldSelectorRequirement GroupVersionForDiscovery LabelSelector LabelSelectorRequirement ListMeta ManagedFieldsEntry MicroTime ObjectMeta OwnerReference Preconditions ServerAddressByClientCIDR ShardInfo Status StatusCause StatusDetails WatchEvent'.split(
@@ -111,38 +57,14 @@ const packageOf = (group: string): string => {
   return `io.k8s.api.${group}`
 }
 
-interface Operation {
-  readonly method: string
-  readonly path: string
-  readonly bodyType: string
-  readonly returnType: string
-  readonly watches: boolean
-}
-
-function readApi(file: string): readonly Operation[] {
-  const code = readFileSync(join(generated, 'apis', file), 'utf8')
-  const [requests = '', responses = ''] = code.split(/export class \w+ResponseProcessor/)
-  const returnTypes = new Map<string, string>()
-  for (const [, name = '', body = ''] of responses.matchAll(/async (\w+)WithHttpInfo\(response\) \{([\s\S]*?)\n {4}\}/g)) {
-    returnTypes.set(name, /contentType\), "([^"]+)"/.exec(body)?.[1] ?? '')
-  }
-  return [...requests.matchAll(/async (\w+)\([^)]*\) \{([\s\S]*?)\n {4}\}/g)].map(([, name = '', body = '']) => ({
-    method: /HttpMethod\.([A-Z]+)/.exec(body)?.[1] ?? '',
-    path: /const localVarPath = '([^']*)'/.exec(body)?.[1] ?? '',
-    bodyType: /serialize\(body, "([^"]+)"/.exec(body)?.[1] ?? '',
-    returnType: returnTypes.get(name) ?? '',
-    watches: body.includes('"watch"'),
-  }))
-}
-
 const models = new Map(
   readdirSync(join(generated, 'models'))
     .filter((file) => file.endsWith('.js') && !['ObjectSerializer.js', 'all.js'].includes(file))
-    .map((file) => readModel(file.slice(0, -3)))
+    .map((file) => readModel(generated, file.slice(0, -3)))
     .map((model) => [model.name, model]),
 )
 
-const apis = servedGroups.map((served) => ({ ...served, operations: readApi(served.file) }))
+const apis = servedGroups.map((served) => ({ ...served, operations: readApi(generated, served.file) }))
 
 const referenced = (type: string): readonly string[] => type.match(/\b(?:[A-Z][a-z]+)?V\d+\w*/g) ?? []
 
@@ -276,8 +198,9 @@ function defaultOf(key: string, required: boolean, schema: Schema): Json | undef
 /** What is in a list or map has its zero as default, too; the values of an enumeration are said where the strings are. */
 function withElements(schema: Schema, values: readonly string[] | undefined): Schema {
   const { items, additionalProperties } = schema
-  if (items !== undefined) return { items: withElements(elementSchema(items), values) }
-  if (typeof additionalProperties === 'object') return { additionalProperties: withElements(elementSchema(additionalProperties), values) }
+  if (items !== undefined) return { ...schema, items: withElements(elementSchema(items), values) }
+  if (typeof additionalProperties === 'object')
+    return { ...schema, additionalProperties: withElements(elementSchema(additionalProperties), values) }
   return { ...schema, ...(values === undefined ? {} : { enum: values }) }
 }
 
@@ -319,7 +242,6 @@ function propertySchema(model: Model, attribute: Attribute, type: string): Schem
   const merge = merges.get(key)
   return {
     ...(description === undefined ? {} : { description }),
-    ...base,
     ...withElements(base, values),
     ...(fallback === undefined ? {} : { default: fallback }),
     ...(base.type === 'array' && !(attribute.baseName === 'items' && type.endsWith('List')) && !/map=|set/.test(merge ?? '')
@@ -374,11 +296,13 @@ const definitions: { [name: string]: Schema } = {
   ),
 }
 const unionRows = rows(unions)
+/** Kinds that every group has. */
+const metaKinds = words('meta.v1.APIResourceList meta.v1.DeleteOptions meta.v1.Status')
 for (const [name, model] of models) {
   const definition = definitionNames.get(name)
   if (definition === undefined || Object.hasOwn(definitions, definition)) continue
   const type = shortName(definition)
-  const gvk = type === 'meta.v1.DeleteOptions' ? { group: '', version: 'v1', kind: 'DeleteOptions' } : gvksOf.get(definition)
+  const gvk = metaKinds.has(type) ? { group: '', version: 'v1', kind: splitName(name).short } : gvksOf.get(definition)
   const own = descriptions.get(plainName(definition))
   const description = own === undefined ? model.description : (own.own ?? '')
   definitions[definition] = {

@@ -246,7 +246,7 @@ export const emptyOmitted = `
   resource.v1.DeviceCounterConsumption counters
 `
 
-/** Optional lists and times that are written as null when they are not given. */
+/** Optional fields, most of them lists and times, that are written as null when they are not given. */
 export const nulls = `
   apiextensions.v1.CustomResourceDefinitionCondition lastTransitionTime
   apiextensions.v1.CustomResourceDefinitionStatus conditions storedVersions
@@ -270,6 +270,9 @@ export const nulls = `
   core.v1.PodCondition lastProbeTime lastTransitionTime
   core.v1.ProjectedVolumeSource sources
   core.v1.ReplicationControllerCondition lastTransitionTime
+  core.v1.TypedLocalObjectReference apiGroup
+  core.v1.TypedObjectReference apiGroup
+  core.v1.AzureFilePersistentVolumeSource secretNamespace
   discovery.v1.EndpointSlice endpoints ports
   events.v1.Event deprecatedFirstTimestamp deprecatedLastTimestamp eventTime
   events.v1.EventSeries lastObservedTime

@@ -57,6 +57,8 @@ export interface RunningAdmission {
 
 const certificateCheckMilliseconds = 60_000
 const settleMilliseconds = 30
+/** How long a new authority may take to reach the webhook configurations. */
+const trustMilliseconds = 30_000
 const retryMilliseconds = 500
 
 /** What of an object a policy is compiled from: everything but its status and the server's bookkeeping. */
@@ -184,9 +186,15 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
       done = done.then(reconcile)
     }, settleMilliseconds)
   }
+  // Many policies may change at once: they are compiled together.
+  let rebuildTimer: NodeJS.Timeout | undefined
   const policiesChanged = (): void => {
-    if (isSyncedPolicies()) rebuild()
-    reconcileSoon()
+    dirty = true
+    rebuildTimer ??= setTimeout(() => {
+      rebuildTimer = undefined
+      if (isSyncedPolicies()) rebuild()
+      reconcileSoon()
+    }, settleMilliseconds)
   }
   const isSyncedPolicies = (): boolean => policyCaches.every(({ synced }) => synced)
   const rediscover = async (): Promise<void> => {
@@ -247,7 +255,7 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     metrics,
     tracer,
     log,
-    whyNotReady: () => (isSynced() ? undefined : 'the policies are not loaded yet'),
+    whyNotReady: () => (isSynced() && shape !== '' ? undefined : 'the policies are not loaded yet'),
   })
   const election = startElection({
     api: client,
@@ -260,13 +268,24 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
       if (leads) reconcileSoon()
     },
   })
-  const useCertificates = (next: Certificates): void => {
-    if (next.serving.certificate === certificates.serving.certificate && next.caBundle === certificates.caBundle) return
-    certificates = next
-    server.useCertificate(next.serving)
-    reconcileSoon()
+  /** The API server trusts a new authority before anything signed by it is served. */
+  const isTrusted = (caBundle: string): boolean => {
+    const encoded = Buffer.from(caBundle).toString('base64')
+    return configurations.some((cache) => cache.list().some((one) => JSON.stringify(one).includes(encoded)))
   }
-  const certificateTimer = setInterval(() => void readCertificates().then(useCertificates), certificateCheckMilliseconds)
+  const useCertificates = async (next: Certificates): Promise<void> => {
+    if (next.serving.certificate === certificates.serving.certificate && next.caBundle === certificates.caBundle) return
+    const sameAuthority = next.caBundle === certificates.caBundle
+    certificates = next
+    reconcileSoon()
+    for (let waited = 0; !sameAuthority && !isTrusted(next.caBundle) && waited < trustMilliseconds; waited += settleMilliseconds) await pause(settleMilliseconds)
+    if (certificates === next) server.useCertificate(next.serving)
+  }
+  const renewCertificates = async (): Promise<void> => {
+    if (!stopped) await useCertificates(await readCertificates())
+  }
+  const certificateTimer = setInterval(() => void renewCertificates(), certificateCheckMilliseconds)
+  watch(`/api/v1/namespaces/${namespace}/secrets`, () => void renewCertificates(), 'metadata.name=kanon-tls-pair')
 
   const running: RunningAdmission = {
     port: server.port,
@@ -283,13 +302,14 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     },
     rotateCertificates: async () => {
       await client.call({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}/secrets/kanon-tls-pair` })
-      useCertificates(await readCertificates())
+      await renewCertificates()
     },
     stop: async ({ remove }) => {
       stopped = true
       clearInterval(watchConnection)
       clearInterval(certificateTimer)
       clearTimeout(timer)
+      clearTimeout(rebuildTimer)
       await done
       if (remove) await removeWebhooks(client, wanted(table))
       await election.stop()

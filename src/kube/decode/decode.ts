@@ -66,7 +66,10 @@ function decode(value: Json, schema: Schema, at: At): Json {
   if (at.depth > deepest) return fail(at, 'json: the object is nested too deeply')
   const own = ownDecodingOf(schema)
   if (own !== undefined) return decodeOwn(value, own, schema, at)
-  const resolved = resolveSchema(schema.type === undefined && schema.allOf?.[0] !== undefined ? schema.allOf[0] : schema, at.walk.types.definitions)
+  const resolved = resolveSchema(
+    schema.type === undefined && schema.allOf?.[0] !== undefined ? schema.allOf[0] : schema,
+    at.walk.types.definitions,
+  )
   switch (resolved.type) {
     case 'object':
       if (!isJsonObject(value)) return mismatched(value, at)

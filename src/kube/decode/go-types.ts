@@ -22,13 +22,22 @@ export const isListed = (
   table: Readonly<Record<string, readonly string[]>> | undefined,
   definition: string | undefined,
   field: string,
-): boolean => definition !== undefined && table !== undefined && Object.hasOwn(table, definition) && table[definition]?.includes(field) === true
+): boolean =>
+  definition !== undefined && table !== undefined && Object.hasOwn(table, definition) && table[definition]?.includes(field) === true
 
 /** The definition a schema refers to. Values that are any JSON refer to the type of that by `allOf`. */
 export const definitionOf = (schema: Schema): string | undefined => schema.$ref ?? schema.allOf?.[0]?.$ref
 
 /** What Go's decoder does to a value by methods of its type rather than by its structure. */
-export type OwnDecoding = 'quantity' | 'int-or-string' | 'time' | 'micro-time' | 'any' | 'schema-or-bool' | 'schema-or-array' | 'schema-or-strings'
+export type OwnDecoding =
+  | 'quantity'
+  | 'int-or-string'
+  | 'time'
+  | 'micro-time'
+  | 'any'
+  | 'schema-or-bool'
+  | 'schema-or-array'
+  | 'schema-or-strings'
 
 const ownDecodings: Readonly<Record<string, OwnDecoding>> = {
   'resource.Quantity': 'quantity',

@@ -3,7 +3,20 @@ import { isJsonObject, ownValue, setOwn } from '../../core/json.ts'
 import type { Quantity } from '../quantity.ts'
 import { addQuantities, compareQuantities, formatQuantity, parseQuantity } from '../quantity.ts'
 import type { Defaulter, Draft } from './draft.ts'
-import { canonicalQuantities, divisorDefault, each, inside, insideMade, isSet, listAt, objectAt, setAbsent, setAll, setEmpty, textAt } from './draft.ts'
+import {
+  canonicalQuantities,
+  divisorDefault,
+  each,
+  inside,
+  insideMade,
+  isSet,
+  listAt,
+  objectAt,
+  setAbsent,
+  setAll,
+  setEmpty,
+  textAt,
+} from './draft.ts'
 import { pullPolicyOf } from './image.ts'
 import { volumeDefaults } from './volumes.ts'
 

@@ -28,6 +28,7 @@ import { lastAppliedFields, migratingManager, withLastApplied } from './last-app
 import { merge, removeItems } from './merge.ts'
 import type { TypeOf } from './shape.ts'
 import { objectType, withDeclaredFields } from './shape.ts'
+import { updatedByScale } from './scale.ts'
 import { withStructs } from './structs.ts'
 import { typedError } from './validate.ts'
 
@@ -42,8 +43,10 @@ export interface Change {
   readonly type: TypeOf
   /** The type has a status of its own, which writes of the object do not touch. */
   readonly hasStatus: boolean
-  /** What this write does not touch, where it is not the usual: the status for the object, everything but it for `status`. Paths of field names. */
+  /** What this write does not touch, where it is not the usual: the status for the object, the rest for `status`. Paths of field names. */
   readonly resetFields?: readonly (readonly string[])[]
+  /** Where the replicas are that the `scale` subresource of a custom type writes; `spec` and `replicas` by default. */
+  readonly scalePath?: readonly string[]
 }
 
 const fieldPaths = (paths: readonly (readonly string[])[]): FieldSet => setOf(paths.map((path) => path.map((name) => `f:${name}`)))
@@ -61,17 +64,21 @@ const metadataItself: FieldSet = fieldPaths([['metadata']])
 /** Without what no manager owns. */
 const stripped = (set: FieldSet): FieldSet => difference(without(set, serverFields), metadataItself)
 
-function resetFields({ resetFields: own, subresource, hasStatus }: Change): FieldSet {
-  if (own !== undefined) return fieldPaths(own)
-  if (subresource === 'status') return fieldPaths([['spec']])
-  return subresource === '' && hasStatus ? fieldPaths([['status']]) : emptySet
+/** Without what this write does not touch. */
+function touched(set: FieldSet, { resetFields, subresource, hasStatus, type }: Change): FieldSet {
+  if (resetFields !== undefined) return without(set, fieldPaths(resetFields))
+  if (subresource === 'status') return isCustom(type) ? onlyStatus(set) : without(set, fieldPaths([['spec']]))
+  return subresource === '' && hasStatus ? without(set, fieldPaths([['status']])) : set
 }
+
+const onlyStatus = (set: FieldSet): FieldSet => new Map([...set].filter(([step]) => step === 'f:status'))
+
+const isCustom = ({ schema }: TypeOf): boolean => schema.$ref === undefined
 
 function compared(before: JsonObject, after: JsonObject, change: Change): Comparison {
   const type = objectType(change.type)
-  const reset = resetFields(change)
   const { added, modified, removed } = compare(withStructs(before, type), withStructs(after, type), type)
-  return { added: without(added, reset), modified: without(modified, reset), removed: without(removed, reset) }
+  return { added: touched(added, change), modified: touched(modified, change), removed: touched(removed, change) }
 }
 
 /** The metadata of before is not looked at: it is not there for an object that is new, and equal for one that is not. */
@@ -86,11 +93,11 @@ export function trackUpdate(before: KubeObject | undefined, after: KubeObject, c
   // What is not tracked stays so until something is applied.
   if (known.length === 0 && before !== undefined) return withManagedFields(after, undefined)
   if (isTooDeep(after)) return withEntries(after, known)
-  const tracked = withEntries(after, updated(known, before, after, change))
+  const isScaled = change.subresource === 'scale' && before !== undefined
+  const scale = { ...change, path: change.scalePath ?? ['spec', 'replicas'] }
+  const tracked = withEntries(after, isScaled ? updatedByScale(known, before, after, scale) : updated(known, before, after, change))
   return before === undefined ? tracked : keepTimesOfNoChange(before, tracked)
 }
-
-const isCustom = ({ schema }: TypeOf): boolean => schema.$ref === undefined
 
 function entriesToStartFrom(before: KubeObject | undefined, after: KubeObject, { subresource, type }: Change): readonly Entry[] {
   const live = decodeEntries(before) ?? []
@@ -178,7 +185,7 @@ type Applied = Result<KubeObject, readonly Conflict[]>
 function applyOnce(live: KubeObject | undefined, applied: KubeObject, known: readonly Entry[], change: ApplyChange): Applied {
   const type = objectType(change.type)
   const base = live === undefined ? headOf(applied) : withManagedFields(live, undefined)
-  const fields = without(fieldsOf(applied, type), resetFields(change))
+  const fields = touched(fieldsOf(applied, type), change)
   const entry = entryOf(change, 'Apply', fields)
   const own = known.find((one) => isSameEntry(one, entry))
   const others = known.filter((one) => one !== own)

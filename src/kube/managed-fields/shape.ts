@@ -242,7 +242,8 @@ export function withDeclaredFields(set: FieldSet, type: TypeOf): FieldSet {
   for (const [step, { member, children }] of set) {
     const name = step.startsWith('f:') ? step.slice(2) : undefined
     const isDeclared = name !== undefined && map !== undefined && Object.hasOwn(map.fields, name)
-    const inner = name !== undefined && map !== undefined ? fieldType(map, name, type.definitions) : (list?.item ?? { ...type, schema: anything })
+    const inner =
+      name !== undefined && map !== undefined ? fieldType(map, name, type.definitions) : (list?.item ?? { ...type, schema: anything })
     full.set(step, { member: member || isDeclared, children: withDeclaredFields(children, inner) })
   }
   return full

@@ -56,15 +56,15 @@ const shortName = (definition: string): string => definition.split('.').slice(-3
 /** The object with the structs that Go would have in it. An object of a custom type has none. */
 export function withStructs(object: JsonObject, { schema, definitions }: TypeOf): JsonObject {
   if (schema.$ref === undefined) return object
-  const { properties = {} } = resolveSchema(schema, definitions)
-  const own = ['metadata', 'spec', 'status'].filter((field) => properties[field]?.$ref !== undefined)
-  return completed(object, [...own, ...(structFields.get(shortName(schema.$ref)) ?? [])], properties, definitions)
+  const resolved = resolveSchema(schema, definitions)
+  const own = ['metadata', 'spec', 'status'].filter((field) => resolved.properties?.[field]?.$ref !== undefined)
+  return completed(object, [...own, ...(structFields.get(shortName(schema.$ref)) ?? [])], resolved, definitions)
 }
 
 function completed(
   object: JsonObject,
   fields: readonly string[],
-  properties: Readonly<Record<string, Schema>>,
+  { properties = {}, required = [] }: Schema,
   definitions: SchemaSet,
 ): JsonObject {
   const full: { [key: string]: Json } = { ...object }
@@ -73,7 +73,13 @@ function completed(
     const value = ownValue(object, field) ?? {}
     if (schema?.$ref === undefined || !isJsonObject(value)) continue
     const inner = structFields.get(shortName(schema.$ref)) ?? []
-    setOwn(full, field, completed(value, inner, resolveSchema(schema, definitions).properties ?? {}, definitions))
+    setOwn(full, field, completed(value, inner, resolveSchema(schema, definitions), definitions))
+  }
+  // Required lists and maps are null where there is nothing in them.
+  for (const field of required) {
+    const schema = properties[field]
+    const isEmpty = schema?.type === 'array' || schema?.type === 'object'
+    if (isEmpty && !Object.hasOwn(full, field)) setOwn(full, field, null)
   }
   return full
 }

@@ -96,10 +96,7 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 /** `RbacAuthorizationV1`: how a group version is called in the ids of operations. */
 function groupId({ group, version }: PublishedType): string {
   const name = group === '' ? 'core' : group.replace(/\.k8s\.io$/, '')
-  return `${name
-    .split(/[.-]/)
-    .map(capital)
-    .join('')}${capital(version)}`
+  return `${name.split(/[.-]/).map(capital).join('')}${capital(version)}`
 }
 
 function tagOf(type: PublishedType): string {
@@ -196,7 +193,10 @@ function connections(type: PublishedType, { name, verbs, kind, group, version }:
         tags: [tagOf(type)],
         description: `connect ${method.toUpperCase()} requests to ${name} of ${type.kind}`,
         operationId: `connect${groupId(type)}${capital(method)}${type.namespaced ? 'Namespaced' : ''}${type.kind}${capital(name)}`,
-        responses: { '200': { description: 'OK', content: { '*/*': { schema: { type: 'string' } } } }, '401': { description: 'Unauthorized' } },
+        responses: {
+          '200': { description: 'OK', content: { '*/*': { schema: { type: 'string' } } } },
+          '401': { description: 'Unauthorized' },
+        },
         'x-kubernetes-action': 'connect',
         'x-kubernetes-group-version-kind': { group, version, kind },
       }
@@ -219,9 +219,21 @@ export function pathsOfType(type: PublishedType, definitionOf: DefinitionOfKind)
   const inNamespace = type.namespaced ? [pathParameter('namespace', 'object name and auth scope, such as for teams and projects')] : []
   const named = [pathParameter('name', `name of the ${kind}`), ...inNamespace, pretty]
   const found: (readonly [string, JsonObject])[] = [
-    [collection, { ...operations(type.verbs.filter((verb) => collectionVerbs.has(verb)), subject), parameters: [...inNamespace, pretty] }],
+    [
+      collection,
+      {
+        ...operations(
+          type.verbs.filter((verb) => collectionVerbs.has(verb)),
+          subject,
+        ),
+        parameters: [...inNamespace, pretty],
+      },
+    ],
   ]
-  const single = operations(type.verbs.filter((verb) => !collectionVerbs.has(verb)), subject)
+  const single = operations(
+    type.verbs.filter((verb) => !collectionVerbs.has(verb)),
+    subject,
+  )
   if (Object.keys(single).length > 0) found.push([`${collection}/{name}`, { ...single, parameters: named }])
   if (type.namespaced && type.verbs.includes('list')) found.push([`${root}/${type.resource}`, everywhere(subject)])
   for (const subresource of type.subresources) {
@@ -243,7 +255,11 @@ function everywhere(subject: Subject): JsonObject {
   }
 }
 
-function subresourceOperations({ type, definition }: Subject, subresource: PublishedSubresource, definitionOf: DefinitionOfKind): JsonObject {
+function subresourceOperations(
+  { type, definition }: Subject,
+  subresource: PublishedSubresource,
+  definitionOf: DefinitionOfKind,
+): JsonObject {
   if (isConnection(subresource)) return connections(type, subresource)
   const { group, version, kind, name, verbs } = subresource
   const own = group === type.group && version === type.version && kind === type.kind

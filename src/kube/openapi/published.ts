@@ -108,8 +108,14 @@ function oldSchema(schema: JsonObject, base: string): JsonObject {
   const out: { [key: string]: Json } = {}
   for (const [key, value] of Object.entries(schema)) {
     if (key === '$ref') out[key] = `${base}${String(value)}`
-    else if (key === 'allOf' && isJsonArray(value) && isJsonObject(value[0]) && value.length === 1) Object.assign(out, oldSchema(value[0], base))
-    else if (!newKeywords.has(key)) setOwn(out, key, inSchema(key, value, (inner) => oldSchema(inner, base)))
+    else if (key === 'allOf' && isJsonArray(value) && isJsonObject(value[0]) && value.length === 1)
+      Object.assign(out, oldSchema(value[0], base))
+    else if (!newKeywords.has(key))
+      setOwn(
+        out,
+        key,
+        inSchema(key, value, (inner) => oldSchema(inner, base)),
+      )
   }
   return out
 }
@@ -117,7 +123,12 @@ function oldSchema(schema: JsonObject, base: string): JsonObject {
 function publishedSchema(schema: JsonObject, base: string): JsonObject {
   const out: { [key: string]: Json } = {}
   for (const [key, value] of Object.entries(schema)) {
-    if (key !== '$ref') setOwn(out, key, inSchema(key, value, (inner) => publishedSchema(inner, base)))
+    if (key !== '$ref')
+      setOwn(
+        out,
+        key,
+        inSchema(key, value, (inner) => publishedSchema(inner, base)),
+      )
   }
   const { $ref } = schema
   const keys = Object.keys(out)

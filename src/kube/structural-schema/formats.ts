@@ -29,10 +29,8 @@ const formats: Readonly<Record<string, Test>> = {
   'k8s-long-name': (text) => text.length <= 253 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(text),
   'k8s-short-name': (text) => text.length <= 63 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/.test(text),
   mac: isHardwareAddress,
-  rgbcolor: matches(
-    /^rgb\(\s*(?:[01]?\d{1,2}|2[0-4]\d|25[0-5])\s*,\s*(?:[01]?\d{1,2}|2[0-4]\d|25[0-5])\s*,\s*(?:[01]?\d{1,2}|2[0-4]\d|25[0-5])\s*\)$/,
-  ),
-  ssn: matches(/^\d{3}[- ]?\d{2}[- ]?\d{4}$/),
+  rgbcolor: matches(/^rgb\(\s*(?:0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])(?:\s*,\s*(?:0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])){2}\s*\)$/),
+  ssn: matches(/^\d{3}[- ]\d{2}[- ]\d{4}$/),
   uri: isUri,
   uuid: matches(/^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i),
   uuid3: matches(/^[0-9a-f]{8}-?[0-9a-f]{4}-?3[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i),
@@ -64,27 +62,29 @@ function isDay(text: string): boolean {
 }
 
 function isDateTime(text: string): boolean {
-  const parts = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|[+-](\d{2}):(\d{2}))$/.exec(text)
+  const parts = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:[.,]\d+)?(?:[Zz]|[+-](\d{2}):(\d{2}))$/.exec(text)
   if (parts === null) return false
   const [, day = '', hours, minutes, seconds] = parts
   return isDay(day) && Number(hours) < 24 && Number(minutes) < 60 && Number(seconds) < 60
 }
 
-const units = /^(?:ns|nanos?|nanoseconds?|us|µs|micros?|microseconds?|ms|millis?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|wks?)$/
+const unit =
+  /^(?:ns|nanos?|nanoseconds?|us|µs|micros?|microseconds?|ms|millis?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|wks?)$/
 
-/** A Go duration, or a number with a unit in words: `2 weeks`. */
+/** A Go duration, or numbers with units in words: `2 weeks`. What stands between them does not matter. */
 function isDuration(text: string): boolean {
   if (parseDuration(text) !== undefined) return true
   if (text.length > 256) return false
-  const word = /^(\d+)\s*([A-Za-zµ]+)$/.exec(text)
-  return word !== null && units.test(word[2] ?? '')
+  const words = [...text.matchAll(/\d+\s*([A-Za-zµ]+)/g)]
+  return words.length > 0 && words.every(([, word = '']) => unit.test(word.toLowerCase()))
 }
 
 /** An address as mail programs write it: `a@b` or `Name <a@b>`. */
 function isEmail(text: string): boolean {
-  const named = /^[^<>@,;:\\"[\]()]*<([^<>]+)>$/.exec(text)
+  const trimmed = text.replace(/^[ \t]+|[ \t]+$/g, '')
+  const named = /^(?:"[^"\\]*"[ \t]*|[^<>@,;:\\"[\]()]*)<([^<>]+)>$/.exec(trimmed)
   return /^(?:[\w!#$%&'*+/=?^`{|}~\u0080-\u{10ffff}-]+(?:\.[\w!#$%&'*+/=?^`{|}~\u0080-\u{10ffff}-]+)*|"(?:[^"\\]|\\.)+")@(?:[\w!#$%&'*+/=?^`{|}~\u0080-\u{10ffff}-]+(?:\.[\w!#$%&'*+/=?^`{|}~\u0080-\u{10ffff}-]+)*|\[[\d.:a-fA-F]+\])$/u.test(
-    named?.[1] ?? text,
+    named?.[1] ?? trimmed,
   )
 }
 
@@ -101,15 +101,26 @@ function isUri(text: string): boolean {
 
 const escapesAreSound = (text: string): boolean => !/%(?![0-9a-fA-F]{2})/.test(text)
 const isAuthority = (text: string): boolean =>
-  /^\/\/(?:[\w.~!$&'()*+,;=:%-]*@)?(?:\[[0-9a-fA-F:.%]+\]|[^\s/?#@:[\]<>"\\^`{|}]*)(?::\d*)?(?:[/?#].*)?$/s.test(text)
+  /^\/\/(?:[\w.~!$&'()*+,;=:%-]*@)?(?:\[[0-9a-fA-F:.%]+\]|(?:[^\s/?#@:[\]<>"\\^`{|}%]|%[89a-fA-F][0-9a-fA-F])*)(?::\d*)?(?:[/?].*)?$/s.test(
+    text,
+  )
 
 /** 6, 8 or 20 bytes, with colons or hyphens between bytes or points between pairs. */
-const isHardwareAddress: Test = (text) =>
-  /^[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?:(?:\1[0-9a-f]{2}){2}|(?:\1[0-9a-f]{2}){14})?$/i.test(text) ||
-  /^[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}(?:\.[0-9a-f]{4}|(?:\.[0-9a-f]{4}){7})?$/i.test(text)
+function isHardwareAddress(text: string): boolean {
+  return (
+    /^(?:[0-9a-f]{12}|[0-9a-f]{16}|[0-9a-f]{40})$/i.test(text) ||
+    /^[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?:(?:\1[0-9a-f]{2}){2}|(?:\1[0-9a-f]{2}){14})?$/i.test(text) ||
+    /^[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}(?:\.[0-9a-f]{4}|(?:\.[0-9a-f]{4}){7})?$/i.test(text)
+  )
+}
 
 function isCardNumber(digits: string): boolean {
-  if (!/^(?:4\d{12}(?:\d{3})?|5[1-5]\d{14}|6(?:011|5\d\d)\d{12}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|(?:2131|1800|35\d{3})\d{11})$/.test(digits)) return false
+  if (
+    !/^(?:4\d{12}(?:\d{3})?|5[1-5]\d{14}|6(?:011|5\d\d)\d{12}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|(?:2131|1800|35\d{3})\d{11})$/.test(
+      digits,
+    )
+  )
+    return false
   let sum = 0
   for (let i = 0; i < digits.length; i += 1) {
     const digit = Number(digits[digits.length - 1 - i])

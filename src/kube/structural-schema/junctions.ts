@@ -31,7 +31,8 @@ function add(into: Findings, found: Findings): void {
 }
 
 /** Of what does not fit, what came furthest; the first of equals. */
-const furthest = (best: Findings | undefined, found: Findings): Findings => (best === undefined || found.visits > best.visits ? found : best)
+const furthest = (best: Findings | undefined, found: Findings): Findings =>
+  best === undefined || found.visits > best.visits ? found : best
 
 function anyOfCheck(checks: readonly Check[]): Check {
   return (value, path, _old, into) => {

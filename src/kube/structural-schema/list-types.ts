@@ -52,7 +52,12 @@ function uniqueness(schema: Schema): ((list: readonly Json[], path: string, into
   const keys = schema['x-kubernetes-list-map-keys'] ?? []
   switch (schema['x-kubernetes-list-type']) {
     case 'set':
-      return (list, path, into) => repeated(list, (item) => item, (value, i) => into.push(duplicateValue(`${path}[${i}]`, value)))
+      return (list, path, into) =>
+        repeated(
+          list,
+          (item) => item,
+          (value, i) => into.push(duplicateValue(`${path}[${i}]`, value)),
+        )
     case 'map':
       return (list, path, into) => {
         const stranger = list.findIndex((item) => !isJsonObject(item) && item !== null)
@@ -60,7 +65,11 @@ function uniqueness(schema: Schema): ((list: readonly Json[], path: string, into
           into.push(invalidValue(`${path}[${stranger}]`, list[stranger] ?? null, 'must be an object for an array of list-type map'))
           return
         }
-        repeated(list, (item) => keyOf(item, keys), (value, i) => into.push(duplicateValue(`${path}[${i}]`, value)))
+        repeated(
+          list,
+          (item) => keyOf(item, keys),
+          (value, i) => into.push(duplicateValue(`${path}[${i}]`, value)),
+        )
       }
     default:
       return undefined
@@ -75,6 +84,16 @@ export function keyOf(item: Json, keys: readonly string[]): JsonObject {
     if (value !== undefined) setOwn(out, key, value)
   }
   return out
+}
+
+/** The elements of a list by their keys; of two with the same keys the first. */
+export function byKey(list: readonly Json[], keys: readonly string[]): ReadonlyMap<string, Json> {
+  const found = new Map<string, Json>()
+  for (const item of list) {
+    const key = marshalJson(keyOf(item, keys))
+    if (!found.has(key)) found.set(key, item)
+  }
+  return found
 }
 
 /** Told once for each value: at its second place. */

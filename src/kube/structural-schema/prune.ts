@@ -92,8 +92,7 @@ function pruneObject(object: JsonObject, schema: Schema, at: At): JsonObject {
 function headerField(key: string, value: Json, { walk, path }: At): Json {
   if (path === '' || walk.decodeMetadata === undefined) return value
   if (key === 'metadata') return readMetadata(value, path, walk)
-  if (typeof value !== 'string' && value !== null)
-    walk.mismatch ??= `${path}.${key}: Invalid value: ${shownValue(value)}: must be a string`
+  if (typeof value !== 'string' && value !== null) walk.mismatch ??= `${path}.${key}: Invalid value: ${shownValue(value)}: must be a string`
   return value
 }
 
@@ -104,7 +103,9 @@ function readMetadata(metadata: Json, path: string, walk: Walk): Json {
     ? walk.decodeMetadata(metadata)
     : { object: {}, unknown: [], mismatch: `json: cannot unmarshal ${goType(metadata)} into Go value of type v1.ObjectMeta` }
   const place = fieldPath(path, 'metadata')
-  walk.unknownMetadata.push(...decoded.unknown.map((text) => text.replace(' field "', () => ` field "${JSON.stringify(place).slice(1, -1)}.`)))
+  walk.unknownMetadata.push(
+    ...decoded.unknown.map((text) => text.replace(' field "', () => ` field "${JSON.stringify(place).slice(1, -1)}.`)),
+  )
   if (decoded.mismatch === undefined) return decoded.object
   walk.mismatch ??= path === '' ? decoded.mismatch : `${place}: Invalid value: ${shownValue(metadata)}: ${decoded.mismatch}`
   return metadata

@@ -5,11 +5,10 @@ import { unreachable } from '../../core/unreachable.ts'
 import type { FieldError } from '../field-error.ts'
 import { forbidden, required } from '../field-error.ts'
 import type { Schema } from '../schema.ts'
-import { keyOf } from './list-types.ts'
+import { byKey, keyOf } from './list-types.ts'
 import { resolveFieldPath } from './rule-path.ts'
-import type { Rule, RuleCompiler, RuleVerdict } from './structural-schema.ts'
+import type { Rule, RuleCompiler } from './structural-schema.ts'
 import { duplicateValue, fieldPath, invalidValue } from './texts.ts'
-import { byKey } from './validate.ts'
 
 type Walk = (value: Json, path: string, old: Json | undefined, into: FieldError[]) => void
 
@@ -111,7 +110,7 @@ function compileOne(rule: Rule, self: Schema, compileRule: RuleCompiler): Walk {
     }
     const verdict = compiled.value(value, old)
     if ('error' in verdict) into.push(invalidValue(path, type, `${verdict.error} evaluating rule: ${trimmed(rule.message) ?? rule.rule}`))
-    else if (!verdict.passed) into.push(failed(rule, verdict, `${path}${place}`.replace(/^\./, ''), value))
+    else if (!verdict.passed) into.push(failed(rule, verdict.message, `${path}${place}`.replace(/^\./, ''), value))
   }
 }
 
@@ -120,8 +119,7 @@ const trimmed = (text: string | undefined): string | undefined => {
   return cut === undefined || cut === '' ? undefined : cut
 }
 
-function failed(rule: Rule, verdict: RuleVerdict & { readonly passed: false }, field: string, value: Json): FieldError {
-  const own = verdict.message
+function failed(rule: Rule, own: string | undefined, field: string, value: Json): FieldError {
   const computed = own === undefined || own.includes('\n') ? undefined : trimmed(own)
   const detail = computed ?? trimmed(rule.message) ?? `failed rule: ${rule.rule.trim()}`
   // Objects and lists are not shown.

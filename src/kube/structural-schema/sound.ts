@@ -2,10 +2,10 @@ import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, setOwn } from '../../core/json.ts'
 import type { Schema } from '../schema.ts'
 
-/** Schemas nested deeper are refused. */
-const deepest = 256
+/** JSON of a schema nested deeper is refused. */
+const deepest = 512
 
-type Reader = (value: Json, depth: number) => Json | undefined
+type Reader = (value: Json) => Json | undefined
 
 const kept =
   (fits: (value: Json) => boolean): Reader =>
@@ -15,11 +15,13 @@ const isText = kept((value) => typeof value === 'string')
 const isNumber = kept((value) => typeof value === 'number')
 const isFlag = kept((value) => typeof value === 'boolean')
 const texts: Reader = (value) => (isJsonArray(value) ? value.filter((one) => typeof one === 'string') : undefined)
-const schemas: Reader = (value, depth) => (isJsonArray(value) ? value.filter(isJsonObject).map((one) => read(one, depth)) : undefined)
-const schemaOrFlag: Reader = (value, depth) => (isJsonObject(value) ? read(value, depth) : isFlag(value, depth))
-const schemaOnly: Reader = (value, depth) => (isJsonObject(value) ? read(value, depth) : undefined)
+const schemas: Reader = (value) => (isJsonArray(value) ? value.filter(isJsonObject).map((one) => read(one)) : undefined)
+const schemaOrFlag: Reader = (value) => (isJsonObject(value) ? read(value) : isFlag(value))
+const schemaOnly: Reader = (value) => (isJsonObject(value) ? read(value) : undefined)
 const rules: Reader = (value) =>
-  isJsonArray(value) ? value.filter((one) => isJsonObject(one) && typeof one['rule'] === 'string').map((one) => ruleOf(one as JsonObject)) : undefined
+  isJsonArray(value)
+    ? value.filter((one) => isJsonObject(one) && typeof one['rule'] === 'string').map((one) => ruleOf(one as JsonObject))
+    : undefined
 
 const ruleTexts = ['rule', 'message', 'messageExpression', 'reason', 'fieldPath']
 const ruleOf = (rule: JsonObject): Json =>
@@ -27,10 +29,10 @@ const ruleOf = (rule: JsonObject): Json =>
     Object.entries(rule).filter(([key, value]) => (ruleTexts.includes(key) ? typeof value === 'string' : typeof value === 'boolean')),
   )
 
-const properties: Reader = (value, depth) => {
+const properties: Reader = (value) => {
   if (!isJsonObject(value)) return undefined
   const out: { [key: string]: Json } = {}
-  for (const [key, one] of Object.entries(value)) if (isJsonObject(one)) setOwn(out, key, read(one, depth))
+  for (const [key, one] of Object.entries(value)) if (isJsonObject(one)) setOwn(out, key, read(one))
   return out
 }
 
@@ -38,6 +40,8 @@ const properties: Reader = (value, depth) => {
 const keywords: Readonly<Record<string, Reader>> = {
   description: isText,
   title: isText,
+  example: (value) => value,
+  externalDocs: kept(isJsonObject),
   type: isText,
   format: isText,
   pattern: isText,
@@ -72,27 +76,26 @@ const keywords: Readonly<Record<string, Reader>> = {
   'x-kubernetes-validations': rules,
 }
 
-/** Nested too deeply: thrown and caught in this file alone. */
-class TooDeep extends Error {}
-
-function read(schema: JsonObject, depth: number): JsonObject {
-  if (depth > deepest) throw new TooDeep()
+function read(schema: JsonObject): JsonObject {
   const out: { [key: string]: Json } = {}
   for (const [key, value] of Object.entries(schema)) {
     const reader = Object.hasOwn(keywords, key) ? keywords[key] : undefined
-    const found = reader?.(value, depth + 1)
+    const found = reader?.(value)
     if (found !== undefined) out[key] = found
   }
   return out
 }
 
+function isTooDeep(value: Json, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (depth > deepest) return true
+  const inner: readonly Json[] = isJsonArray(value) ? value : Object.values(value)
+  return inner.some((one) => isTooDeep(one, depth + 1))
+}
+
 /** The schema with only what is a schema: it comes from a client, whatever its type says. Undefined where it is nested too deeply. */
 export function soundSchema(schema: Schema): Schema | undefined {
-  try {
-    const json: Json = schema as JsonObject
-    return isJsonObject(json) ? (read(json, 0) as Schema) : {}
-  } catch (error) {
-    if (error instanceof TooDeep) return undefined
-    throw error
-  }
+  const json: Json = schema as JsonObject
+  if (isTooDeep(json, 0)) return undefined
+  return isJsonObject(json) ? (read(json) as Schema) : {}
 }

@@ -5,7 +5,7 @@ import type { FieldError } from '../field-error.ts'
 import { required } from '../field-error.ts'
 import type { Schema } from '../schema.ts'
 import { junctionChecks } from './junctions.ts'
-import { keyOf } from './list-types.ts'
+import { byKey, keyOf } from './list-types.ts'
 import { numberCheck } from './numbers.ts'
 import { formatCheck, stringCheck } from './strings.ts'
 import { fieldPath, invalidType, invalidValue, jsonType, tooManyValues, unsupportedValue } from './texts.ts'
@@ -96,7 +96,8 @@ function enumCheck({ enum: values }: Schema): Check | undefined {
 
 /** A fraction is compared with an integer by its whole part. */
 function equalsMember(value: Json, member: Json): boolean {
-  if (typeof value === 'number' && typeof member === 'number') return value === member || (Number.isInteger(member) && Math.trunc(value) === member)
+  if (typeof value === 'number' && typeof member === 'number')
+    return value === member || (Number.isInteger(member) && Math.trunc(value) === member)
   return jsonEqual(value, member)
 }
 
@@ -116,16 +117,6 @@ function listCheck(schema: Schema, options: CheckOptions): Check | undefined {
       into.errors.push(invalidValue(path, value.length, `${path} in body should have at least ${minItems} items`))
     if (maxItems !== undefined && value.length > maxItems) into.errors.push(tooManyValues(path, value.length, maxItems))
   }
-}
-
-/** The elements of a list by their keys; of two with the same keys the first. */
-export function byKey(list: readonly Json[], keys: readonly string[]): ReadonlyMap<string, Json> {
-  const found = new Map<string, Json>()
-  for (const item of list) {
-    const key = marshalJson(keyOf(item, keys))
-    if (!found.has(key)) found.set(key, item)
-  }
-  return found
 }
 
 function objectCheck(schema: Schema, options: CheckOptions): Check | undefined {

@@ -35,7 +35,8 @@ function* validateCommon(spec: Field): Errors {
 function* validateParamKind(kind: Field): Errors {
   const [version, name] = [at(kind, 'apiVersion'), at(kind, 'kind')]
   if (textOf(version) === '') yield required(version.path)
-  else if (textOf(version).split('/').length > 2) yield invalid(version.path, textOf(version), `unexpected GroupVersion string: ${textOf(version)}`)
+  else if (textOf(version).split('/').length > 2)
+    yield invalid(version.path, textOf(version), `unexpected GroupVersion string: ${textOf(version)}`)
   if (textOf(name) === '') yield required(name.path)
   else yield* invalidAll(name, kindName(textOf(name)))
 }
@@ -79,7 +80,8 @@ function* validateValidation(validation: Field): Errors {
   const [expression, message, computed] = [at(validation, 'expression'), at(validation, 'message'), at(validation, 'messageExpression')]
   const [code, text] = [textOf(expression).trim(), textOf(message)]
   if (code === '') yield required(expression.path, 'expression is not specified')
-  if (textOf(computed) !== '' && textOf(computed).trim() === '') yield invalid(computed.path, textOf(computed), 'must be non-empty if specified')
+  if (textOf(computed) !== '' && textOf(computed).trim() === '')
+    yield invalid(computed.path, textOf(computed), 'must be non-empty if specified')
   if (text !== '' && text.trim() === '') yield invalid(message.path, text, 'must be non-empty if specified')
   else if (/[\n\r]/.test(text.trim())) yield invalid(message.path, text, 'must not contain line breaks')
   yield* oneOf(at(validation, 'reason'), reasons)

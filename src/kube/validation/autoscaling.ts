@@ -24,7 +24,8 @@ export function* validateAutoscaler(object: Field): Errors {
 export function* validateAutoscalerV1(object: Field): Errors {
   yield* validateAutoscaler(object)
   const percent = numberOf(at(object, 'spec', 'targetCPUUtilizationPercentage'))
-  if (percent !== undefined && percent < 1) yield invalid('spec.metrics[0].resource.target.averageUtilization', percent, 'must be greater than 0')
+  if (percent !== undefined && percent < 1)
+    yield invalid('spec.metrics[0].resource.target.averageUtilization', percent, 'must be greater than 0')
 }
 
 function* validateTargetReference(reference: Field): Errors {
@@ -47,7 +48,13 @@ function* validateReference(reference: Field): Errors {
 }
 
 const metricKinds = ['ContainerResource', 'External', 'Object', 'Pods', 'Resource'] as const
-const sourceOf = { ContainerResource: 'containerResource', External: 'external', Object: 'object', Pods: 'pods', Resource: 'resource' } as const
+const sourceOf = {
+  ContainerResource: 'containerResource',
+  External: 'external',
+  Object: 'object',
+  Pods: 'pods',
+  Resource: 'resource',
+} as const
 
 function* validateMetrics(metrics: Field, least: number | undefined): Errors {
   const types = itemsOf(metrics).map((metric) => textOf(at(metric, 'type')))
@@ -91,7 +98,8 @@ function* validateMetricSource(kind: (typeof metricKinds)[number], source: Field
     case 'Pods':
       yield* validateMetricName(at(source, 'metric'))
       yield* validateTarget(target)
-      if (!isPositive(at(target, 'averageValue'))) yield required(at(target, 'averageValue').path, 'must specify a positive target averageValue')
+      if (!isPositive(at(target, 'averageValue')))
+        yield required(at(target, 'averageValue').path, 'must specify a positive target averageValue')
       return
     case 'ContainerResource':
     case 'Resource':
@@ -102,11 +110,13 @@ function* validateMetricSource(kind: (typeof metricKinds)[number], source: Field
 function* validateResourceMetric(kind: 'ContainerResource' | 'Resource', source: Field): Errors {
   const target = at(source, 'target')
   if (textOf(at(source, 'name')) === '') yield required(at(source, 'name').path, 'must specify a resource name')
-  if (kind === 'ContainerResource' && textOf(at(source, 'container')) === '') yield required(at(source, 'container').path, 'must specify a container')
+  if (kind === 'ContainerResource' && textOf(at(source, 'container')) === '')
+    yield required(at(source, 'container').path, 'must specify a container')
   yield* validateTarget(target)
   const [utilization, average] = [at(target, 'averageUtilization'), at(target, 'averageValue')]
   if (!isSet(utilization) && !isSet(average)) yield required(utilization.path, 'must set either a target raw value or a target utilization')
-  else if (isSet(utilization) && isSet(average)) yield forbidden(average.path, 'may not set both a target raw value and a target utilization')
+  else if (isSet(utilization) && isSet(average))
+    yield forbidden(average.path, 'may not set both a target raw value and a target utilization')
 }
 
 const isPositive = (field: Field): boolean => isSet(field) && (quantityOf(field)?.nanos ?? 0n) > 0n
@@ -119,7 +129,9 @@ function* validateMetricName(metric: Field): Errors {
 }
 
 function* validateTarget(target: Field): Errors {
-  const [type, value, average, utilization] = (['type', 'value', 'averageValue', 'averageUtilization'] as const).map((key) => at(target, key))
+  const [type, value, average, utilization] = (['type', 'value', 'averageValue', 'averageUtilization'] as const).map((key) =>
+    at(target, key),
+  )
   if (type === undefined || value === undefined || average === undefined || utilization === undefined) return
   if (textOf(type) === '') yield required(type.path, 'must specify a metric target type')
   if (!['Utilization', 'Value', 'AverageValue'].includes(textOf(type)))

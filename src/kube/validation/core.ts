@@ -114,8 +114,7 @@ export function* validateNode(object: Field): Errors {
     const amounts = at(object, 'status', name)
     for (const [key, value] of entriesOf(amounts)) yield* validateQuantityValue(key, { ...value, path: `${amounts.path}.${key}` })
   }
-  for (const range of itemsOf(at(object, 'spec', 'podCIDRs')))
-    yield* invalidAll({ ...range, value: textOf(range) }, cidr(textOf(range)))
+  for (const range of itemsOf(at(object, 'spec', 'podCIDRs'))) yield* invalidAll({ ...range, value: textOf(range) }, cidr(textOf(range)))
 }
 
 /** Taints are part of the spec, yet not in the paths of their errors. */
@@ -257,4 +256,3 @@ export function* validateControllerRevisionUpdate(object: Field, old: Field): Er
   yield* validateControllerRevision(object)
   yield* validateImmutable(at(object, 'data'), at(old, 'data'))
 }
-

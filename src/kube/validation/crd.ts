@@ -44,7 +44,8 @@ function* validateVersions(spec: Field): Errors {
   for (const version of versions) {
     const [name, warning] = [at(version, 'name'), at(version, 'deprecationWarning')]
     yield* invalidAll({ ...name, value: textOf(name) }, dns1035Label(textOf(name)))
-    if (isSet(warning) && !isTrue(at(version, 'deprecated'))) yield invalid(warning.path, textOf(warning), 'can only be set for deprecated versions')
+    if (isSet(warning) && !isTrue(at(version, 'deprecated')))
+      yield invalid(warning.path, textOf(warning), 'can only be set for deprecated versions')
     const owner = shared ? { ...version, path: spec.path } : version
     yield* validateSubresources(at(owner, 'subresources'))
     yield* validateColumns(at(owner, 'additionalPrinterColumns'))
@@ -91,7 +92,8 @@ function* validateColumns(columns: Field): Errors {
     const [name, type, format] = [at(column, 'name'), at(column, 'type'), at(column, 'format')]
     if (textOf(name) === '') yield required(name.path)
     if (textOf(type) === '') yield required(type.path, `must be one of ${columnTypes.join(',')}`)
-    else if (!(columnTypes as readonly string[]).includes(textOf(type))) yield invalid(type.path, textOf(type), `must be one of ${columnTypes.join(',')}`)
+    else if (!(columnTypes as readonly string[]).includes(textOf(type)))
+      yield invalid(type.path, textOf(type), `must be one of ${columnTypes.join(',')}`)
     if (textOf(format) !== '' && !(columnFormats as readonly string[]).includes(textOf(format)))
       yield invalid(format.path, textOf(format), `must be one of ${columnFormats.join(',')}`)
     const path = textOf(at(column, 'jsonPath'))
@@ -144,7 +146,10 @@ function* validateApproval(object: Field): Errors {
   const path = `metadata.annotations[${approval}]`
   if (!isProtected) return
   if (given === '')
-    yield required(path, `protected groups must have approval annotation "${approval}", see https://github.com/kubernetes/enhancements/pull/1111`)
+    yield required(
+      path,
+      `protected groups must have approval annotation "${approval}", see https://github.com/kubernetes/enhancements/pull/1111`,
+    )
   else if (!given.startsWith('unapproved') && !/^https?:\/\/[^/\s]+/.test(given))
     yield invalid(
       path,

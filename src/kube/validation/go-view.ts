@@ -182,7 +182,8 @@ export function goValue(type: GoType, value: Json | undefined): Json {
   const out: { [key: string]: Json } = {}
   for (const member of members.get(type) ?? []) {
     const inner = ownValue(object, member.key) ?? null
-    if (member.shape === 'inline') for (const [key, field] of Object.entries(isJsonObject(inner) ? inner : {})) setOwn(out, key, inGoOrder(field))
+    if (member.shape === 'inline')
+      for (const [key, field] of Object.entries(isJsonObject(inner) ? inner : {})) setOwn(out, key, inGoOrder(field))
     else out[member.name] = memberValue(member, inner)
   }
   return out

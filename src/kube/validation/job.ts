@@ -62,7 +62,15 @@ const modes = ['NonIndexed', 'Indexed'] as const
 const mostIndexes = 100_000
 
 function* validateJobSpec(spec: Field): Errors {
-  for (const key of ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished', 'backoffLimitPerIndex', 'maxFailedIndexes'])
+  for (const key of [
+    'parallelism',
+    'completions',
+    'activeDeadlineSeconds',
+    'backoffLimit',
+    'ttlSecondsAfterFinished',
+    'backoffLimitPerIndex',
+    'maxFailedIndexes',
+  ])
     yield* nonNegative(at(spec, key))
   const managedBy = at(spec, 'managedBy')
   if (isSet(managedBy)) yield* invalidAll(managedBy, domainPrefixedPath(textOf(managedBy)))
@@ -82,7 +90,11 @@ function* validateMode(spec: Field): Errors {
   if (textOf(mode) === 'Indexed') {
     if (!isSet(completions)) yield required(completions.path, `when completion mode is Indexed`)
     if ((numberOf(parallelism) ?? 0) > mostIndexes)
-      yield invalid(parallelism.path, numberOf(parallelism) ?? 0, `must be less than or equal to ${mostIndexes} when completion mode is Indexed`)
+      yield invalid(
+        parallelism.path,
+        numberOf(parallelism) ?? 0,
+        `must be less than or equal to ${mostIndexes} when completion mode is Indexed`,
+      )
     return
   }
   for (const key of ['backoffLimitPerIndex', 'maxFailedIndexes']) {
@@ -109,8 +121,11 @@ const actions = ['Count', 'FailIndex', 'FailJob', 'Ignore'] as const
 
 function* validatePodFailurePolicy(spec: Field): Errors {
   const rules = at(spec, 'podFailurePolicy', 'rules')
-  if (countOf(rules) > 20) yield { reason: 'FieldValueTooMany', field: rules.path, message: `Too many: ${countOf(rules)}: must have at most 20 items` }
-  const names = ['containers', 'initContainers'].flatMap((list) => itemsOf(at(spec, 'template', 'spec', list)).map((item) => textOf(at(item, 'name'))))
+  if (countOf(rules) > 20)
+    yield { reason: 'FieldValueTooMany', field: rules.path, message: `Too many: ${countOf(rules)}: must have at most 20 items` }
+  const names = ['containers', 'initContainers'].flatMap((list) =>
+    itemsOf(at(spec, 'template', 'spec', list)).map((item) => textOf(at(item, 'name'))),
+  )
   for (const rule of itemsOf(rules)) {
     yield* validateAction(at(rule, 'action'), spec)
     if (isSet(at(rule, 'onExitCodes'))) yield* validateExitCodes(at(rule, 'onExitCodes'), new Set(names))
@@ -143,7 +158,8 @@ function* validateExitCodes(codes: Field, names: ReadonlySet<string>): Errors {
     if (seen.has(value)) yield duplicate(path, value)
     seen.add(value)
   }
-  if (numbers.some((value, index) => index > 0 && value < (numbers[index - 1] ?? value))) yield invalid(values.path, numbers, 'must be ordered')
+  if (numbers.some((value, index) => index > 0 && value < (numbers[index - 1] ?? value)))
+    yield invalid(values.path, numbers, 'must be ordered')
 }
 
 function* validatePodConditions(conditions: Field): Errors {
@@ -204,4 +220,3 @@ function* validateJobTemplate(spec: Field): Errors {
   if (isSet(selector)) yield invalid(selector.path, shownOf(selector), '`selector` will be auto-generated')
   if (isTrue(manual)) yield notSupported(manual.path, true, ['nil', 'false'])
 }
-

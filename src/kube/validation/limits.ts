@@ -13,7 +13,15 @@ import {
   validateResourceName,
 } from './pod/resources.ts'
 
-const scopes = ['Terminating', 'NotTerminating', 'BestEffort', 'NotBestEffort', 'PriorityClass', 'CrossNamespacePodAffinity', 'VolumeAttributesClass'] as const
+const scopes = [
+  'Terminating',
+  'NotTerminating',
+  'BestEffort',
+  'NotBestEffort',
+  'PriorityClass',
+  'CrossNamespacePodAffinity',
+  'VolumeAttributesClass',
+] as const
 const exclusive = [
   ['BestEffort', 'NotBestEffort'],
   ['Terminating', 'NotTerminating'],
@@ -40,7 +48,8 @@ function* validateScopes(spec: Field): Errors {
     for (const name of hard)
       if (podOnly.has(scope) && name !== 'pods') yield invalid(field.path, shownOf(field), 'unsupported scope applied to resource')
   }
-  if (exclusive.some((pair) => pair.every((scope) => given.includes(scope)))) yield invalid(field.path, shownOf(field), 'conflicting scopes')
+  if (exclusive.some((pair) => pair.every((scope) => given.includes(scope))))
+    yield invalid(field.path, shownOf(field), 'conflicting scopes')
 }
 
 const existsOnly =
@@ -58,7 +67,8 @@ function* validateScopeSelector(spec: Field): Errors {
     switch (textOf(operator)) {
       case 'In':
       case 'NotIn':
-        if (!hasItems(values)) yield required(values.path, "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector")
+        if (!hasItems(values))
+          yield required(values.path, "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector")
         break
       case 'Exists':
       case 'DoesNotExist':
@@ -113,20 +123,36 @@ function* validateLimitNames(limit: Field): Errors {
 
 function* validateLimitAmounts(limit: Field, name: string): Errors {
   const entry = (key: (typeof maps)[number]): Field => ({ ...at(limit, key, name), path: `${at(limit, key).path}[${name}]` })
-  const [max, min, ceiling, request, ratio] = [entry('max'), entry('min'), entry('default'), entry('defaultRequest'), entry('maxLimitRequestRatio')]
+  const [max, min, ceiling, request, ratio] = [
+    entry('max'),
+    entry('min'),
+    entry('default'),
+    entry('defaultRequest'),
+    entry('maxLimitRequestRatio'),
+  ]
   const show = shownQuantity
   if (exceeds(min, max)) yield invalid(min.path, show(min), `min value ${show(min)} is greater than max value ${show(max)}`)
-  if (exceeds(min, request)) yield invalid(request.path, show(request), `min value ${show(min)} is greater than default request value ${show(request)}`)
-  if (exceeds(request, max)) yield invalid(request.path, show(request), `default request value ${show(request)} is greater than max value ${show(max)}`)
+  if (exceeds(min, request))
+    yield invalid(request.path, show(request), `min value ${show(min)} is greater than default request value ${show(request)}`)
+  if (exceeds(request, max))
+    yield invalid(request.path, show(request), `default request value ${show(request)} is greater than max value ${show(max)}`)
   if (exceeds(request, ceiling))
-    yield invalid(request.path, show(request), `default request value ${show(request)} is greater than default limit value ${show(ceiling)}`)
+    yield invalid(
+      request.path,
+      show(request),
+      `default request value ${show(request)} is greater than default limit value ${show(ceiling)}`,
+    )
   // The value shown of a wrong default is what it was compared with.
   if (exceeds(min, ceiling)) yield invalid(ceiling.path, show(min), `min value ${show(min)} is greater than default value ${show(ceiling)}`)
   if (exceeds(ceiling, max)) yield invalid(ceiling.path, show(max), `default value ${show(ceiling)} is greater than max value ${show(max)}`)
   yield* validateRatio(ratio, min, max)
   const isExtended = name.includes('/') && !name.includes('kubernetes.io/')
   if (isExtended && isSet(ceiling) && isSet(request) && (exceeds(ceiling, request) || exceeds(request, ceiling)))
-    yield invalid(request.path, show(request), `default value ${show(ceiling)} must equal to defaultRequest value ${show(request)} in ${name}`)
+    yield invalid(
+      request.path,
+      show(request),
+      `default value ${show(ceiling)} must equal to defaultRequest value ${show(request)} in ${name}`,
+    )
 }
 
 function exceeds(a: Field, b: Field): boolean {

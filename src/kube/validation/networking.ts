@@ -19,7 +19,8 @@ export function* validateNewIngress(object: Field): Errors {
 export function* validateIngress(object: Field): Errors {
   const spec = at(object, 'spec')
   const [rules, backend] = [at(spec, 'rules'), at(spec, 'defaultBackend')]
-  if (countOf(rules) === 0 && !isSet(backend)) yield invalid(spec.path, shownOf(rules), 'either `defaultBackend` or `rules` must be specified')
+  if (countOf(rules) === 0 && !isSet(backend))
+    yield invalid(spec.path, shownOf(rules), 'either `defaultBackend` or `rules` must be specified')
   if (isSet(backend)) yield* validateBackend(backend)
   for (const rule of itemsOf(rules)) yield* validateIngressRule(rule)
   yield* validateTls(at(spec, 'tls'))
@@ -136,7 +137,10 @@ const directions = ['Ingress', 'Egress'] as const
 export function* validateNetworkPolicy(object: Field): Errors {
   const spec = at(object, 'spec')
   yield* validateLabelSelector(at(spec, 'podSelector'))
-  for (const [direction, peers] of [['ingress', 'from'], ['egress', 'to']] as const) {
+  for (const [direction, peers] of [
+    ['ingress', 'from'],
+    ['egress', 'to'],
+  ] as const) {
     for (const rule of itemsOf(at(spec, direction))) {
       for (const port of itemsOf(at(rule, 'ports'))) yield* validatePolicyPort(port)
       for (const peer of itemsOf(at(rule, peers))) yield* validatePeer(peer)
@@ -189,4 +193,3 @@ function* validateBlock(block: Field): Errors {
       yield invalid(except.path, textOf(except), 'must be a strict subset of `cidr`')
   }
 }
-

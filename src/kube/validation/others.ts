@@ -31,10 +31,14 @@ export function* validateApiService(object: Field): Errors {
   const spec = at(object, 'spec')
   const [name, group, version] = [at(object, 'metadata', 'name'), at(spec, 'group'), at(spec, 'version')]
   const expected = `${textOf(version)}.${textOf(group)}`
-  if (textOf(name) !== expected) yield invalid(name.path, textOf(name), `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(expected)}`)
+  if (textOf(name) !== expected)
+    yield invalid(name.path, textOf(name), `must be \`spec.version+"."+spec.group\`: ${JSON.stringify(expected)}`)
   if (textOf(group) !== '') yield* invalidAll(group, dns1123Subdomain(textOf(group)))
   yield* invalidAll({ ...version, value: textOf(version) }, dns1035Label(textOf(version)))
-  for (const [key, most] of [['groupPriorityMinimum', 20_000], ['versionPriority', 1000]] as const) {
+  for (const [key, most] of [
+    ['groupPriorityMinimum', 20_000],
+    ['versionPriority', 1000],
+  ] as const) {
     const value = numberOf(at(spec, key)) ?? 0
     if (value <= 0 || value > most) yield invalid(at(spec, key).path, value, `must be positive and less than ${most}`)
   }
@@ -46,13 +50,43 @@ export function* validateApiService(object: Field): Errors {
   if (isTrue(insecure) && textOf(bundle) !== '') yield invalid(insecure.path, true, 'may not be true if caBundle is present')
 }
 
-const usages = ['any', 'cert sign', 'client auth', 'code signing', 'content commitment', 'crl sign', 'data encipherment', 'decipher only', 'digital signature', 'email protection', 'encipher only', 'ipsec end system', 'ipsec tunnel', 'ipsec user', 'key agreement', 'key encipherment', 'microsoft sgc', 'netscape sgc', 'ocsp signing', 's/mime', 'server auth', 'signing', 'timestamping'] as const
+const usages = [
+  'any',
+  'cert sign',
+  'client auth',
+  'code signing',
+  'content commitment',
+  'crl sign',
+  'data encipherment',
+  'decipher only',
+  'digital signature',
+  'email protection',
+  'encipher only',
+  'ipsec end system',
+  'ipsec tunnel',
+  'ipsec user',
+  'key agreement',
+  'key encipherment',
+  'microsoft sgc',
+  'netscape sgc',
+  'ocsp signing',
+  's/mime',
+  'server auth',
+  'signing',
+  'timestamping',
+] as const
 
 export function* validateCertificateSigningRequest(object: Field): Errors {
   const spec = at(object, 'spec')
-  const [request, given, signer, lifetime] = [at(spec, 'request'), at(spec, 'usages'), at(spec, 'signerName'), at(spec, 'expirationSeconds')]
+  const [request, given, signer, lifetime] = [
+    at(spec, 'request'),
+    at(spec, 'usages'),
+    at(spec, 'signerName'),
+    at(spec, 'expirationSeconds'),
+  ]
   const text = Buffer.from(textOf(request), 'base64').toString('utf8')
-  if (!text.includes('-----BEGIN CERTIFICATE REQUEST-----')) yield invalid(request.path, shownOf(request), 'PEM block type must be CERTIFICATE REQUEST')
+  if (!text.includes('-----BEGIN CERTIFICATE REQUEST-----'))
+    yield invalid(request.path, shownOf(request), 'PEM block type must be CERTIFICATE REQUEST')
   if (countOf(given) === 0) yield required(given.path)
   const seen = new Set<string>()
   for (const usage of itemsOf(given)) {
@@ -83,7 +117,8 @@ export function* validatePriorityLevelConfiguration(object: Field): Errors {
   if (textOf(at(spec, 'type')) !== 'Limited') return
   if (!isSet(limited)) yield required(limited.path, 'must not be empty when type is Limited')
   const [type, queuing] = [at(limited, 'limitResponse', 'type'), at(limited, 'limitResponse', 'queuing')]
-  if (textOf(type) === 'Queue' && !isSet(queuing)) yield required(queuing.path, 'must not be empty if limited.limitResponse.type is Limited')
+  if (textOf(type) === 'Queue' && !isSet(queuing))
+    yield required(queuing.path, 'must not be empty if limited.limitResponse.type is Limited')
 }
 
 export function* validateCsiNode(object: Field): Errors {
@@ -103,4 +138,3 @@ export function* validateResourceClaim(object: Field): Errors {
     if (exactly === first) yield required(request.path, 'exactly one of `exactly` or `firstAvailable` is required')
   }
 }
-

@@ -37,7 +37,8 @@ function* validateType(spec: Field, type: string): Errors {
   if ((type === 'LoadBalancer' || type === 'NodePort') && isNone)
     yield invalid(`${addresses.path}[0]`, 'None', `may not be set to 'None' for ${type} services`)
   if (type !== 'ExternalName') return
-  if (countOf(addresses) > 0 || textOf(at(spec, 'clusterIP')) !== '') yield forbidden(addresses.path, 'may not be set for ExternalName services')
+  if (countOf(addresses) > 0 || textOf(at(spec, 'clusterIP')) !== '')
+    yield forbidden(addresses.path, 'may not be set for ExternalName services')
   const name = at(spec, 'externalName')
   if (textOf(name) === '') yield required(name.path)
   else yield* invalidAll(name, dns1123Subdomain(textOf(name).replace(/\.$/, '')))
@@ -79,13 +80,16 @@ const families = ['IPv4', 'IPv6'] as const
 
 function* validateAddresses(spec: Field, type: string): Errors {
   if (type === 'ExternalName') {
-    for (const key of ['ipFamilies', 'ipFamilyPolicy']) if (isSet(at(spec, key))) yield forbidden(at(spec, key).path, 'may not be set for ExternalName services')
+    for (const key of ['ipFamilies', 'ipFamilyPolicy'])
+      if (isSet(at(spec, key))) yield forbidden(at(spec, key).path, 'may not be set for ExternalName services')
     return
   }
   const [single, addresses, wanted] = [at(spec, 'clusterIP'), at(spec, 'clusterIPs'), at(spec, 'ipFamilies')]
   const known = textsOf(addresses)
-  if (known.length > 0 && textOf(single) === '') yield invalid(addresses.path, shownOf(addresses), 'must be empty when `clusterIP` is not specified')
-  else if (known.length > 0 && known[0] !== textOf(single)) yield invalid(addresses.path, shownOf(addresses), 'first value must match `clusterIP`')
+  if (known.length > 0 && textOf(single) === '')
+    yield invalid(addresses.path, shownOf(addresses), 'must be empty when `clusterIP` is not specified')
+  else if (known.length > 0 && known[0] !== textOf(single))
+    yield invalid(addresses.path, shownOf(addresses), 'first value must match `clusterIP`')
   yield* validateFamilies(wanted)
   yield* oneOf(at(spec, 'ipFamilyPolicy'), ['PreferDualStack', 'RequireDualStack', 'SingleStack'])
   const given = known.length > 0 ? known : textOf(single) === '' ? [] : [textOf(single)]
@@ -132,7 +136,8 @@ function* validatePortUse(ports: Field, type: string): Errors {
       yield duplicate(port.path, goValue('ServicePort', { protocol, port: numberOf(at(port, 'port')) ?? 0, targetPort: 0 }))
     numbers.add(key)
     const nodeKey = `${protocol}/${numberOf(node)}`
-    if ((numberOf(node) ?? 0) !== 0 && nodes.has(nodeKey)) yield invalid(node.path, numberOf(node) ?? 0, 'provided port is already allocated')
+    if ((numberOf(node) ?? 0) !== 0 && nodes.has(nodeKey))
+      yield invalid(node.path, numberOf(node) ?? 0, 'provided port is already allocated')
     nodes.add(nodeKey)
   }
 }
@@ -152,7 +157,11 @@ function* validateBalancer(spec: Field, type: string): Errors {
 const policies = ['Cluster', 'Local'] as const
 
 function* validateTraffic(spec: Field, type: string): Errors {
-  const [external, internal, check] = [at(spec, 'externalTrafficPolicy'), at(spec, 'internalTrafficPolicy'), at(spec, 'healthCheckNodePort')]
+  const [external, internal, check] = [
+    at(spec, 'externalTrafficPolicy'),
+    at(spec, 'internalTrafficPolicy'),
+    at(spec, 'healthCheckNodePort'),
+  ]
   const isReachable = type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && countOf(at(spec, 'externalIPs')) > 0)
   if (textOf(external) !== '') {
     if (isReachable) yield* exactlyOneOf(external, policies)

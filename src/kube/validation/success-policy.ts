@@ -13,7 +13,8 @@ export function* validateSuccessPolicy(spec: Field): Errors {
   }
   const completions = numberOf(at(spec, 'completions')) ?? 0
   const rules = itemsOf(at(policy, 'rules'))
-  if (rules.length === 0) yield required(at(policy, 'rules').path, 'at least one rules must be specified when the successPolicy is specified')
+  if (rules.length === 0)
+    yield required(at(policy, 'rules').path, 'at least one rules must be specified when the successPolicy is specified')
   for (const rule of rules) yield* validateRule(rule, completions)
 }
 
@@ -24,14 +25,20 @@ function* validateRule(rule: Field, completions: number): Errors {
     return
   }
   const parsed = isSet(indexes) ? countIndexes(textOf(indexes), completions) : undefined
-  if (parsed !== undefined && typeof parsed === 'string') yield invalid(indexes.path, textOf(indexes), `error parsing succeededIndexes: ${parsed}`)
+  if (parsed !== undefined && typeof parsed === 'string')
+    yield invalid(indexes.path, textOf(indexes), `error parsing succeededIndexes: ${parsed}`)
   const number = numberOf(count)
   if (number === undefined) return
   yield* nonNegative(count)
-  if (number > completions) yield invalid(count.path, number, `must be less than or equal to ${completions} (the number of specified completions)`)
+  if (number > completions)
+    yield invalid(count.path, number, `must be less than or equal to ${completions} (the number of specified completions)`)
   const known = typeof parsed === 'number' ? parsed : 0
   if (isSet(indexes) && number > known)
-    yield invalid(count.path, number, `must be less than or equal to ${known} (the number of indexes in the specified succeededIndexes field)`)
+    yield invalid(
+      count.path,
+      number,
+      `must be less than or equal to ${known} (the number of indexes in the specified succeededIndexes field)`,
+    )
 }
 
 /** How many indexes `0,2-4` are, or why it is no list of indexes. */
@@ -40,7 +47,8 @@ function countIndexes(text: string, completions: number): number | string {
   let last = -1
   for (const part of text.split(',')) {
     const bounds = part.split('-')
-    if (bounds.length > 2) return `the fragment "${part}" violates the requirement that an index interval can have at most two parts separated by '-'`
+    if (bounds.length > 2)
+      return `the fragment "${part}" violates the requirement that an index interval can have at most two parts separated by '-'`
     const numbers: number[] = []
     for (const bound of bounds) {
       if (!/^[+-]?\d{1,15}$/.test(bound)) return `cannot convert string to integer for index: ${JSON.stringify(bound)}`

@@ -38,7 +38,8 @@ interface WorkloadRules {
 /** A workload is checked when it is made, and again when its generation changes. */
 const workload = ({ names, template, more }: WorkloadRules): Warn =>
   function* (object, old) {
-    const isSame = old !== undefined && sameValue(at(object, 'spec'), at(old, 'spec')) && sameValue(at(object, 'template'), at(old, 'template'))
+    const isSame =
+      old !== undefined && sameValue(at(object, 'spec'), at(old, 'spec')) && sameValue(at(object, 'template'), at(old, 'template'))
     if (names === true && old === undefined) yield* nameWarnings(object)
     if (isSame) return
     yield* podTemplateWarnings(at(object, ...template))
@@ -74,7 +75,8 @@ function* service(object: Field): Warnings {
     if (textOf(at(spec, 'sessionAffinity')) !== 'None' && isSet(at(spec, 'sessionAffinity')))
       yield 'spec.SessionAffinity is ignored for headless services'
   }
-  if (hasExternal && !isHeadless && type !== 'ExternalName') yield 'spec.externalIPs is deprecated and may no longer be implemented in some clusters'
+  if (hasExternal && !isHeadless && type !== 'ExternalName')
+    yield 'spec.externalIPs is deprecated and may no longer be implemented in some clusters'
   if (textOf(at(spec, 'trafficDistribution')) === 'PreferClose')
     yield 'spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"'
 }

@@ -89,8 +89,10 @@ function* validateResources(resources: Field): Errors {
     if (text.startsWith('*/')) ofAny.add(text.slice(2))
     if (text === '*' || text === '*/*' || !text.includes('/')) continue
     const [resource = '', subresource = ''] = text.split('/')
-    if (ofAll.has(resource) && subresource !== '*') yield invalid(item.path, text, `if '${resource}/*' is present, must not specify ${text}`)
-    if (ofAny.has(subresource) && resource !== '*') yield invalid(item.path, text, `if '*/${subresource}' is present, must not specify ${text}`)
+    if (ofAll.has(resource) && subresource !== '*')
+      yield invalid(item.path, text, `if '${resource}/*' is present, must not specify ${text}`)
+    if (ofAny.has(subresource) && resource !== '*')
+      yield invalid(item.path, text, `if '*/${subresource}' is present, must not specify ${text}`)
   }
   if (texts.length > 1 && texts.includes('*/*'))
     yield invalid(resources.path, shownOf(resources), "if '*/*' is present, must not specify other resources")
@@ -174,7 +176,8 @@ function* validatePath(path: Field): Errors {
 
 /** Conditions in CEL; whether they compile is checked by those who know CEL. */
 export function* validateMatchConditions(conditions: Field): Errors {
-  if (countOf(conditions) > 64) yield { reason: 'FieldValueTooMany', field: conditions.path, message: `Too many: ${countOf(conditions)}: must have at most 64 items` }
+  if (countOf(conditions) > 64)
+    yield { reason: 'FieldValueTooMany', field: conditions.path, message: `Too many: ${countOf(conditions)}: must have at most 64 items` }
   const names = new Set<string>()
   for (const condition of itemsOf(conditions)) {
     const [name, expression] = [at(condition, 'name'), at(condition, 'expression')]
@@ -185,4 +188,3 @@ export function* validateMatchConditions(conditions: Field): Errors {
     names.add(textOf(name))
   }
 }
-

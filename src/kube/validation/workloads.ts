@@ -22,23 +22,26 @@ function* validateRunningTemplate(spec: Field, kind: string): Errors {
 
 const labelsOf = (spec: Field): Field => at(spec, 'template', 'metadata', 'labels')
 
-function* validateSelector(selector: Field, kind: string): Errors {
-  if (!isSet(selector)) {
-    yield required(selector.path)
+/** The selector, and the template that it has to select. A selector that is none says all that can be said. */
+function* validateSelection(spec: Field, kind: 'deployment' | 'statefulset', owner: string): Errors {
+  const selector = at(spec, 'selector')
+  const errors = isSet(selector) ? [...validateLabelSelector(selector)] : []
+  if (!isSet(selector)) yield required(selector.path)
+  yield* errors
+  const isEmpty = isSet(selector) && isEmptySelector(selector)
+  if (isEmpty) yield invalid(selector.path, shownOf(selector), `empty selector is invalid for ${kind}`)
+  if (errors.length > 0) {
+    yield invalid(selector.path, shownOf(selector), kind === 'deployment' ? 'invalid label selector' : '')
     return
   }
-  const errors = [...validateLabelSelector(selector)]
-  yield* errors
-  if (isEmptySelector(selector)) yield invalid(selector.path, shownOf(selector), `empty selector is invalid for ${kind}`)
-  if (errors.length > 0 && kind === 'deployment') yield invalid(selector.path, shownOf(selector), 'invalid label selector')
+  if (!isEmpty) yield* validateTemplateLabels(selector, labelsOf(spec))
+  yield* validateRunningTemplate(spec, owner)
 }
 
 export function* validateDeployment(object: Field): Errors {
   const spec = at(object, 'spec')
   yield* nonNegative(at(spec, 'replicas'))
-  yield* validateSelector(at(spec, 'selector'), 'deployment')
-  if (!isEmptySelector(at(spec, 'selector')) || !isSet(at(spec, 'selector'))) yield* validateTemplateLabels(at(spec, 'selector'), labelsOf(spec))
-  yield* validateRunningTemplate(spec, 'ReplicaSet')
+  yield* validateSelection(spec, 'deployment', 'ReplicaSet')
   yield* validateStrategy(at(spec, 'strategy'))
   yield* nonNegative(at(spec, 'minReadySeconds'))
   yield* nonNegative(at(spec, 'revisionHistoryLimit'))
@@ -93,12 +96,9 @@ export function* validateDeploymentUpdate(object: Field, old: Field): Errors {
 
 export function* validateReplicaSet(object: Field): Errors {
   const spec = at(object, 'spec')
-  const selector = at(spec, 'selector')
   yield* nonNegative(at(spec, 'replicas'))
   yield* nonNegative(at(spec, 'minReadySeconds'))
-  yield* validateSelector(selector, 'deployment')
-  if (!isSet(selector) || !isEmptySelector(selector)) yield* validateTemplateLabels(selector, labelsOf(spec))
-  yield* validateRunningTemplate(spec, 'ReplicaSet')
+  yield* validateSelection(spec, 'deployment', 'ReplicaSet')
 }
 
 export function* validateReplicaSetUpdate(object: Field, old: Field): Errors {
@@ -130,7 +130,8 @@ export function* validateDaemonSet(object: Field): Errors {
   const selector = at(spec, 'selector')
   yield* validateLabelSelector(selector)
   yield* validateTemplateLabels(selector, labelsOf(spec))
-  if (isSet(selector) && isEmptySelector(selector)) yield invalid(selector.path, shownOf(selector), 'empty selector is invalid for daemonset')
+  if (isSet(selector) && isEmptySelector(selector))
+    yield invalid(selector.path, shownOf(selector), 'empty selector is invalid for daemonset')
   yield* validateRunningTemplate(spec, 'DaemonSet')
   yield* nonNegative(at(spec, 'minReadySeconds'))
   yield* validateDaemonStrategy(at(spec, 'updateStrategy'))
@@ -167,16 +168,13 @@ export const validateStatefulSet = (object: Field): Errors => validateStatefulSp
 
 /** Claims and the name of the Service are checked only when they are new: old StatefulSets may hold what is refused now. */
 function* validateStatefulSpec(spec: Field, claims: Errors, service: Errors): Errors {
-  const selector = at(spec, 'selector')
   yield* validateManagement(spec)
   yield* claims
   yield* nonNegative(at(spec, 'replicas'))
   yield* nonNegative(at(spec, 'minReadySeconds'))
   yield* nonNegative(at(spec, 'ordinals', 'start'))
   yield* service
-  yield* validateSelector(selector, 'statefulset')
-  if (!isSet(selector) || !isEmptySelector(selector)) yield* validateTemplateLabels(selector, labelsOf(spec))
-  yield* validateRunningTemplate(withClaimVolumes(spec), 'StatefulSet')
+  yield* validateSelection(withClaimVolumes(spec), 'statefulset', 'StatefulSet')
 }
 
 /** Every pod has a volume for each claim, in place of one of the same name. */
@@ -222,8 +220,19 @@ export function validateNewStatefulSet(object: Field): Errors {
   return validateStatefulSpec(spec, claims, textOf(service) === '' ? [] : invalidAll(service, dns1123Label(textOf(service))))
 }
 
-const changeable = ['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds'] as const
-const changeableText = `${changeable.slice(0, -1).map((key) => `'${key}'`).join(', ')} and 'minReadySeconds'`
+const changeable = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+] as const
+const changeableText = `${changeable
+  .slice(0, -1)
+  .map((key) => `'${key}'`)
+  .join(', ')} and 'minReadySeconds'`
 
 export function* validateStatefulSetUpdate(object: Field, old: Field): Errors {
   yield* validateStatefulSet(object)

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, jsonEqual, ownValue } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
@@ -116,19 +116,30 @@ async function call(match: Match, attributes: AdmissionAttributes, parts: Webhoo
   if (version === undefined) return failed('webhook does not accept known AdmissionReview versions (v1, v1beta1)')
   const target = targetOf(webhook.spec, parts.store)
   if (!target.ok) return failed(`failed to call webhook: ${target.error}`)
-  const url = withTimeout(target.value.url, seconds(webhook))
-  const answered = await parts.transport.post({
-    ...target.value,
-    url,
-    body: JSON.stringify({ kind: 'AdmissionReview', apiVersion: `admission.k8s.io/${version}`, request }),
-    timeoutMilliseconds: seconds(webhook) * 1000,
-  })
+  const [first = ''] = target.value.urls
+  const url = withTimeout(first, seconds(webhook))
+  const body = JSON.stringify({ kind: 'AdmissionReview', apiVersion: `admission.k8s.io/${version}`, request })
+  const answered = await postToFirst(target.value, { body, seconds: seconds(webhook) }, parts.transport)
   if (!answered.ok) return failed(`failed to call webhook: Post ${JSON.stringify(url)}: ${answered.error}`)
   if (answered.value.status !== 200) return failed(`failed to call webhook: the server ${httpError(answered.value)}`)
   const read = readReview(answered.value.body, uid)
   if (!read.ok) return failed(read.error)
   note(read.value, webhook.name, attributes)
   return ok({ allowed: read.value['allowed'] === true, status: denial(read.value, webhook.name), patch: patchOf(read.value) })
+}
+
+/** Sends to the first endpoint that takes connections: one that refuses them has seen nothing of the request. */
+async function postToFirst(
+  { urls, caBundle, serverName }: Target,
+  { body, seconds: limit }: { readonly body: string; readonly seconds: number },
+  transport: WebhookTransport,
+): ReturnType<WebhookTransport['post']> {
+  let answered: Awaited<ReturnType<WebhookTransport['post']>> = err('no endpoints available')
+  for (const url of urls) {
+    answered = await transport.post({ url: withTimeout(url, limit), caBundle, serverName, body, timeoutMilliseconds: limit * 1000 })
+    if (answered.ok || !answered.error.endsWith('connection refused')) return answered
+  }
+  return answered
 }
 
 const httpError = ({ status, body }: { readonly status: number; readonly body: string }): string =>
@@ -142,35 +153,39 @@ function withTimeout(url: string, timeout: number): string {
   return `${url}${url.includes('?') ? '&' : '?'}timeout=${timeout}s`
 }
 
-/** The URL of a webhook, or that of its service's first ready address. */
-function targetOf(
-  spec: JsonObject,
-  store: Store,
-): Result<{ readonly url: string; readonly caBundle: string; readonly serverName: string }, string> {
+interface Target {
+  readonly urls: readonly string[]
+  readonly caBundle: string
+  readonly serverName: string
+}
+
+/** The URL of a webhook, or those of its service's ready addresses, in an order that spreads the load. */
+function targetOf(spec: JsonObject, store: Store): Result<Target, string> {
   const client = ownValue(spec, 'clientConfig')
   if (!isJsonObject(client)) return err('clientConfig is missing')
   const bundle = client['caBundle']
   const caBundle = typeof bundle === 'string' ? Buffer.from(bundle, 'base64').toString('utf8') : ''
-  if (typeof client['url'] === 'string') return ok({ url: client['url'], caBundle, serverName: '' })
+  if (typeof client['url'] === 'string') return ok({ urls: [client['url']], caBundle, serverName: '' })
   const service = ownValue(client, 'service')
   if (!isJsonObject(service)) return err('clientConfig has neither url nor service')
   const [namespace, name] = [String(service['namespace']), String(service['name'])]
   const path = typeof service['path'] === 'string' ? service['path'] : '/'
   if (store.get({ group: '', resource: 'services' }, namespace, name) === undefined) return err(`service ${JSON.stringify(name)} not found`)
-  const address = endpointOf(store, namespace, name)
-  if (address === undefined) return err(`no endpoints available for service ${JSON.stringify(name)}`)
-  return ok({ url: `https://${address}${path.startsWith('/') ? path : `/${path}`}`, caBundle, serverName: `${name}.${namespace}.svc` })
+  const addresses = endpointsOf(store, namespace, name)
+  if (addresses.length === 0) return err(`no endpoints available for service ${JSON.stringify(name)}`)
+  const turn = randomInt(addresses.length)
+  const urls = [...addresses.slice(turn), ...addresses.slice(0, turn)].map((address) => `https://${address}${path.startsWith('/') ? path : `/${path}`}`)
+  return ok({ urls, caBundle, serverName: `${name}.${namespace}.svc` })
 }
 
-function endpointOf(store: Store, namespace: string, name: string): string | undefined {
+function endpointsOf(store: Store, namespace: string, name: string): readonly string[] {
   const endpoints = store.get({ group: '', resource: 'endpoints' }, namespace, name)
   const subsets = endpoints === undefined ? undefined : ownValue(endpoints, 'subsets')
-  for (const subset of (isJsonArray(subsets) ? subsets : []).filter(isJsonObject)) {
-    const address = isJsonArray(subset['addresses']) ? subset['addresses'].find(isJsonObject) : undefined
+  return (isJsonArray(subsets) ? subsets : []).filter(isJsonObject).flatMap((subset) => {
+    const addresses = isJsonArray(subset['addresses']) ? subset['addresses'].filter(isJsonObject) : []
     const port = isJsonArray(subset['ports']) ? subset['ports'].find(isJsonObject) : undefined
-    if (address !== undefined && port !== undefined) return `${String(address['ip'])}:${String(port['port'])}`
-  }
-  return undefined
+    return port === undefined ? [] : addresses.map((address) => `${String(address['ip'])}:${String(port['port'])}`)
+  })
 }
 
 function readReview(body: string, uid: string): Result<JsonObject, string> {

@@ -25,7 +25,7 @@ const objects = (object: JsonObject, key: string): readonly JsonObject[] => {
 
 /** Lets everything through: for a definition whose schema does not compile, which kube-apiserver would not have stored. */
 const openSchema: StructuralSchema = {
-  prune: (object) => ({ object, unknown: [] }),
+  prune: (object) => ({ object, unknown: [], mismatch: undefined }),
   applyDefaults: (object) => object,
   validate: () => [],
 }
@@ -77,10 +77,7 @@ function customType(spec: JsonObject, version: JsonObject, compileRule: RuleComp
     schema: { schema, definitions: {} },
     ...(isJsonObject(scale) ? { scale: scalePaths(scale) } : {}),
     countsGenerations: true,
-    decode: (object) => {
-      const pruned = structural.prune(object)
-      return { ...pruned, mismatch: undefined }
-    },
+    decode: (object) => structural.prune(object),
     applyDefaults: (object) => structural.applyDefaults(object),
     toStorage: (object) => ({ ...object, apiVersion: `${group}/${storageVersion}` }),
     fromStorage: (object) => (object.apiVersion === apiVersion ? object : { ...object, apiVersion }),

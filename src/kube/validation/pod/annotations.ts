@@ -43,12 +43,14 @@ function* validateSeccompAnnotations(annotations: Field): Errors {
     const text = textOf(value)
     if (text === 'runtime/default' || text === 'docker/default' || text === 'unconfined') continue
     if (!text.startsWith('localhost/')) yield invalid(path, text, 'must be a valid seccomp profile')
-    else if (text.slice('localhost/'.length).startsWith('/')) yield invalid(path, text.slice('localhost/'.length), 'must be a relative path')
+    else if (text.slice('localhost/'.length).startsWith('/'))
+      yield invalid(path, text.slice('localhost/'.length), 'must be a relative path')
   }
 }
 
 /** Containers and init containers: only they have AppArmor annotations. */
-const containersOf = (spec: Field): readonly Field[] => ['containers', 'initContainers', 'ephemeralContainers'].flatMap((list) => itemsOf(at(spec, list)))
+const containersOf = (spec: Field): readonly Field[] =>
+  ['containers', 'initContainers', 'ephemeralContainers'].flatMap((list) => itemsOf(at(spec, list)))
 
 function* validateAppArmorAnnotations(annotations: Field, spec: Field): Errors {
   const names = new Set(containersOf(spec).map((container) => textOf(at(container, 'name'))))

@@ -85,7 +85,16 @@ function* validateNoHooks(container: Field): Errors {
   }
 }
 
-const ephemeralForbidden = ['ports', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle', 'resources', 'resizePolicy', 'restartPolicy'] as const
+const ephemeralForbidden = [
+  'ports',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+  'resources',
+  'resizePolicy',
+  'restartPolicy',
+] as const
 
 export function* validateEphemeralContainers(spec: Field, context: PodContext): Errors {
   const others = ['containers', 'initContainers'].flatMap((list) => itemsOf(at(spec, list)).map((item) => textOf(at(item, 'name'))))
@@ -230,4 +239,3 @@ function* validateDevices(container: Field, { volumes }: PodContext): Errors {
     paths.add(textOf(path))
   }
 }
-

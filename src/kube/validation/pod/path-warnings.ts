@@ -8,7 +8,8 @@ interface MadePath {
 }
 
 const quoted = (text: string): string => JSON.stringify(text)
-const pathsOf = (items: Field, source: string): readonly MadePath[] => itemsOf(items).map((item) => ({ path: textOf(at(item, 'path')), source }))
+const pathsOf = (items: Field, source: string): readonly MadePath[] =>
+  itemsOf(items).map((item) => ({ path: textOf(at(item, 'path')), source }))
 
 /** Files of a volume that hide each other. */
 export function* overlappingPathWarnings(volumes: Field): Iterable<string> {

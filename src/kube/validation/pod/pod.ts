@@ -12,7 +12,9 @@ import { validatePodSpec } from './spec.ts'
 
 export function* validatePod(pod: Field): Errors {
   yield* validatePodAndAnnotations(pod)
-  const ephemeral = at(pod, 'spec', 'ephemeralContainers')
+  const [ephemeral, node] = [at(pod, 'spec', 'ephemeralContainers'), at(pod, 'spec', 'nodeName')]
+  if (textOf(node) !== '' && countOf(at(pod, 'spec', 'schedulingGates')) > 0)
+    yield forbidden(node.path, 'cannot be set until all schedulingGates have been cleared')
   if (countOf(ephemeral) > 0) yield forbidden(ephemeral.path, 'cannot be set on create')
   yield* validateSeccompAgreement(at(pod, 'metadata', 'annotations'), at(pod, 'spec'))
   yield* validateAppArmorAgreement(at(pod, 'metadata', 'annotations'), at(pod, 'spec'))
@@ -66,7 +68,8 @@ function* validateImages(spec: Field): Errors {
   for (const container of ['containers', 'initContainers'].flatMap((list) => itemsOf(at(spec, list)))) {
     const image = at(container, 'image')
     if (textOf(image) === '') yield required(image.path)
-    else if (textOf(image) !== textOf(image).trim()) yield invalid(image.path, textOf(image), 'must not have leading or trailing whitespace')
+    else if (textOf(image) !== textOf(image).trim())
+      yield invalid(image.path, textOf(image), 'must not have leading or trailing whitespace')
   }
 }
 
@@ -75,11 +78,11 @@ function* validateDeadline(field: Field, old: Field): Errors {
   const [now, before] = [numberOf(field), numberOf(old)]
   if (now === undefined && before !== undefined) yield invalid(field.path, null, 'must not update from a positive integer to nil value')
   if (now !== undefined && now < 0) yield invalid(field.path, now, 'must be greater than or equal to 0')
-  else if (now !== undefined && before !== undefined && now > before) yield invalid(field.path, now, 'must be less than or equal to previous value')
+  else if (now !== undefined && before !== undefined && now > before)
+    yield invalid(field.path, now, 'must be less than or equal to previous value')
 }
 
-const withoutSeconds = (toleration: Field): Json =>
-  ['key', 'operator', 'value', 'effect'].map((key) => textOf(at(toleration, key)))
+const withoutSeconds = (toleration: Field): Json => ['key', 'operator', 'value', 'effect'].map((key) => textOf(at(toleration, key)))
 
 function* validateTolerationsUpdate(field: Field, old: Field): Errors {
   const now = itemsOf(field).map(withoutSeconds)
@@ -94,13 +97,13 @@ function* validateGatesUpdate(spec: Field, before: Field): Errors {
   const known = new Set(gateNames(before))
   for (const gate of itemsOf(at(spec, 'schedulingGates'))) {
     const name = at(gate, 'name')
-    if (!known.has(textOf(name)))
-      yield forbidden(name.path, `only deletion is allowed, but found new scheduling gate '${textOf(name)}'`)
+    if (!known.has(textOf(name))) yield forbidden(name.path, `only deletion is allowed, but found new scheduling gate '${textOf(name)}'`)
   }
   if (known.size === 0) return
   const selector = at(spec, 'nodeSelector')
   const isLoosened = entriesOf(at(before, 'nodeSelector')).some(([key, value]) => textOf(at(selector, key)) !== textOf(value))
-  if (isLoosened) yield invalid(selector.path, shownOf(selector), 'only additions to spec.nodeSelector are allowed (no mutations or deletions)')
+  if (isLoosened)
+    yield invalid(selector.path, shownOf(selector), 'only additions to spec.nodeSelector are allowed (no mutations or deletions)')
 }
 
 const changeable =

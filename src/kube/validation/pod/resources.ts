@@ -140,7 +140,8 @@ function* validateClaims(claims: Field, known: ReadonlySet<string>): Errors {
 export function* validateResizePolicy(policies: Field): Errors {
   for (const policy of itemsOf(policies)) {
     const [name, restart] = [textOf(at(policy, 'resourceName')), textOf(at(policy, 'restartPolicy'))]
-    if (name !== 'cpu' && name !== 'memory') yield notSupported(policies.path, name, ['cpu', 'memory'])
+    if (name === '') yield required(policies.path)
+    else if (name !== 'cpu' && name !== 'memory') yield notSupported(policies.path, name, ['cpu', 'memory'])
     if (restart === '') yield required(policies.path)
     else if (restart !== 'NotRequired' && restart !== 'RestartContainer')
       yield notSupported(policies.path, restart, ['NotRequired', 'RestartContainer'])

@@ -100,7 +100,9 @@ export function* validateTopologySpread(constraints: Field): Errors {
     else yield* validateLabelName(topology)
     if (textOf(action) !== 'DoNotSchedule' && textOf(action) !== 'ScheduleAnyway')
       yield notSupported(action.path, textOf(action), ['DoNotSchedule', 'ScheduleAnyway'])
-    const isRepeated = items.slice(index + 1).some((other) => sameText(other, constraint, 'topologyKey') && sameText(other, constraint, 'whenUnsatisfiable'))
+    const isRepeated = items
+      .slice(index + 1)
+      .some((other) => sameText(other, constraint, 'topologyKey') && sameText(other, constraint, 'whenUnsatisfiable'))
     if (isRepeated) yield duplicate(`${constraint.path}.{topologyKey, whenUnsatisfiable}`, `{${textOf(topology)}, ${textOf(action)}}`)
     yield* validateMinDomains(constraint)
     for (const name of ['nodeAffinityPolicy', 'nodeTaintsPolicy']) yield* oneOf(at(constraint, name), policies)

@@ -66,7 +66,8 @@ function* validateDns(spec: Field): Errors {
     const text = textOf(search)
     if (text !== '.') yield* invalidAll(search, searchDomain(text.endsWith('.') ? text.slice(0, -1) : text))
   }
-  for (const option of itemsOf(at(config, 'options'))) if (textOf(at(option, 'name')) === '') yield required(option.path, 'must not be empty')
+  for (const option of itemsOf(at(config, 'options')))
+    if (textOf(at(option, 'name')) === '') yield required(option.path, 'must not be empty')
 }
 
 function* validateQualifiedNames(spec: Field): Errors {
@@ -103,8 +104,6 @@ function* validateNames(spec: Field, names: readonly NamedField[]): Errors {
   for (const [key, check] of names) {
     const field = at(spec, key)
     if (textOf(field) !== '') yield* invalidAll(field, check(textOf(field)))
-    if (key === 'nodeName' && textOf(field) !== '' && countOf(at(spec, 'schedulingGates')) > 0)
-      yield forbidden(field.path, 'cannot be set until all schedulingGates have been cleared')
   }
 }
 
@@ -139,7 +138,8 @@ function* validateClaimSource(claim: Field): Errors {
   const shown = { Name: textOf(at(claim, 'name')), ResourceClaimName: shownOf(own), ResourceClaimTemplateName: shownOf(template) }
   if (isSet(own) && isSet(template))
     yield invalid(claim.path, shown, 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified')
-  if (!isSet(own) && !isSet(template)) yield invalid(claim.path, shown, 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`')
+  if (!isSet(own) && !isSet(template))
+    yield invalid(claim.path, shown, 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`')
   for (const field of [own, template]) if (isSet(field)) yield* invalidAll(field, dns1123Subdomain(textOf(field)))
 }
 

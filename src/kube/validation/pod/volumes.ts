@@ -42,8 +42,7 @@ const requires = (...keys: readonly string[]): Source =>
     for (const key of keys) if (textOf(at(source, key)) === '') yield required(at(source, key).path)
   }
 
-const requiresList =
-  (key: string): Source =>
+const requiresList = (key: string): Source =>
   function* (source) {
     if (countOf(at(source, key)) === 0) yield required(at(source, key).path)
   }
@@ -68,7 +67,8 @@ function* validateQuobyte(source: Field): Errors {
 function* validateFibreChannel(source: Field): Errors {
   const [names, ids] = [at(source, 'targetWWNs'), at(source, 'wwids')]
   if (countOf(names) === 0 && countOf(ids) === 0) yield required(names.path, 'must specify either targetWWNs or wwids, but not both')
-  if (countOf(names) > 0 && countOf(ids) > 0) yield invalid(names.path, shownOf(names), 'targetWWNs and wwids can not be specified simultaneously')
+  if (countOf(names) > 0 && countOf(ids) > 0)
+    yield invalid(names.path, shownOf(names), 'targetWWNs and wwids can not be specified simultaneously')
 }
 
 const blobForm = 'https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd'
@@ -78,7 +78,9 @@ function* validateAzureDisk(source: Field): Errors {
   const [uri, kind] = [at(source, 'diskURI'), textOf(at(source, 'kind'))]
   if (kind !== 'Managed' && !textOf(uri).startsWith('https://')) yield notSupported(uri.path, textOf(uri), [blobForm])
   if (kind === 'Managed' && !textOf(uri).startsWith('/subscriptions'))
-    yield notSupported(uri.path, textOf(uri), ['/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}'])
+    yield notSupported(uri.path, textOf(uri), [
+      '/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}',
+    ])
 }
 
 function* validateImage(source: Field): Errors {
@@ -107,8 +109,10 @@ export function* validateNfs(source: Field): Errors {
 function* validateIscsi(source: Field): Errors {
   yield* requires('targetPortal', 'iqn')(source)
   const [iqn, lun] = [at(source, 'iqn'), at(source, 'lun')]
-  if (textOf(iqn) !== '' && !/^(iqn|eui|naa)\./.test(textOf(iqn))) yield invalid(iqn.path, textOf(iqn), 'must be valid format starting with iqn, eui, or naa')
-  if ((numberOf(lun) ?? 0) < 0 || (numberOf(lun) ?? 0) > 255) yield invalid(lun.path, numberOf(lun) ?? 0, 'must be between 0 and 255, inclusive')
+  if (textOf(iqn) !== '' && !/^(iqn|eui|naa)\./.test(textOf(iqn)))
+    yield invalid(iqn.path, textOf(iqn), 'must be valid format starting with iqn, eui, or naa')
+  if ((numberOf(lun) ?? 0) < 0 || (numberOf(lun) ?? 0) > 255)
+    yield invalid(lun.path, numberOf(lun) ?? 0, 'must be between 0 and 255, inclusive')
 }
 
 function* validateEmptyDir(source: Field): Errors {
@@ -139,8 +143,7 @@ function* validateLocalPath(path: Field): Errors {
   if (textOf(path).startsWith('..') && !textOf(path).startsWith('../')) yield invalid(path.path, textOf(path), "must not start with '..'")
 }
 
-const keysOf =
-  (name: 'secretName' | 'name'): Source =>
+const keysOf = (name: 'secretName' | 'name'): Source =>
   function* (source) {
     yield* requires(name)(source)
     yield* validateMode(at(source, 'defaultMode'))
@@ -213,7 +216,8 @@ interface Projection {
 
 /** Two projections must not make the same file. */
 function* validateNewPaths({ name, given, source }: Projection, paths: Set<string>): Errors {
-  const own = name === 'serviceAccountToken' ? [textOf(at(given, 'path'))] : itemsOf(at(given, 'items')).map((item) => textOf(at(item, 'path')))
+  const own =
+    name === 'serviceAccountToken' ? [textOf(at(given, 'path'))] : itemsOf(at(given, 'items')).map((item) => textOf(at(item, 'path')))
   const shown = textOf(at(given, name === 'serviceAccountToken' ? 'path' : 'name'))
   const taken = own.filter((path) => path !== '' && paths.has(path))
   for (const _ of taken) yield invalid(source.path, shown, 'conflicting duplicate paths')

@@ -8,7 +8,8 @@ import { quantityOf, shownQuantity } from './resources.ts'
 type Warnings = Iterable<string>
 
 export const podWarnings = (pod: Field): Warnings => specWarnings(at(pod, 'spec'), at(pod, 'metadata', 'annotations'))
-export const podTemplateWarnings = (template: Field): Warnings => specWarnings(at(template, 'spec'), at(template, 'metadata', 'annotations'))
+export const podTemplateWarnings = (template: Field): Warnings =>
+  specWarnings(at(template, 'spec'), at(template, 'metadata', 'annotations'))
 
 function* specWarnings(spec: Field, annotations: Field): Warnings {
   yield* schedulingWarnings(spec)
@@ -26,7 +27,8 @@ function* specWarnings(spec: Field, annotations: Field): Warnings {
     yield `${at(spec, 'terminationGracePeriodSeconds').path}: must be >= 0; negative values are invalid and will be treated as 1`
 }
 
-const containersOf = (spec: Field): readonly Field[] => ['initContainers', 'containers', 'ephemeralContainers'].flatMap((list) => itemsOf(at(spec, list)))
+const containersOf = (spec: Field): readonly Field[] =>
+  ['initContainers', 'containers', 'ephemeralContainers'].flatMap((list) => itemsOf(at(spec, list)))
 
 const nullSelector = 'a null labelSelector results in matching no pod'
 
@@ -34,7 +36,8 @@ function* schedulingWarnings(spec: Field): Warnings {
   yield* labelMapWarnings(at(spec, 'nodeSelector'))
   const affinity = at(spec, 'affinity', 'nodeAffinity')
   yield* nodeSelectorWarnings(at(affinity, 'requiredDuringSchedulingIgnoredDuringExecution'))
-  for (const term of itemsOf(at(affinity, 'preferredDuringSchedulingIgnoredDuringExecution'))) yield* nodeSelectorTermWarnings(at(term, 'preference'))
+  for (const term of itemsOf(at(affinity, 'preferredDuringSchedulingIgnoredDuringExecution')))
+    yield* nodeSelectorTermWarnings(at(term, 'preference'))
   for (const constraint of itemsOf(at(spec, 'topologySpreadConstraints'))) {
     yield* labelKeyWarnings(at(constraint, 'topologyKey'))
     if (!isSet(at(constraint, 'labelSelector'))) yield `${at(constraint, 'labelSelector').path}: ${nullSelector}`
@@ -85,7 +88,8 @@ function* volumeWarnings(volume: Field): Warnings {
 
 function* pullSecretWarnings(secrets: Field): Warnings {
   const items = itemsOf(secrets)
-  for (const secret of repeated(items, 'name')) yield `${at(secret, 'name').path}: duplicate name ${JSON.stringify(textOf(at(secret, 'name')))}`
+  for (const secret of repeated(items, 'name'))
+    yield `${at(secret, 'name').path}: duplicate name ${JSON.stringify(textOf(at(secret, 'name')))}`
   for (const secret of items) if (textOf(at(secret, 'name')) === '') yield `${at(secret, 'name').path}: invalid empty name ""`
 }
 
@@ -153,7 +157,9 @@ function* overlapWarning(port: Field, before: readonly Field[]): Warnings {
 function* portNameWarning(port: Field, before: readonly Field[]): Warnings {
   const name = textOf(at(port, 'name'))
   const containerOf = (field: Field): string => field.path.slice(0, field.path.lastIndexOf('.'))
-  const other = before.find((candidate) => name !== '' && textOf(at(candidate, 'name')) === name && containerOf(candidate) !== containerOf(port))
+  const other = before.find(
+    (candidate) => name !== '' && textOf(at(candidate, 'name')) === name && containerOf(candidate) !== containerOf(port),
+  )
   if (other !== undefined)
     yield `${port.path}: duplicate port name ${JSON.stringify(name)} with ${other.path}, services and probes that select ports by name will use ${other.path}`
 }

@@ -12,7 +12,8 @@ export function* validateAccessModes(modes: Field, detail: string): Errors {
   const texts = textsOf(modes)
   if (texts.length === 0) yield required(modes.path, detail)
   for (const mode of texts) if (!(accessModes as readonly string[]).includes(mode)) yield notSupported(modes.path, mode, accessModes)
-  if (texts.includes('ReadWriteOncePod') && texts.length > 1) yield forbidden(modes.path, 'may not use ReadWriteOncePod with other access modes')
+  if (texts.includes('ReadWriteOncePod') && texts.length > 1)
+    yield forbidden(modes.path, 'may not use ReadWriteOncePod with other access modes')
 }
 
 /** The spec of a PersistentVolumeClaim. */
@@ -49,4 +50,3 @@ function* validateDataSource(source: Field): Errors {
     yield invalid(source.path, textOf(kind), "must be 'PersistentVolumeClaim' when referencing the default apiGroup")
   if (textOf(group) !== '') yield* invalidAll(group, dns1123Subdomain(textOf(group)))
 }
-

@@ -14,8 +14,47 @@ import { validateNodeSelector } from '../selectors.ts'
 import { validateAccessModes, validateClaimSpec, validateClassName, volumeModes } from './claim.ts'
 
 /** In the order in which the API server looks for them. */
-const sourceNames = ['hostPath', 'gcePersistentDisk', 'awsElasticBlockStore', 'glusterfs', 'flocker', 'nfs', 'rbd', 'quobyte', 'cephfs', 'iscsi', 'cinder', 'fc', 'flexVolume', 'azureFile', 'vsphereVolume', 'photonPersistentDisk', 'portworxVolume', 'azureDisk', 'scaleIO', 'local', 'storageos', 'csi'] as const
-const checked: ReadonlySet<string> = new Set(['hostPath', 'nfs', 'iscsi', 'gcePersistentDisk', 'awsElasticBlockStore', 'cinder', 'storageos', 'flocker', 'quobyte', 'fc', 'azureDisk', 'azureFile', 'photonPersistentDisk', 'portworxVolume', 'vsphereVolume'])
+const sourceNames = [
+  'hostPath',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'glusterfs',
+  'flocker',
+  'nfs',
+  'rbd',
+  'quobyte',
+  'cephfs',
+  'iscsi',
+  'cinder',
+  'fc',
+  'flexVolume',
+  'azureFile',
+  'vsphereVolume',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'azureDisk',
+  'scaleIO',
+  'local',
+  'storageos',
+  'csi',
+] as const
+const checked: ReadonlySet<string> = new Set([
+  'hostPath',
+  'nfs',
+  'iscsi',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'cinder',
+  'storageos',
+  'flocker',
+  'quobyte',
+  'fc',
+  'azureDisk',
+  'azureFile',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'vsphereVolume',
+])
 
 export function* validatePersistentVolume(object: Field): Errors {
   const spec = at(object, 'spec')
@@ -85,8 +124,7 @@ export function* validatePersistentVolumeUpdate(object: Field, old: Field): Erro
   }
   const mode = at(spec, 'volumeMode')
   if (!sameValue(mode, at(before, 'volumeMode'))) yield immutableField('volumeMode', shownOf(mode))
-  if (isSet(at(before, 'nodeAffinity')))
-    yield* validateImmutable(at(spec, 'nodeAffinity'), at(before, 'nodeAffinity'))
+  if (isSet(at(before, 'nodeAffinity'))) yield* validateImmutable(at(spec, 'nodeAffinity'), at(before, 'nodeAffinity'))
 }
 
 export const validatePersistentVolumeClaim = (object: Field): Errors => validateClaimSpec(at(object, 'spec'))
@@ -139,7 +177,8 @@ export function* validateStorageClass(object: Field): Errors {
 
 export function* validateStorageClassUpdate(object: Field, old: Field): Errors {
   yield* validateStorageClass(object)
-  for (const key of ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode']) yield* validateImmutable(at(object, key), at(old, key))
+  for (const key of ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'])
+    yield* validateImmutable(at(object, key), at(old, key))
 }
 
 export function* validateCsiDriverObject(object: Field): Errors {
@@ -149,7 +188,8 @@ export function* validateCsiDriverObject(object: Field): Errors {
   for (const request of itemsOf(at(spec, 'tokenRequests'))) {
     const audience = at(request, 'audience')
     const text = textOf(audience)
-    if (audiences.has(text)) yield { reason: 'FieldValueDuplicate', field: audience.path, message: `Duplicate value: ${JSON.stringify(text)}` }
+    if (audiences.has(text))
+      yield { reason: 'FieldValueDuplicate', field: audience.path, message: `Duplicate value: ${JSON.stringify(text)}` }
     audiences.add(text)
     const seconds = numberOf(at(request, 'expirationSeconds'))
     if (seconds !== undefined && seconds < 600)
@@ -183,4 +223,3 @@ export function* validateVolumeAttachmentUpdate(object: Field, old: Field): Erro
   const spec = at(object, 'spec')
   if (!sameValue(spec, at(old, 'spec'))) yield immutableField(spec.path, goValue('VolumeAttachmentSpec', spec.value))
 }
-

@@ -1,0 +1,20 @@
+import { ownValue } from '../../../core/json.ts'
+import type { Check, Violation } from '../check.ts'
+import type { PodView } from '../pod-view.ts'
+
+const fields = ['hostNetwork', 'hostPID', 'hostIPC'] as const
+
+/** A Pod must not share the namespaces of its node. */
+export const hostNamespaces: Check = {
+  id: 'hostNamespaces',
+  level: 'baseline',
+  restrictedFields: fields.map((field) => `spec.${field}`),
+  allowedValues: 'undefined, false',
+  revisions: [{ since: 0, test: forbidHostNamespaces }],
+}
+
+function forbidHostNamespaces({ spec }: PodView): Violation | undefined {
+  if (ownValue(spec, 'hostNetwork') !== true && ownValue(spec, 'hostPID') !== true && ownValue(spec, 'hostIPC') !== true) return undefined
+  const shared = fields.filter((field) => ownValue(spec, field) === true)
+  return { reason: 'host namespaces', detail: shared.map((field) => `${field}=true`).join(', ') }
+}

@@ -1,0 +1,25 @@
+import type { Json } from '../../../core/json.ts'
+import { isJsonObject } from '../../../core/json.ts'
+import type { Check, Violation } from '../check.ts'
+import type { PodView } from '../pod-view.ts'
+import { objectAt, textAt } from '../pod-view.ts'
+import { plural, quoted } from '../text.ts'
+
+/** Files of the node must not be mounted. */
+export const hostPathVolumes: Check = {
+  id: 'hostPathVolumes',
+  level: 'baseline',
+  restrictedFields: ['spec.volumes[*].hostPath'],
+  allowedValues: 'undefined',
+  revisions: [{ since: 0, test: forbidHostPath }],
+}
+
+const isHostPath = (volume: Json): boolean => isJsonObject(volume) && objectAt(volume, 'hostPath') !== undefined
+
+function forbidHostPath({ volumes }: PodView): Violation | undefined {
+  if (!volumes.some(isHostPath)) return undefined
+  const names = volumes.filter(isHostPath).map(nameOf)
+  return { reason: 'hostPath volumes', detail: `${plural(names.length, 'volume', 'volumes')} ${quoted(names)}` }
+}
+
+const nameOf = (volume: Json): string => (isJsonObject(volume) ? (textAt(volume, 'name') ?? '') : '')

@@ -1,0 +1,40 @@
+import type { Json } from '../../../core/json.ts'
+import { isJsonObject, ownValue } from '../../../core/json.ts'
+import type { Check, Violation } from '../check.ts'
+import type { ContainerView, PodView } from '../pod-view.ts'
+import { listAt, namesWhere } from '../pod-view.ts'
+import { containersText, plural, sortedDistinct } from '../text.ts'
+
+/** Ports of the node must not be taken. */
+export const hostPorts: Check = {
+  id: 'hostPorts',
+  level: 'baseline',
+  restrictedFields: [
+    'spec.containers[*].ports[*].hostPort',
+    'spec.initContainers[*].ports[*].hostPort',
+    'spec.ephemeralContainers[*].ports[*].hostPort',
+  ],
+  allowedValues: 'undefined, 0',
+  revisions: [{ since: 0, test: forbidHostPorts }],
+}
+
+function hostPortOf(port: Json): number {
+  const hostPort = isJsonObject(port) ? ownValue(port, 'hostPort') : undefined
+  return typeof hostPort === 'number' ? hostPort : 0
+}
+
+const isHostPort = (port: Json): boolean => hostPortOf(port) !== 0
+const usesHostPort = ({ container }: ContainerView): boolean => listAt(container, 'ports').some(isHostPort)
+
+function forbidHostPorts({ containers }: PodView): Violation | undefined {
+  const bad = namesWhere(containers, usesHostPort)
+  if (bad.length === 0) return undefined
+  const used = containers.flatMap(({ container }) => listAt(container, 'ports').filter(isHostPort).map(hostPortOf))
+  // Sorted as texts: 12345 is before 80.
+  const ports = sortedDistinct(used.map(String))
+  const verb = plural(bad.length, 'uses', 'use')
+  return {
+    reason: 'hostPort',
+    detail: `${containersText(bad)} ${verb} ${plural(ports.length, 'hostPort', 'hostPorts')} ${ports.join(', ')}`,
+  }
+}

@@ -1,0 +1,39 @@
+import { ownValue } from '../../../core/json.ts'
+import type { Check, Violation } from '../check.ts'
+import type { ContainerView, PodView } from '../pod-view.ts'
+import { hasUserNamespace, namesWhere } from '../pod-view.ts'
+import { containersText, settersText } from '../text.ts'
+
+/** Containers must be made to run as another user than root, by themselves or by their Pod. A false one is wrong wherever it stands. */
+export const runAsNonRoot: Check = {
+  id: 'runAsNonRoot',
+  level: 'restricted',
+  restrictedFields: [
+    'spec.securityContext.runAsNonRoot',
+    'spec.containers[*].securityContext.runAsNonRoot',
+    'spec.initContainers[*].securityContext.runAsNonRoot',
+    'spec.ephemeralContainers[*].securityContext.runAsNonRoot',
+  ],
+  allowedValues: 'true; undefined in containers where the Pod says true; anything where spec.hostUsers is false',
+  revisions: [
+    { since: 0, test: mustNotRunAsRoot },
+    { since: 35, test: (pod) => (hasUserNamespace(pod) ? undefined : mustNotRunAsRoot(pod)) },
+  ],
+}
+
+const isFalse = ({ securityContext }: ContainerView): boolean => ownValue(securityContext, 'runAsNonRoot') === false
+const isUnset = ({ securityContext }: ContainerView): boolean => typeof ownValue(securityContext, 'runAsNonRoot') !== 'boolean'
+
+function mustNotRunAsRoot({ securityContext, containers }: PodView): Violation | undefined {
+  const ofPod = ownValue(securityContext, 'runAsNonRoot')
+  const explicit = namesWhere(containers, isFalse)
+  if (ofPod === false || explicit.length > 0) {
+    return {
+      reason: 'runAsNonRoot != true',
+      detail: `${settersText(ofPod === false, explicit)} must not set securityContext.runAsNonRoot=false`,
+    }
+  }
+  const implicit = ofPod === true ? [] : namesWhere(containers, isUnset)
+  if (implicit.length === 0) return undefined
+  return { reason: 'runAsNonRoot != true', detail: `pod or ${containersText(implicit)} must set securityContext.runAsNonRoot=true` }
+}

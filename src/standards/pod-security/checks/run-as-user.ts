@@ -1,0 +1,30 @@
+import { ownValue } from '../../../core/json.ts'
+import type { Check, Violation } from '../check.ts'
+import type { ContainerView, PodView } from '../pod-view.ts'
+import { hasUserNamespace, namesWhere } from '../pod-view.ts'
+import { settersText } from '../text.ts'
+
+/** User 0 is root. */
+export const runAsUser: Check = {
+  id: 'runAsUser',
+  level: 'restricted',
+  restrictedFields: [
+    'spec.securityContext.runAsUser',
+    'spec.containers[*].securityContext.runAsUser',
+    'spec.initContainers[*].securityContext.runAsUser',
+    'spec.ephemeralContainers[*].securityContext.runAsUser',
+  ],
+  allowedValues: 'undefined, any number but 0; anything where spec.hostUsers is false',
+  revisions: [
+    { since: 23, test: forbidRoot },
+    { since: 35, test: (pod) => (hasUserNamespace(pod) ? undefined : forbidRoot(pod)) },
+  ],
+}
+
+const isRoot = ({ securityContext }: Pick<ContainerView, 'securityContext'>): boolean => ownValue(securityContext, 'runAsUser') === 0
+
+function forbidRoot(pod: PodView): Violation | undefined {
+  const bad = namesWhere(pod.containers, isRoot)
+  if (!isRoot(pod) && bad.length === 0) return undefined
+  return { reason: 'runAsUser=0', detail: `${settersText(isRoot(pod), bad)} must not set runAsUser=0` }
+}

@@ -1,0 +1,43 @@
+import type { JsonObject } from '../../../core/json.ts'
+import { goQuote } from '../../../kube/decode/leaves.ts'
+import type { Check, Violation } from '../check.ts'
+import type { PodView } from '../pod-view.ts'
+import { textAt } from '../pod-view.ts'
+import { plural, sortedDistinct } from '../text.ts'
+import { forbidSeccompTypes, seccompTypeFields } from './seccomp-type.ts'
+
+const podAnnotation = 'seccomp.security.alpha.kubernetes.io/pod'
+const containerAnnotation = 'container.seccomp.security.alpha.kubernetes.io/'
+
+/** Seccomp must not be turned off. Before 1.19 annotations told of it. */
+export const seccompProfileBaseline: Check = {
+  id: 'seccompProfile_baseline',
+  level: 'baseline',
+  restrictedFields: seccompTypeFields,
+  allowedValues: 'undefined, RuntimeDefault, Localhost',
+  revisions: [
+    { since: 0, test: forbidAnnotations },
+    { since: 19, test: forbidSeccompTypes },
+  ],
+}
+
+function isForbidden(value: string | undefined): boolean {
+  return value !== undefined && value !== 'runtime/default' && value !== 'docker/default' && !value.startsWith('localhost/')
+}
+
+function mentionsSeccomp(annotations: JsonObject): boolean {
+  for (const key in annotations) if (key === podAnnotation || key.startsWith(containerAnnotation)) return true
+  return false
+}
+
+function forbidAnnotations({ annotations, containers }: PodView): Violation | undefined {
+  if (!mentionsSeccomp(annotations)) return undefined
+  const keys = [podAnnotation, ...containers.map(({ name }) => containerAnnotation + name)]
+  const bad = keys.filter((key) => isForbidden(textAt(annotations, key)))
+  if (bad.length === 0) return undefined
+  const shown = sortedDistinct(bad.map((key) => `${key}=${goQuote(textAt(annotations, key) ?? '')}`))
+  return {
+    reason: 'seccompProfile',
+    detail: `${plural(shown.length, 'forbidden annotation', 'forbidden annotations')} ${shown.join(', ')}`,
+  }
+}

@@ -1,0 +1,33 @@
+import { ownValue } from '../../../core/json.ts'
+import type { Check, Violation } from '../check.ts'
+import type { ContainerView, PodView } from '../pod-view.ts'
+import { namesWhere, objectAt } from '../pod-view.ts'
+import { settersText } from '../text.ts'
+
+/** HostProcess containers are processes of the Windows node. */
+export const windowsHostProcess: Check = {
+  id: 'windowsHostProcess',
+  level: 'baseline',
+  restrictedFields: [
+    'spec.securityContext.windowsOptions.hostProcess',
+    'spec.containers[*].securityContext.windowsOptions.hostProcess',
+    'spec.initContainers[*].securityContext.windowsOptions.hostProcess',
+    'spec.ephemeralContainers[*].securityContext.windowsOptions.hostProcess',
+  ],
+  allowedValues: 'undefined, false',
+  revisions: [{ since: 0, test: forbidHostProcess }],
+}
+
+function isHostProcess({ securityContext }: Pick<ContainerView, 'securityContext'>): boolean {
+  const options = objectAt(securityContext, 'windowsOptions')
+  return options !== undefined && ownValue(options, 'hostProcess') === true
+}
+
+function forbidHostProcess(pod: PodView): Violation | undefined {
+  const bad = namesWhere(pod.containers, isHostProcess)
+  if (!isHostProcess(pod) && bad.length === 0) return undefined
+  return {
+    reason: 'hostProcess',
+    detail: `${settersText(isHostProcess(pod), bad)} must not set securityContext.windowsOptions.hostProcess=true`,
+  }
+}

@@ -1,0 +1,17 @@
+import { compareText } from '../../core/go-format.ts'
+
+/** `"a", "b"`: nothing in the texts is escaped. */
+export const quoted = (texts: readonly string[]): string => texts.map((text) => `"${text}"`).join(', ')
+
+export const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
+
+export const sortedDistinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)].sort(compareText)
+
+/** `container "a"`, `containers "a", "b"`. */
+export const containersText = (names: readonly string[]): string => `${plural(names.length, 'container', 'containers')} ${quoted(names)}`
+
+/** Who set something bad: `pod`, `container "a"`, `pod and containers "a", "b"`. */
+export function settersText(isPodOne: boolean, names: readonly string[]): string {
+  if (names.length === 0) return 'pod'
+  return isPodOne ? `pod and ${containersText(names)}` : containersText(names)
+}
