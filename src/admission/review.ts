@@ -72,11 +72,7 @@ export function readReview(body: string, context: ReviewContext): Result<Review,
   return ok({ apiVersion, uid, request: policyRequest(request, operation, context) })
 }
 
-function policyRequest(
-  request: JsonObject,
-  operation: Operation,
-  { requesterOf, kindOf, now }: ReviewContext,
-): PolicyRequest {
+function policyRequest(request: JsonObject, operation: Operation, { requesterOf, kindOf, now }: ReviewContext): PolicyRequest {
   const objectKind = kindIn(objectAt(request, 'kind'))
   const resource = objectAt(request, 'resource')
   const [group, version, plural] = [text(resource, 'group'), text(resource, 'version'), text(resource, 'resource')]

@@ -58,6 +58,8 @@ const bodyMilliseconds = 10_000
 const defaultBudget = 9_000
 /** Answering must take less than the API server waits. */
 const reserveMilliseconds = 200
+/** How long a server that ends still takes what comes. */
+const drainMilliseconds = 1_000
 /** Past this many running reviews more would only all be late. */
 const mostRunning = 512
 
@@ -99,12 +101,15 @@ export function startAdmissionServer(options: AdmissionServerOptions): Promise<A
       resolve({
         port: (server.address() as AddressInfo).port,
         useCertificate: ({ certificate, key }) => server.setSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2' }),
-        close: () =>
-          new Promise((done) => {
-            state.closing = true
+        close: async () => {
+          state.closing = true
+          // Answers now end their connections, and the readiness page sends new ones elsewhere; only then is the door closed.
+          await new Promise((resume) => setTimeout(resume, drainMilliseconds))
+          await new Promise<void>((done) => {
             server.close(() => done())
             server.closeIdleConnections()
-          }),
+          })
+        },
       })
     })
   })

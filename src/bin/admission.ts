@@ -17,6 +17,7 @@ import type { Certificates, Mint } from '../controllers/certificates/certificate
 import { ensureCertificates } from '../controllers/certificates/certificates.ts'
 import { installDefinitions } from '../controllers/custom-resource-definitions/reconcile.ts'
 import { startElection } from '../controllers/leader-election/leader-election.ts'
+import { join } from '../controllers/membership/membership.ts'
 import { reconcileStatus } from '../controllers/policy-status/reconcile.ts'
 import { reconcileWebhooks, removeWebhooks } from '../controllers/webhook-configuration/reconcile.ts'
 import type { KubeObject } from '../kube/object.ts'
@@ -86,15 +87,17 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     for (const failed of await installDefinitions(client, dialects)) say('error', `definition not installed: ${failed.message ?? ''}`)
   }
   const mint = mintFor(settings)
+  let certificates: Certificates | undefined
   const readCertificates = async (): Promise<Certificates> => {
     for (;;) {
-      const read = await ensureCertificates({ api: client, mint, namespace, now })
+      const read = await ensureCertificates({ api: client, mint, namespace, now, inUse: certificates?.caBundle ?? '' })
       if (read.ok) return read.value
       say('warn', `certificates cannot be read: ${read.error.message ?? ''}`)
       await pause(retryMilliseconds)
     }
   }
-  let certificates = await readCertificates()
+  const first = await readCertificates()
+  certificates = first
   let resources: readonly ServedResource[] = (await discover(client)) ?? []
 
   // Watches
@@ -212,7 +215,7 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
         ) ?? [],
     )
   const clientConfig = (path: string) => ({
-    caBundle: Buffer.from(certificates.caBundle).toString('base64'),
+    caBundle: Buffer.from((certificates ?? first).caBundle).toString('base64'),
     ...(settings.reach.kind === 'url'
       ? { url: `https://${settings.host}:${server.port}${path}` }
       : { service: { namespace, name: settings.reach.name, path, port: 443 } }),
@@ -241,7 +244,7 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
   const server = await startAdmissionServer({
     port: settings.port,
     host: settings.host,
-    certificate: certificates.serving,
+    certificate: first.serving,
     table: () => table,
     source: apiFacts({ client, resources: () => resources, namespaceLabels: (name) => labelsIn(namespaces, name) }),
     known: (question) => {
@@ -250,13 +253,15 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
       return labels === undefined ? undefined : { known: true, value: labels }
     },
     requesterOf: (user) => requesterOf(user, { roleBindings: roleBindings.list(), clusterRoleBindings: clusterRoleBindings.list() }),
-    kindOf: (group, version, resource) => resources.find((one) => one.group === group && one.version === version && one.resource === resource)?.kind,
+    kindOf: (group, version, resource) =>
+      resources.find((one) => one.group === group && one.version === version && one.resource === resource)?.kind,
     now,
     metrics,
     tracer,
     log,
     whyNotReady: () => (isSynced() && shape !== '' ? undefined : 'the policies are not loaded yet'),
   })
+  const membership = join({ api: client, namespace, identity: settings.identity, now })
   const election = startElection({
     api: client,
     namespace,
@@ -271,14 +276,18 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
   /** The API server trusts a new authority before anything signed by it is served. */
   const isTrusted = (caBundle: string): boolean => {
     const encoded = Buffer.from(caBundle).toString('base64')
-    return configurations.some((cache) => cache.list().some((one) => JSON.stringify(one).includes(encoded)))
+    const ours = new Set(wanted(table).map((one) => `${one.kind} ${nameOf(one)}`))
+    const there = configurations.flatMap((cache) => cache.list()).filter((one) => ours.has(`${one.kind} ${nameOf(one)}`))
+    // One without webhooks holds no authority.
+    return there.length > 0 && there.every((one) => one['webhooks'] === undefined || JSON.stringify(one).includes(encoded))
   }
   const useCertificates = async (next: Certificates): Promise<void> => {
-    if (next.serving.certificate === certificates.serving.certificate && next.caBundle === certificates.caBundle) return
-    const sameAuthority = next.caBundle === certificates.caBundle
+    if (next.serving.certificate === certificates?.serving.certificate && next.caBundle === certificates.caBundle) return
+    const sameAuthority = next.caBundle === certificates?.caBundle
     certificates = next
     reconcileSoon()
-    for (let waited = 0; !sameAuthority && !isTrusted(next.caBundle) && waited < trustMilliseconds; waited += settleMilliseconds) await pause(settleMilliseconds)
+    for (let waited = 0; !sameAuthority && !isTrusted(next.caBundle) && waited < trustMilliseconds; waited += settleMilliseconds)
+      await pause(settleMilliseconds)
     if (certificates === next) server.useCertificate(next.serving)
   }
   const renewCertificates = async (): Promise<void> => {
@@ -311,7 +320,9 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
       clearTimeout(timer)
       clearTimeout(rebuildTimer)
       await done
-      if (remove) await removeWebhooks(client, wanted(table))
+      // While others serve, their webhooks stay.
+      const last = await membership.leave()
+      if (remove && last) await removeWebhooks(client, wanted(table))
       await election.stop()
       await server.close()
       for (const cache of caches.values()) cache.stop()

@@ -32,7 +32,11 @@ export function openApiDocuments(release: KubernetesRelease, catalogue: () => Ca
     documents.set(key, made)
     return made
   }
-  const hashOf = (key: string): string => createHash('sha512').update(documentOf(key) ?? '').digest('hex').toUpperCase()
+  const hashOf = (key: string): string =>
+    createHash('sha512')
+      .update(documentOf(key) ?? '')
+      .digest('hex')
+      .toUpperCase()
   return {
     respond: (request): ApiResponse => {
       const path = request.path.replace(/\/$/, '')
@@ -40,7 +44,8 @@ export function openApiDocuments(release: KubernetesRelease, catalogue: () => Ca
         const keys = [...new Set(current().all().map(openApiKey))]
         return jsonResponse(200, openApiV3Index(keys.map((key) => [key, hashOf(key)])))
       }
-      const body = path === oldPath ? documentOf(oldPath) : path.startsWith(`${prefix}/`) ? documentOf(path.slice(prefix.length + 1)) : undefined
+      const body =
+        path === oldPath ? documentOf(oldPath) : path.startsWith(`${prefix}/`) ? documentOf(path.slice(prefix.length + 1)) : undefined
       return body === undefined
         ? statusResponse(notFound({ group: '', resource: 'openapi' }, path))
         : { status: 200, headers: { 'content-type': 'application/json' }, body }

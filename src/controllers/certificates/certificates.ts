@@ -23,6 +23,8 @@ export interface CertificateOptions {
   readonly mint: Mint
   readonly namespace: string
   readonly now: () => Date
+  /** The authorities that are trusted now, PEM: what is served is signed by the first of them. */
+  readonly inUse: string
 }
 
 /** What serves, and what clients are to trust: while an authority is replaced the old one is trusted too. */
@@ -45,6 +47,9 @@ const expiresWithin = (certificate: string, days: number, now: Date): boolean =>
     return true
   }
 }
+
+/** The first certificate of a bundle. */
+const firstOf = (bundle: string): string => /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----\n?/.exec(bundle)?.[0] ?? ''
 
 const isSignedBy = (certificate: string, authority: string): boolean => {
   try {
@@ -80,7 +85,8 @@ export async function ensureCertificates(options: CertificateOptions): Promise<R
     (found) => found !== undefined && !expiresWithin(found.pair.certificate, renewDays, now),
     async (found) => {
       const pair = await options.mint.authority(now, authorityDays)
-      return { pair, former: found !== undefined && !expiresWithin(found.pair.certificate, 0, now) ? found.pair.certificate : '' }
+      const former = found?.pair.certificate ?? firstOf(options.inUse)
+      return { pair, former: former !== '' && !expiresWithin(former, 0, now) ? former : '' }
     },
   )
   if (!authority.ok) return authority

@@ -78,18 +78,15 @@ function evaluate(context: Context, pod: PodParts, { policy, errors }: LabelledP
   const annotations = {
     ...(errors.length === 0 ? {} : { error: `Failed to parse policy: ${aggregate(errors)}` }),
     ...(denied === undefined ? {} : { 'enforce-policy': printLevelVersion(policy.enforce) }),
-    ...(audited.length === 0 ? {} : { 'audit-violations': `would ${violationsText(policy.audit, audited)}` }),
+    ...(audited.length === 0 ? {} : { 'audit-violations': `would violate ${described(policy.audit, audited)}` }),
   }
-  if (denied !== undefined && enforced.length > 0) {
-    // The same words in the third person.
-    return deny(denied(violationsText(policy.enforce, enforced).replace('violate', 'violates')), annotations)
-  }
+  if (denied !== undefined && enforced.length > 0) return deny(denied(`violates ${described(policy.enforce, enforced)}`), annotations)
   const warned = judge(policy.warn)
-  return allow(annotations, warned.length === 0 ? [] : [`would ${violationsText(policy.warn, warned)}`])
+  return allow(annotations, warned.length === 0 ? [] : [`would violate ${described(policy.warn, warned)}`])
 }
 
-const violationsText = (levelVersion: LevelVersion, violations: readonly CheckViolation[]): string =>
-  `violate PodSecurity "${printLevelVersion(levelVersion)}": ${detailsText(violations)}`
+const described = (levelVersion: LevelVersion, violations: readonly CheckViolation[]): string =>
+  `PodSecurity "${printLevelVersion(levelVersion)}": ${detailsText(violations)}`
 
 /** Often two modes, or all three, ask for the same. */
 function remembering(judge: (levelVersion: LevelVersion) => readonly CheckViolation[]): typeof judge {

@@ -1,7 +1,7 @@
 import type { FieldError } from '../field-error.ts'
 import { forbidden } from '../field-error.ts'
 import type { Schema } from '../schema.ts'
-import { validateEmbedded, validateHeader } from './embedded.ts'
+import { compileEmbedded, validateHeader } from './embedded.ts'
 import { hasUnknownFields } from './prune.ts'
 import { compileRules, compileValueRules } from './rules.ts'
 import type { RuleCompiler } from './structural-schema.ts'
@@ -46,7 +46,7 @@ function defaultErrors(schema: Schema, path: string, compileRule: RuleCompiler |
     ...(isRoot || schema['x-kubernetes-embedded-resource'] === true ? validateHeader(value, '') : []),
     ...compileValidator(schema, { intOrString: false })(value),
   ]
-  const headers = validateEmbedded(value, schema)
+  const headers = compileEmbedded(schema)(value)
   const rules = form.length + headers.length > 0 ? undefined : (isRoot ? compileRules : compileValueRules)(schema, compileRule)
   return [
     ...form.map((error) => ({ ...error, field: error.field === '' ? place : `${place}.${error.field}` })),

@@ -10,19 +10,14 @@ import { fieldPath, invalidValue } from './texts.ts'
 
 type Walk = (value: Json, path: string, into: FieldError[]) => void
 
-const walks = new WeakMap<Schema, Walk | 'nothing'>()
-
-/** The headers of embedded resources (`x-kubernetes-embedded-resource`): they are never ratcheted. */
-export function validateEmbedded(value: Json, schema: Schema): readonly FieldError[] {
-  let walk = walks.get(schema)
-  if (walk === undefined) {
-    walk = compile(schema) ?? 'nothing'
-    walks.set(schema, walk)
+/** Checks the headers of embedded resources (`x-kubernetes-embedded-resource`): they are never ratcheted. */
+export function compileEmbedded(schema: Schema): (value: Json) => readonly FieldError[] {
+  const walk = compile(schema)
+  return (value) => {
+    const errors: FieldError[] = []
+    walk?.(value, '', errors)
+    return errors
   }
-  if (walk === 'nothing') return []
-  const errors: FieldError[] = []
-  walk(value, '', errors)
-  return errors
 }
 
 /** The header of a default that stands for an object, which the object itself has had checked elsewhere. */

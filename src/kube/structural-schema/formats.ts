@@ -90,7 +90,7 @@ function isEmail(text: string): boolean {
 
 /** An absolute URI, or an absolute path. */
 function isUri(text: string): boolean {
-  if (/[\u0000-\u001f\u007f]/.test(text)) return false
+  if (/\p{Cc}/u.test(text.replaceAll(/[\u0080-\u009f]/g, ''))) return false
   if (text.startsWith('/')) return escapesAreSound(text.split('?', 1)[0] ?? '') && (!text.startsWith('//') || isAuthority(text))
   const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:/.exec(text)
   if (scheme === null) return false
@@ -133,13 +133,13 @@ function isCardNumber(digits: string): boolean {
 function isIsbn10(text: string): boolean {
   const plain = text.replaceAll(/[\s-]+/g, '')
   if (!/^\d{9}[\dX]$/.test(plain)) return false
-  const sum = [...plain].reduce((total, digit, i) => total + (10 - i) * (digit === 'X' ? 10 : Number(digit)), 0)
+  const sum = Array.from(plain).reduce((total, digit, i) => total + (10 - i) * (digit === 'X' ? 10 : Number(digit)), 0)
   return sum % 11 === 0
 }
 
 function isIsbn13(text: string): boolean {
   const plain = text.replaceAll(/[\s-]+/g, '')
   if (!/^\d{13}$/.test(plain)) return false
-  const sum = [...plain].reduce((total, digit, i) => total + (i % 2 === 0 ? 1 : 3) * Number(digit), 0)
+  const sum = Array.from(plain).reduce((total, digit, i) => total + (i % 2 === 0 ? 1 : 3) * Number(digit), 0)
   return sum % 10 === 0
 }

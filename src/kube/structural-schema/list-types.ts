@@ -7,19 +7,14 @@ import { duplicateValue, fieldPath, invalidValue } from './texts.ts'
 
 type Walk = (value: Json, path: string, into: FieldError[]) => void
 
-const walks = new WeakMap<Schema, Walk | 'nothing'>()
-
-/** Elements of sets and of lists with keys that are there twice. */
-export function duplicatesIn(value: Json, schema: Schema): readonly FieldError[] {
-  let walk = walks.get(schema)
-  if (walk === undefined) {
-    walk = compile(schema) ?? 'nothing'
-    walks.set(schema, walk)
+/** Finds elements of sets and of lists with keys that are there twice. */
+export function compileDuplicates(schema: Schema): (value: Json) => readonly FieldError[] {
+  const walk = compile(schema)
+  return (value) => {
+    const errors: FieldError[] = []
+    walk?.(value, '', errors)
+    return errors
   }
-  if (walk === 'nothing') return []
-  const errors: FieldError[] = []
-  walk(value, '', errors)
-  return errors
 }
 
 /** Undefined where nothing below must be unique. */

@@ -5,8 +5,8 @@ import type { FieldError } from '../field-error.ts'
 import type { KubeObject } from '../object.ts'
 import type { Schema } from '../schema.ts'
 import { withDefaults } from './defaults.ts'
-import { validateEmbedded } from './embedded.ts'
-import { duplicatesIn } from './list-types.ts'
+import { compileEmbedded } from './embedded.ts'
+import { compileDuplicates } from './list-types.ts'
 import type { DecodeMetadata } from './prune.ts'
 import { prune } from './prune.ts'
 import { compileRules } from './rules.ts'
@@ -40,10 +40,10 @@ export interface Pruned {
 /** The schema of a custom resource, ready to run. Nothing in it throws for any object. */
 export interface StructuralSchema {
   /** Without the fields that are not in the schema. */
-  prune(object: KubeObject): Pruned
-  applyDefaults(object: KubeObject): KubeObject
+  readonly prune: (object: KubeObject) => Pruned
+  readonly applyDefaults: (object: KubeObject) => KubeObject
   /** In the order of kube-apiserver. On an update what has not changed is not held against the object (ratcheting). */
-  validate(object: KubeObject, old?: KubeObject): readonly FieldError[]
+  readonly validate: (object: KubeObject, old?: KubeObject) => readonly FieldError[]
 }
 
 export interface StructuralSchemaOptions {
@@ -72,12 +72,14 @@ export function compileStructuralSchema(
   const sound = soundSchema(schema)
   if (sound === undefined) return err([invalidValue('', undefined, 'the schema is nested too deeply')])
   const validateForm = compileValidator(sound)
+  const validateEmbedded = compileEmbedded(sound)
+  const duplicatesIn = compileDuplicates(sound)
   const rules = compileRules(sound, compileRule)
   return ok({
     prune: (object) => prune(object, sound, decodeMetadata),
     applyDefaults: (object) => withDefaults(object, sound) as JsonObject as KubeObject,
     validate: (object, old) => {
-      const errors = [...validateForm(object, old), ...validateEmbedded(object, sound), ...newDuplicates(object, old, sound)]
+      const errors = [...validateForm(object, old), ...validateEmbedded(object), ...newDuplicates(duplicatesIn, object, old)]
       if (rules === undefined) return errors.map(atRoot)
       if (errors.some(({ reason }) => blocking.has(reason))) return [...errors.map(atRoot), invalidValue('<nil>', null, notRun)]
       return [...errors, ...rules(object, old)].map(atRoot)
@@ -86,7 +88,7 @@ export function compileStructuralSchema(
 }
 
 /** An object that had duplicates may keep them, and have more. */
-function newDuplicates(object: Json, old: Json | undefined, schema: Schema): readonly FieldError[] {
-  const found = duplicatesIn(object, schema)
-  return found.length > 0 && old !== undefined && duplicatesIn(old, schema).length > 0 ? [] : found
+function newDuplicates(duplicatesIn: (value: Json) => readonly FieldError[], object: Json, old: Json | undefined): readonly FieldError[] {
+  const found = duplicatesIn(object)
+  return found.length > 0 && old !== undefined && duplicatesIn(old).length > 0 ? [] : found
 }

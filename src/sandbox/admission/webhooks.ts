@@ -174,7 +174,9 @@ function targetOf(spec: JsonObject, store: Store): Result<Target, string> {
   const addresses = endpointsOf(store, namespace, name)
   if (addresses.length === 0) return err(`no endpoints available for service ${JSON.stringify(name)}`)
   const turn = randomInt(addresses.length)
-  const urls = [...addresses.slice(turn), ...addresses.slice(0, turn)].map((address) => `https://${address}${path.startsWith('/') ? path : `/${path}`}`)
+  const urls = [...addresses.slice(turn), ...addresses.slice(0, turn)].map(
+    (address) => `https://${address}${path.startsWith('/') ? path : `/${path}`}`,
+  )
   return ok({ urls, caBundle, serverName: `${name}.${namespace}.svc` })
 }
 

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:https'
+import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
 import type { WebhookCall, WebhookTransport } from '../admission/webhooks.ts'
 
@@ -24,40 +25,46 @@ export function webhookTransport(): WebhookTransport & { readonly close: () => v
     }
     return agent
   }
+  const send = (call: WebhookCall, url: URL, again: boolean): Promise<Result<{ readonly status: number; readonly body: string }, string>> =>
+    new Promise((resolve) => {
+      const outgoing = request(
+        url,
+        {
+          method: 'POST',
+          agent: agentFor(call),
+          headers: { 'content-type': 'application/json', accept: 'application/json', 'content-length': Buffer.byteLength(call.body) },
+          signal: AbortSignal.timeout(call.timeoutMilliseconds),
+        },
+        (incoming) => {
+          const chunks: Buffer[] = []
+          let length = 0
+          incoming.on('data', (chunk: Buffer) => {
+            length += chunk.length
+            if (length > largestAnswer) outgoing.destroy(new Error('response body is too large'))
+            else chunks.push(chunk)
+          })
+          incoming.on('end', () => resolve(ok({ status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') })))
+          incoming.on('error', (error) => resolve(err(goText(error, url))))
+        },
+      )
+      outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        // The server closed an idle connection as it was taken up again: nothing has been answered, so it is asked once more.
+        if (again && outgoing.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE'))
+          void send(call, url, false).then(resolve)
+        else resolve(err(goText(error, url)))
+      })
+      outgoing.end(call.body)
+    })
   return {
-    post: (call) =>
-      new Promise((resolve) => {
-        let url: URL
-        try {
-          url = new URL(call.url)
-        } catch {
-          resolve(err(`parse ${JSON.stringify(call.url)}: invalid URL`))
-          return
-        }
-        const outgoing = request(
-          url,
-          {
-            method: 'POST',
-            agent: agentFor(call),
-            headers: { 'content-type': 'application/json', accept: 'application/json', 'content-length': Buffer.byteLength(call.body) },
-            timeout: call.timeoutMilliseconds,
-            signal: AbortSignal.timeout(call.timeoutMilliseconds),
-          },
-          (incoming) => {
-            const chunks: Buffer[] = []
-            let length = 0
-            incoming.on('data', (chunk: Buffer) => {
-              length += chunk.length
-              if (length > largestAnswer) outgoing.destroy(new Error('response body is too large'))
-              else chunks.push(chunk)
-            })
-            incoming.on('end', () => resolve(ok({ status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') })))
-            incoming.on('error', (error) => resolve(err(goText(error, url))))
-          },
-        )
-        outgoing.on('error', (error) => resolve(err(goText(error, url))))
-        outgoing.end(call.body)
-      }),
+    post: (call) => {
+      let url: URL
+      try {
+        url = new URL(call.url)
+      } catch {
+        return Promise.resolve(err(`parse ${JSON.stringify(call.url)}: invalid URL`))
+      }
+      return send(call, url, true)
+    },
     close: () => agents.forEach((agent) => agent.destroy()),
   }
 }

@@ -154,7 +154,8 @@ export function builtInTypes(release: KubernetesRelease): readonly ServedType[] 
         const decoded = decodeObject(object, definition, release)
         return { ...decoded, object: { ...decoded.object, apiVersion: groupVersion(resource), kind } }
       },
-      applyDefaults: (object) => applyDefaults({ ...asWritten(object, definition, release), apiVersion: object.apiVersion, kind: object.kind }),
+      applyDefaults: (object) =>
+        applyDefaults({ ...asWritten(object, definition, release), apiVersion: object.apiVersion, kind: object.kind }),
       toStorage: conversion?.toStorage ?? same,
       fromStorage: conversion?.fromStorage ?? same,
       validateCreate: (object) => validateCreate(object).filter(isAbout(resource.resource)),
