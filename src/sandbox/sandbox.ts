@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { createPrivateKey } from 'node:crypto'
+import { decodeObject } from '../kube/decode/decode.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { nameOf, namespaceOf } from '../kube/object.ts'
 import type { RuleCompiler } from '../kube/structural-schema/structural-schema.ts'
@@ -29,7 +30,8 @@ import { createStore, noJournal } from './storage/store.ts'
 import { createSubresources } from './subresources.ts'
 import type { KubernetesRelease } from './types/built-in.ts'
 import { builtInTypes } from './types/built-in.ts'
-import { customTypes } from './types/custom.ts'
+import type { CustomTypeParts } from './types/custom.ts'
+import { customTypes, schemaErrors } from './types/custom.ts'
 
 export interface SandboxOptions {
   readonly release: KubernetesRelease
@@ -62,16 +64,21 @@ export interface Sandbox {
   stop(): Promise<void>
 }
 
+const objectMeta = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'
 const crds = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' }
 
 /** An API server with its small controllers, listening. For trying policies and for tests: nothing in it is made to be relied on. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { clock } = options
   const store = createStore(options.dataDirectory === undefined ? noJournal : openJournal(options.dataDirectory))
-  const builtIn = builtInTypes(options.release)
+  const schemaParts: CustomTypeParts = {
+    ...(options.compileRule === undefined ? {} : { compileRule: options.compileRule }),
+    decodeMetadata: (metadata) => decodeObject(metadata, objectMeta, options.release),
+  }
+  const builtIn = builtInTypes(options.release, (crd) => schemaErrors(crd, schemaParts))
   let catalogue: Catalogue | undefined
   const currentCatalogue = (): Catalogue => {
-    catalogue ??= catalogueOf([...builtIn, ...store.list(crds).flatMap((crd) => customTypes(crd, options.compileRule))])
+    catalogue ??= catalogueOf([...builtIn, ...store.list(crds).flatMap((crd) => customTypes(crd, schemaParts))])
     return catalogue
   }
   store.subscribe(({ of }) => {

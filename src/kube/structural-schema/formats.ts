@@ -40,15 +40,15 @@ const formats: Readonly<Record<string, Test>> = {
 
 /** Names of formats that are known and never wrong. */
 const unchecked: ReadonlySet<string> = new Set(['binary', 'password'])
-const numeric: ReadonlySet<string> = new Set(['int32', 'int64', 'float', 'double'])
 
 /** How texts of a format are told from others; undefined where every text will do. */
 export const hasFormat = (format: string): Test | undefined => (Object.hasOwn(formats, format) ? formats[format] : undefined)
 
-/** Whether kube-apiserver knows the format. It warns of others: `unrecognized format "nope"`. */
+/** Whether kube-apiserver knows the format for values of the type. It warns of others: `unrecognized format "nope"`. */
 export function isKnownFormat(format: string, type: string | undefined): boolean {
-  if (type === 'integer' || type === 'number') return numeric.has(format)
-  return Object.hasOwn(formats, format) || unchecked.has(format)
+  if (type === 'integer') return format === 'int32' || format === 'int64'
+  if (type === 'number') return format === 'float' || format === 'double'
+  return (type === 'string' || type === undefined) && (Object.hasOwn(formats, format) || unchecked.has(format))
 }
 
 const hostname =

@@ -4,6 +4,7 @@ import { isJsonArray, isJsonObject, jsonEqual, ownValue } from '../../core/json.
 import type { FieldError } from '../field-error.ts'
 import { required } from '../field-error.ts'
 import type { Schema } from '../schema.ts'
+import { isKnownFormat } from './formats.ts'
 import { junctionChecks } from './junctions.ts'
 import { byKey, keyOf } from './list-types.ts'
 import { numberCheck } from './numbers.ts'
@@ -66,21 +67,31 @@ export function compileCheck(schema: Schema, options: CheckOptions): Check {
 }
 
 function typeCheck(schema: Schema, { intOrString }: CheckOptions): Check | undefined {
-  const nullable = schema.nullable === true
-  if (schema['x-kubernetes-int-or-string'] === true && intOrString) {
-    return (value, path, _old, into) => {
-      const found = jsonType(value)
-      if (found === 'integer' || found === 'string' || (found === 'null' && nullable)) return
-      into.errors.push(wrongType(path, found, 'integer,string'))
-    }
-  }
-  const { type } = schema
-  if (type === undefined) return undefined
+  const isEither = schema['x-kubernetes-int-or-string'] === true && intOrString
+  const { type, format } = schema
+  const wanted = isEither ? 'integer,string' : type
+  if (wanted === undefined) return undefined
+  const fits: ReadonlySet<string> = new Set([
+    ...(isEither ? ['integer', 'string'] : [wanted]),
+    ...(type === 'number' ? ['integer'] : []),
+    ...(schema.nullable === true ? ['null'] : []),
+  ])
+  const known = format !== undefined && isKnownFormat(format, isEither ? undefined : type) ? format : undefined
   return (value, path, _old, into) => {
     const found = jsonType(value)
-    if (found === type || (found === 'integer' && type === 'number') || (found === 'null' && nullable)) return
-    into.errors.push(wrongType(path, found, type))
+    if (fits.has(found)) return
+    if (known === undefined || found === 'null' || found === 'string' || (found === 'array' && type !== 'string'))
+      into.errors.push(wrongType(path, found, wanted))
+    // Where there is a format, the Go type of what is no text is compared with it, and a list is mistaken for bytes.
+    else if (found !== 'array') into.errors.push(wrongType(path, goTypes[found], known))
   }
+}
+
+const goTypes: Readonly<Record<'boolean' | 'integer' | 'number' | 'object', string>> = {
+  boolean: '',
+  integer: 'int64',
+  number: 'float64',
+  object: '',
 }
 
 /** The value is shown as its type. */
@@ -132,7 +143,8 @@ function objectCheck(schema: Schema, options: CheckOptions): Check | undefined {
       into.errors.push(invalidValue(path, keys.length, `${path} in body should have at least ${minProperties} properties`))
     if (maxProperties !== undefined && keys.length > maxProperties) into.errors.push(tooManyValues(path, keys.length, maxProperties))
     const before = isJsonObject(old) ? old : undefined
-    for (const key of keys) {
+    // kube-apiserver goes through them in no order: here the required ones come first, the others as they were written.
+    for (const key of new Set([...needed.filter((name) => Object.hasOwn(value, name)), ...keys])) {
       const check = fields.get(key) ?? rest
       check?.(value[key] ?? null, fieldPath(path, key), before === undefined ? undefined : ownValue(before, key), into)
     }

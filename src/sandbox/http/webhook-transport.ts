@@ -70,7 +70,7 @@ export function webhookTransport(): WebhookTransport & { readonly close: () => v
 }
 
 /** The words Go's HTTP client has for it. */
-function goText(error: Error & { readonly code?: string }, url: URL): string {
+function goText(error: NodeJS.ErrnoException, url: URL): string {
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'context deadline exceeded'
   switch (error.code) {
     case 'ECONNREFUSED':

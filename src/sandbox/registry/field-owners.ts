@@ -1,14 +1,12 @@
 import type { Result } from '../../core/result.ts'
-import { ok } from '../../core/result.ts'
-import type { Change } from '../../kube/field-management/managed-fields.ts'
-import { serverSideApply, trackUpdate } from '../../kube/field-management/managed-fields.ts'
+import type { Change } from '../../kube/managed-fields/managed-fields.ts'
+import { serverSideApply, trackUpdate } from '../../kube/managed-fields/managed-fields.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { Status } from '../../kube/status.ts'
 import type { ServedType } from '../served-type.ts'
 import { groupVersion } from '../served-type.ts'
 import { timestamp } from './metadata.ts'
 import type { WriteOptions } from './operation.ts'
-import type { Patched } from './patch.ts'
 import type { Place } from './registry.ts'
 
 export interface Tracking {
@@ -41,8 +39,7 @@ export function applyConfiguration(input: {
   readonly applied: KubeObject
   readonly options: WriteOptions
   readonly now: Date
-}): Result<Patched, Status> {
+}): Result<KubeObject, Status> {
   const { place, live, applied, options, now } = input
-  const merged = serverSideApply(live, applied, { ...change(place.type, options, place.subresource, now), force: options.force })
-  return merged.ok ? ok({ object: merged.value, pinned: false }) : merged
+  return serverSideApply(live, applied, { ...change(place.type, options, place.subresource, now), force: options.force })
 }

@@ -86,6 +86,9 @@ export function sameContent(a: KubeObject, b: KubeObject): boolean {
   return jsonEqual(strip(a), strip(b))
 }
 
+export const sameOwners = (a: KubeObject, b: KubeObject): boolean =>
+  jsonEqual(ownValue(metadataOf(a), 'managedFields') ?? null, ownValue(metadataOf(b), 'managedFields') ?? null)
+
 /** Go writes no empty maps and lists of metadata. */
 export function tidyMetadata(object: KubeObject): KubeObject {
   const metadata = metadataOf(object)

@@ -4,16 +4,17 @@ import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
 import { invalid } from '../../kube/field-error.ts'
 import type { KubeObject } from '../../kube/object.ts'
+import { nameOf, namespaceOf } from '../../kube/object.ts'
 import { applyJsonPatch, parseJsonPatch } from '../../kube/patch/json-patch.ts'
 import { applyMergePatch } from '../../kube/patch/merge-patch.ts'
 import { applyStrategicMerge } from '../../kube/patch/strategic-merge.ts'
 import type { Status } from '../../kube/status.ts'
 import { badRequest, failure, invalidStatus } from '../../kube/status.ts'
 import { applyConfiguration } from './field-owners.ts'
-import { withFields } from './metadata.ts'
+import { withFields, withMetadata } from './metadata.ts'
+import { groupVersion } from '../served-type.ts'
 import type { WriteOptions } from './operation.ts'
 import type { Place } from './registry.ts'
-import { readBody } from './body.ts'
 
 export interface Patch {
   readonly kind: 'json' | 'merge' | 'strategic' | 'apply'
@@ -114,7 +115,31 @@ function applyServerSide(
   if (!isJsonObject(body)) return err(badRequest('error decoding YAML: an object is expected'))
   if (typeof body['apiVersion'] !== 'string' || typeof body['kind'] !== 'string') return err(badRequest('invalid object type: /, Kind='))
   const applied = body as KubeObject
-  const read = readBody(place, applied, options)
-  if (!read.ok) return read
-  return applyConfiguration({ place, live, applied: read.value, options, now })
+  const wanted = groupVersion(place.type)
+  if (applied.kind !== place.type.kind || applied.apiVersion !== wanted)
+    return err(badRequest(`invalid object type: ${applied.apiVersion}, Kind=${applied.kind}`))
+  const why = wrongName(place, applied)
+  if (why !== undefined) return err(badRequest(why))
+  const merged = applyConfiguration({ place, live, applied: named(place, applied), options, now })
+  if (!merged.ok) return merged
+  const decoded = place.type.decode(merged.value)
+  if (decoded.mismatch !== undefined) {
+    const at = `${place.namespace === '' ? '' : `${place.namespace}/`}${place.name}; ${wanted}, Kind=${applied.kind}`
+    const message = `failed to convert new object (${at}) to proper version: unable to convert unstructured object to ${wanted}, Kind=${applied.kind}: ${decoded.mismatch}`
+    return err(failure({ code: 500, reason: '', message }))
+  }
+  return ok({ object: decoded.object, pinned: false })
 }
+
+function wrongName({ name, namespace, type }: Place, applied: KubeObject): string | undefined {
+  const own = nameOf(applied)
+  if (own !== '' && own !== name) return `the name of the object (${own}) does not match the name on the URL (${name})`
+  if (own === '') return `the name of the object (${name} based on URL) was undeterminable: name must be provided`
+  const where = namespaceOf(applied)
+  return type.namespaced && where !== '' && where !== namespace
+    ? `the namespace of the object (${where}) does not match the namespace on the URL (${namespace})`
+    : undefined
+}
+
+const named = ({ type, namespace }: Place, applied: KubeObject): KubeObject =>
+  type.namespaced ? withMetadata(applied, { namespace }) : applied

@@ -18,6 +18,7 @@ import {
   metadataOf,
   resourceVersionOf,
   sameContent,
+  sameOwners,
   sameSpec,
   tidyMetadata,
   uidOf,
@@ -87,6 +88,11 @@ export const requestOptions = (kind: string, options: WriteOptions, extra: JsonO
   ...extra,
 })
 
+/** Server-side apply has written already who owns what. */
+interface Tracked {
+  readonly tracked?: boolean
+}
+
 /** How often a patch without a resourceVersion is tried on newer states of its object. */
 const patchAttempts = 6
 const nameAttempts = 8
@@ -96,7 +102,7 @@ export function createRegistry({ store, clock, admission, strategies }: Registry
   const missing = ({ type, name }: Place): Status => notFound({ group: type.group, resource: type.resource }, name)
   const finish = deletion(store)
 
-  const create = async (place: Place, body: KubeObject, options: WriteOptions): Promise<Result<KubeObject, Status>> => {
+  const create = async (place: Place, body: KubeObject, options: WriteOptions & Tracked): Promise<Result<KubeObject, Status>> => {
     const { type, namespace } = place
     const read = readBody(place, body, options)
     if (!read.ok) return read
@@ -104,6 +110,11 @@ export function createRegistry({ store, clock, admission, strategies }: Registry
       return err(failure({ code: 500, reason: '', message: 'resourceVersion should not be set on objects to be created' }))
     const named = type.namespaced ? withMetadata(read.value, { namespace }) : withMetadata(read.value, { namespace: undefined })
     const defaulted = type.applyDefaults(withMetadata(named, { uid: undefined, creationTimestamp: undefined, generation: undefined }))
+    // What admission and the server itself add belongs to nobody.
+    const owned =
+      options.tracked === true
+        ? defaulted
+        : track({ type, before: undefined, after: defaulted, options, subresource: '', now: clock.now() })
     const attributes = {
       operation: 'CREATE' as const,
       type,
@@ -115,9 +126,9 @@ export function createRegistry({ store, clock, admission, strategies }: Registry
       requestOptions: requestOptions('CreateOptions', options),
       options,
     }
-    const mutated = await admission.mutate({ ...attributes, object: defaulted })
+    const mutated = await admission.mutate({ ...attributes, object: owned })
     if (!mutated.ok) return mutated
-    const admitted = mutated.value ?? defaulted
+    const admitted = mutated.value ?? owned
     const whyNamespace = wrongNamespace(place, admitted)
     if (whyNamespace !== undefined) return err(whyNamespace)
     const prepared = strategies.prepareCreate(type, withSystemFields(tidyMetadata(admitted), clock.now()), options)
@@ -143,9 +154,8 @@ export function createRegistry({ store, clock, admission, strategies }: Registry
         return err(alreadyExists({ group: type.group, resource: type.resource }, nameOf(named)))
       named = withSystemFields(withMetadata(named, { name: undefined }), clock.now())
     }
-    const owned = track({ type, before: undefined, after: named, options, subresource: '', now: clock.now() })
-    if (options.dryRun) return ok(owned)
-    return ok(type.fromStorage(store.put(type.storage, type.toStorage(owned))))
+    if (options.dryRun) return ok(named)
+    return ok(type.fromStorage(store.put(type.storage, type.toStorage(named))))
   }
 
   /** The rest of an update, once the new object has been made from the old one. Synchronous after admission: nothing comes between the check and the write. */
@@ -168,11 +178,15 @@ export function createRegistry({ store, clock, admission, strategies }: Registry
       requestOptions: requestOptions(options.optionsKind, options, options.force ? { force: true } : {}),
       options,
     }
-    const mutated = await admission.mutate({ ...attributes, object: next })
+    const owns = options.tracked !== true && view === undefined
+    const owned = owns ? track({ type, before: old, after: next, options, subresource, now: clock.now() }) : next
+    const mutated = await admission.mutate({ ...attributes, object: owned })
     if (!mutated.ok) return mutated
-    const admitted = view === undefined ? ok(mutated.value ?? next) : view.put(mutated.value ?? next, old)
-    if (!admitted.ok) return admitted
-    const prepared = strategies.prepareUpdate({ ...place, object: keepSystemFields(tidyMetadata(admitted.value), old), old, options })
+    const viewed: Result<KubeObject, Status> = view === undefined ? ok(mutated.value ?? owned) : view.put(mutated.value ?? owned, old)
+    if (!viewed.ok) return viewed
+    const admitted =
+      view === undefined ? viewed.value : track({ type, before: old, after: viewed.value, options, subresource, now: clock.now() })
+    const prepared = strategies.prepareUpdate({ ...place, object: keepSystemFields(tidyMetadata(admitted), old), old, options })
     if (!prepared.ok) return prepared
     const counted =
       type.countsGenerations && !sameSpec(prepared.value, old)
@@ -186,9 +200,9 @@ export function createRegistry({ store, clock, admission, strategies }: Registry
     const current = find(place)
     if (current === undefined) return err(missing(place))
     if (resourceVersionOf(current) !== resourceVersionOf(stored)) return err(conflict(type, name, modified))
-    const owned = options.tracked === true ? counted : track({ type, before: old, after: counted, options, subresource, now: clock.now() })
-    if (sameContent(owned, old)) return ok(old)
-    const written = withMetadata(owned, { resourceVersion: resourceVersionOf(old) })
+    // An apply may change who owns what and nothing else.
+    if (sameContent(counted, old) && (options.tracked !== true || sameOwners(counted, old))) return ok(old)
+    const written = withMetadata(counted, { resourceVersion: resourceVersionOf(old) })
     if (options.dryRun) return ok(written)
     // The last finalizer has gone: so does the object.
     if (isTerminating(written) && finalizersOf(written).length === 0 && finish.isReady(type, written)) {
@@ -233,7 +247,7 @@ export function createRegistry({ store, clock, admission, strategies }: Registry
       const patched = applyPatch(place, requested, shown, options, clock.now())
       if (!patched.ok) return patched
       if (stored === undefined) {
-        const made = await create(place, patched.value.object, options)
+        const made = await create(place, patched.value.object, { ...options, tracked: true })
         return made.ok ? ok({ object: made.value, created: true }) : made
       }
       const stale = whyStale(place, stored, patched.value.object)

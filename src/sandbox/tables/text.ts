@@ -1,89 +1,100 @@
+import { compareText } from '../../core/go-format.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, valueAt } from '../../core/json.ts'
+import { formatQuantity, parseQuantity } from '../../kube/quantity.ts'
+import { ageOf } from './human-duration.ts'
 
-/** Readers for cells: a path of keys, and what stands there in the form a table shows. */
+/** What stands at a path of keys, `spec.template.metadata`. */
 export const at = (object: JsonObject, path: string): Json | undefined => valueAt(object, path.split('.'))
-export const text = (object: JsonObject, path: string): string => {
-  const value = at(object, path)
-  return value === undefined || value === null ? '' : typeof value === 'object' ? '' : String(value)
+
+/** The value as text; '' where there is none. */
+export function text(object: JsonObject, path: string): string {
+  const value = at(object, path) ?? ''
+  return typeof value === 'object' ? '' : String(value)
 }
-export const number = (object: JsonObject, path: string): number => {
+
+export function number(object: JsonObject, path: string): number {
   const value = at(object, path)
   return typeof value === 'number' ? value : 0
 }
-export const objects = (object: JsonObject, path: string): readonly JsonObject[] => {
+
+/** A number, or `<none>` where the field is not set. */
+export function numberOrNone(object: JsonObject, path: string): Json {
+  const value = at(object, path)
+  return typeof value === 'number' ? value : '<none>'
+}
+
+export function objects(object: JsonObject, path: string): readonly JsonObject[] {
   const value = at(object, path)
   return isJsonArray(value) ? value.filter(isJsonObject) : []
 }
-export const strings = (object: JsonObject, path: string): readonly string[] => {
+
+export function strings(object: JsonObject, path: string): readonly string[] {
   const value = at(object, path)
-  return isJsonArray(value) ? value.map(String) : []
+  return isJsonArray(value) ? value.filter((one) => typeof one === 'string') : []
 }
-export const map = (object: JsonObject, path: string): JsonObject => {
+
+export function map(object: JsonObject, path: string): JsonObject {
   const value = at(object, path)
   return isJsonObject(value) ? value : {}
 }
+
+export const has = (object: JsonObject, path: string): boolean => (at(object, path) ?? null) !== null
+export const isTrue = (object: JsonObject, path: string): boolean => at(object, path) === true
+export const keysOf = (object: JsonObject, path: string): number => Object.keys(map(object, path)).length
+
 export const orNone = (value: string): string => (value === '' ? '<none>' : value)
 export const orUnset = (value: string): string => (value === '' ? '<unset>' : value)
-export const joined = (values: readonly string[]): string => orNone(values.join(','))
+export const orUnknown = (value: string): string => (value === '' ? '<unknown>' : value)
 
-/** `a=b,c=d` in the order of the keys, or `<none>`. */
-export const labelText = (labels: JsonObject): string =>
-  joined(
-    Object.entries(labels)
-      .map(([key, value]) => `${key}=${String(value)}`)
-      .sort((a, b) => (a < b ? -1 : 1)),
-  )
-
-/** A LabelSelector as tables show it. */
-export function selectorText(selector: JsonObject | undefined): string {
-  if (selector === undefined) return '<none>'
-  const labels = Object.entries(map(selector, 'matchLabels')).map(([key, value]) => `${key}=${String(value)}`)
-  const expressions = objects(selector, 'matchExpressions').map((expression) => {
-    const [key, values] = [text(expression, 'key'), strings(expression, 'values').join(',')]
-    switch (expression['operator']) {
-      case 'In':
-        return `${key} in (${values})`
-      case 'NotIn':
-        return `${key} notin (${values})`
-      case 'Exists':
-        return key
-      default:
-        return `!${key}`
-    }
-  })
-  return joined([...labels.sort((a, b) => (a < b ? -1 : 1)), ...expressions])
+/** A quantity in its canonical form: `1.5Gi` is shown as `1536Mi`. */
+export function quantity(object: JsonObject, key: string): string {
+  const written =
+    typeof object[key] === 'number' ? String(object[key]) : text({ value: Object.hasOwn(object, key) ? (object[key] ?? '') : '' }, 'value')
+  const parsed = parseQuantity(written)
+  return parsed === undefined ? written : formatQuantity(parsed)
 }
 
-export const selectorAt = (object: JsonObject, path: string): string => {
-  const value = at(object, path)
-  return selectorText(isJsonObject(value) ? value : undefined)
+/** The condition of a type, where the object has it. */
+export const conditionOf = (object: JsonObject, type: string, path = 'status.conditions'): JsonObject | undefined =>
+  objects(object, path).find((one) => one['type'] === type)
+export const isConditionTrue = (object: JsonObject, type: string): boolean => conditionOf(object, type)?.['status'] === 'True'
+
+export const ageCell = (object: JsonObject, now: Date): string => ageOf(text(object, 'metadata.creationTimestamp'), now)
+
+/** At most three, and how many more there are. */
+export function firstThree(all: readonly string[]): string {
+  const most = 3
+  const shown = all.slice(0, most).join(',')
+  return all.length > most ? `${shown} + ${all.length - most} more...` : shown
 }
 
-const [minute, hour, day, year] = [60, 3600, 86_400, 31_536_000]
+export const sortedSet = (all: readonly string[]): readonly string[] => [...new Set(all)].sort(compareText)
 
-/** How old something is, in at most two units, as kubectl writes it. */
-export function shortDuration(milliseconds: number): string {
-  const seconds = Math.floor(milliseconds / 1000)
-  if (seconds < -1) return '<invalid>'
-  if (seconds < 0) return '0s'
-  if (seconds < 2 * minute) return `${seconds}s`
-  const [minutes, hours, days] = [Math.floor(seconds / minute), Math.floor(seconds / hour), Math.floor(seconds / day)]
-  if (minutes < 10) return twoUnits(minutes, 'm', seconds % minute, 's')
-  if (minutes < 3 * 60) return `${minutes}m`
-  if (hours < 8) return twoUnits(hours, 'h', minutes % 60, 'm')
-  if (hours < 48) return `${hours}h`
-  if (hours < 24 * 8) return twoUnits(days, 'd', hours % 24, 'h')
-  if (days < 2 * 365) return `${days}d`
-  const years = Math.floor(seconds / year)
-  return days < 8 * 365 ? twoUnits(years, 'y', days - years * 365, 'd') : `${years}y`
+/** The addresses of a load balancer: IPs, or host names of those that have none. */
+export function loadBalancerAddresses(object: JsonObject): readonly string[] {
+  const ingress = objects(object, 'status.loadBalancer.ingress')
+  return sortedSet(ingress.map((one) => text(one, 'ip') || text(one, 'hostname')).filter((address) => address !== ''))
 }
 
-const twoUnits = (a: number, unit: string, b: number, small: string): string => (b === 0 ? `${a}${unit}` : `${a}${unit}${b}${small}`)
+const shortModes: readonly (readonly [string, string])[] = [
+  ['ReadWriteOnce', 'RWO'],
+  ['ReadOnlyMany', 'ROX'],
+  ['ReadWriteMany', 'RWX'],
+  ['ReadWriteOncePod', 'RWOP'],
+]
 
-export function ageOf(timestamp: string, now: Date): string {
-  const since = Date.parse(timestamp)
-  return Number.isNaN(since) ? '<unknown>' : shortDuration(now.getTime() - since)
+/** Access modes of a volume in Kubernetes' own order, each once. */
+export function accessModes(object: JsonObject, path: string): string {
+  const all = strings(object, path)
+  return shortModes
+    .filter(([mode]) => all.includes(mode))
+    .map(([, short]) => short)
+    .join(',')
 }
 
-export const keysOf = (object: JsonObject, path: string): number => Object.keys(map(object, path)).length
+/** Names and images of the containers of a pod's spec. */
+export function containersOf(object: JsonObject, path = 'spec.template.spec'): readonly [string, string] {
+  const containers = objects(object, `${path}.containers`)
+  return [containers.map((one) => text(one, 'name')).join(','), containers.map((one) => text(one, 'image')).join(',')]
+}

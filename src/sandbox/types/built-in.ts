@@ -137,10 +137,12 @@ const isAbout =
 
 const same = (object: KubeObject): KubeObject => object
 
-export function builtInTypes(release: KubernetesRelease): readonly ServedType[] {
+/** `schemaErrors` says what is wrong with the schemas of a CustomResourceDefinition. */
+export function builtInTypes(release: KubernetesRelease, schemaErrors: (crd: KubeObject) => readonly FieldError[]): readonly ServedType[] {
   const { resources, definitions } = release
   return resources.map((resource): ServedType => {
     const { group, version, kind, definition } = resource
+    const isDefinition = resource.resource === 'customresourcedefinitions'
     const conversion = conversions[`${group}/${version}/${resource.resource}`]
     return {
       ...resource,
@@ -158,8 +160,14 @@ export function builtInTypes(release: KubernetesRelease): readonly ServedType[] 
         applyDefaults({ ...asWritten(object, definition, release), apiVersion: object.apiVersion, kind: object.kind }),
       toStorage: conversion?.toStorage ?? same,
       fromStorage: conversion?.fromStorage ?? same,
-      validateCreate: (object) => validateCreate(object).filter(isAbout(resource.resource)),
-      validateUpdate: (object, old) => validateUpdate(object, old).filter(isAbout(resource.resource)),
+      validateCreate: (object) => [
+        ...validateCreate(object).filter(isAbout(resource.resource)),
+        ...(isDefinition ? schemaErrors(object) : []),
+      ],
+      validateUpdate: (object, old) => [
+        ...validateUpdate(object, old).filter(isAbout(resource.resource)),
+        ...(isDefinition ? schemaErrors(object) : []),
+      ],
       warnings: warningsFor,
     }
   })

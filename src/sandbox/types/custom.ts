@@ -1,10 +1,11 @@
 import type { JsonObject } from '../../core/json.ts'
-import { isJsonArray, isJsonObject, ownValue, valueAt } from '../../core/json.ts'
+import { isJsonArray, isJsonObject, jsonEqual, ownValue, valueAt } from '../../core/json.ts'
 import type { FieldError } from '../../kube/field-error.ts'
+import { required } from '../../kube/field-error.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { Schema } from '../../kube/schema.ts'
-import type { RuleCompiler, StructuralSchema } from '../../kube/structural-schema/structural-schema.ts'
-import { compileStructuralSchema } from '../../kube/structural-schema/structural-schema.ts'
+import type { StructuralSchema, StructuralSchemaOptions } from '../../kube/structural-schema/structural-schema.ts'
+import { checkStructural, compileStructuralSchema } from '../../kube/structural-schema/structural-schema.ts'
 import { validateCreate, validateUpdate } from '../../kube/validation/validation.ts'
 import { fieldOf } from '../registry/metadata.ts'
 import type { PrinterColumn, ServedSubresource, ServedType } from '../served-type.ts'
@@ -31,20 +32,23 @@ const openSchema: StructuralSchema = {
 }
 
 /** The served versions of a CustomResourceDefinition. */
-export function customTypes(crd: KubeObject, compileRule: RuleCompiler | undefined): readonly ServedType[] {
+/** What schemas of custom resources need from outside. */
+export type CustomTypeParts = StructuralSchemaOptions
+
+export function customTypes(crd: KubeObject, parts: CustomTypeParts): readonly ServedType[] {
   const spec = fieldOf(crd, 'spec')
   return objects(spec, 'versions')
     .filter((version) => version['served'] === true)
-    .map((version) => customType(spec, version, compileRule))
+    .map((version) => customType(spec, version, parts))
 }
 
-function customType(spec: JsonObject, version: JsonObject, compileRule: RuleCompiler | undefined): ServedType {
+function customType(spec: JsonObject, version: JsonObject, parts: CustomTypeParts): ServedType {
   const names = fieldOf(spec, 'names')
   const group = text(spec, 'group')
   const [name, kind, resource] = [text(version, 'name'), text(names, 'kind'), text(names, 'plural')]
   const declared = valueAt(version, ['schema', 'openAPIV3Schema'])
   const schema = (isJsonObject(declared) ? declared : { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }) as Schema
-  const compiled = compileStructuralSchema(schema, compileRule === undefined ? {} : { compileRule })
+  const compiled = compileStructuralSchema(schema, parts)
   const structural = compiled.ok ? compiled.value : openSchema
   const subresources = fieldOf(version, 'subresources')
   const scale = ownValue(subresources, 'scale')
@@ -113,3 +117,17 @@ const columnsOf = (version: JsonObject): readonly PrinterColumn[] =>
     ...(text(column, 'description') === '' ? {} : { description: text(column, 'description') }),
     ...(typeof column['priority'] === 'number' ? { priority: column['priority'] } : {}),
   }))
+
+/** What is wrong with the schemas of a definition: where all versions have the same one it is spoken of as one. */
+export function schemaErrors(crd: KubeObject, parts: CustomTypeParts): readonly FieldError[] {
+  const versions = objects(fieldOf(crd, 'spec'), 'versions')
+  const schemas = versions.map((version) => valueAt(version, ['schema', 'openAPIV3Schema']))
+  const [first] = schemas
+  const options = parts.compileRule === undefined ? {} : { compileRule: parts.compileRule }
+  if (isJsonObject(first) && schemas.every((schema) => schema !== undefined && jsonEqual(schema, first)))
+    return checkStructural(first as Schema, 'spec.validation.openAPIV3Schema', options)
+  return schemas.flatMap((schema, i) => {
+    const path = `spec.versions[${i}].schema.openAPIV3Schema`
+    return isJsonObject(schema) ? checkStructural(schema as Schema, path, options) : [required(path, 'schemas are required')]
+  })
+}
