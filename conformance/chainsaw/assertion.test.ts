@@ -72,7 +72,11 @@ const plain = fc.letrec<{ value: Json }>((tie) => ({
 })).value
 
 test('what has no expressions is as itself', () => {
-  fc.assert(fc.property(plain, (value) => expect(differences(value, value, bindings)).toEqual([])))
+  fc.assert(
+    fc.property(plain, (value) => {
+      expect(differences(value, value, bindings)).toEqual([])
+    }),
+  )
 })
 
 test('an object that has more is as one that has less', () => {
@@ -85,8 +89,8 @@ test('an object that has more is as one that has less', () => {
 
 test('no pair of values makes it throw', () => {
   fc.assert(
-    fc.property(fc.jsonValue(), fc.jsonValue(), (expected, value) =>
-      expect(Array.isArray(differences(expected as Json, value as Json, bindings))).toBe(true),
-    ),
+    fc.property(fc.jsonValue(), fc.jsonValue(), (expected, value) => {
+      differences(expected as Json, value as Json, bindings)
+    }),
   )
 })

@@ -64,7 +64,7 @@ async function run(cluster: TestCluster, steps: string, files: Readonly<Record<s
 const map = (name: string, data = '{a: "1"}'): string =>
   `{apiVersion: v1, kind: ConfigMap, metadata: {name: ${name}, labels: {of: own}}, data: ${data}}`
 
-test.each([
+test.concurrent.each([
   ['what is applied is there', `  - try: [{apply: {file: a.yaml}}, {assert: {file: a.yaml}}]`, { 'a.yaml': map('a') }],
   [
     'applying again merges',
@@ -135,7 +135,7 @@ test.each([
   expect(await run(started.cluster, steps, files as Readonly<Record<string, string>>)).toBeUndefined()
 })
 
-test.each([
+test.concurrent.each([
   [
     'an assertion that does not hold',
     `  - {name: one, try: [{apply: {file: a.yaml}}, {assert: {file: b.yaml}}]}`,
@@ -169,7 +169,7 @@ test.each([
   expect(await run(started.cluster, steps, files as Readonly<Record<string, string>>)).toContain(message)
 })
 
-test('what a test made is gone, the last first', async () => {
+test.concurrent('what a test made is gone, the last first', async () => {
   if (started === undefined) return
   const { cluster } = started
   const home = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'made' } }
@@ -180,7 +180,7 @@ test('what a test made is gone, the last first', async () => {
   expect((await cluster.get(home)).ok).toBe(false)
 })
 
-test('after a failure, catch runs, and finally in any case', async () => {
+test.concurrent('after a failure, catch runs, and finally in any case', async () => {
   if (started === undefined) return
   const kept = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'mark', namespace: 'default' } }
   const steps = `  - try: [{script: {content: exit 1}}]

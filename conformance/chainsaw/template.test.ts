@@ -32,8 +32,8 @@ test('of what is looked for, only name, namespace and labels are computed', () =
 
 test('a binding may speak of those before it', () => {
   const bound = bind(bindings, [
-    { name: 'a', value: "(join('-', [$name, 'x']))" },
+    { name: 'a', value: '(to_upper($name))' },
     { name: 'b', value: { c: '($a)' } },
   ])
-  expect(bound.ok && [bound.value.get('a'), bound.value.get('b')]).toEqual(['one-x', { c: 'one-x' }])
+  expect(bound.ok && [bound.value.get('a'), bound.value.get('b')]).toEqual(['ONE', { c: 'ONE' }])
 })

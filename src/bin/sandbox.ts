@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { admissionPlugins } from './admission-plugins.ts'
 import type { KeyPair } from '../cluster/certificates.ts'
 import { createAuthority, issueCertificate } from '../cluster/certificates.ts'
 import { err, ok } from '../core/result.ts'
@@ -117,7 +118,7 @@ export async function runSandbox(settings: SandboxSettings, release: KubernetesR
     certificate: keys.server,
     authority: keys.authority.certificate,
     clock: systemClock,
-    plugins: [],
+    plugins: admissionPlugins(settings.kubernetesVersion),
     matchConditions: (webhook) => {
       const conditions = webhook['matchConditions']
       return Array.isArray(conditions) && conditions.length > 0 ? err('matchConditions are not supported yet') : ok(true)

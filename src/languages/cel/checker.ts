@@ -134,7 +134,8 @@ class Checker {
   }
 
   #mismatch(expected: CelType, found: CelType, at: number): void {
-    this.#report('type', `expected type '${formatType(this.#known(expected))}' but found '${formatType(this.#known(found))}'`, at)
+    const [wanted, given] = [expected, found].map((type) => formatType(this.#inference.resolve(type, 'dyn')))
+    this.#report('type', `expected type '${wanted}' but found '${given}'`, at)
   }
 
   #typeOf(node: Node): CelType {
@@ -339,7 +340,7 @@ class Checker {
   }
 
   #noOverload(name: string, types: readonly CelType[], member: boolean, at: number): CelType {
-    const shown = types.map((type) => formatType(this.#known(type)))
+    const shown = types.map((type) => formatType(this.#inference.resolve(type, 'dyn')))
     const signature = member ? `${shown[0] ?? ''}.(${shown.slice(1).join(', ')})` : `(${shown.join(', ')})`
     return this.#report('type', `found no matching overload for '${name}' applied to '${signature}'`, at)
   }
@@ -469,7 +470,9 @@ class Checker {
         const condition = predicate === undefined ? undefined : this.check(predicate)
         const result = transform === undefined ? celType.dyn : this.check(transform)
         const expected = celType.map(this.#inference.fresh(), this.#inference.fresh())
-        if (!this.#inference.assignable([expected], [result])) this.#mismatch(expected, result, transform?.at ?? node.at)
+        if (!this.#inference.assignable([expected], [result])) {
+          return this.#noOverload('cel.@mapInsert', [celType.map(celType.dyn, celType.dyn), result], false, node.at)
+        }
         this.#conditionFits(condition, result, node)
         return this.#known(expected)
       }
@@ -491,6 +494,7 @@ class Checker {
     const inner = this.#inference.fresh()
     if (!this.#inference.assignable([celType.optional(inner)], [operand])) {
       this.#noOverload('hasValue', [operand], true, node.at)
+      this.#noOverload('value', [operand], true, node.at)
     }
     const body = this.#within(node, [[node.name, this.#known(inner)]], () => this.check(node.body))
     if (!node.flat) return celType.optional(body)

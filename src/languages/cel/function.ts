@@ -115,12 +115,15 @@ export interface CelLibrary {
   readonly functions: readonly CelFunction[]
   /** Types that expressions may name, by the name. */
   readonly types?: Readonly<Record<string, CelType>>
+  /** Macros that are there only with this library. */
+  readonly macros?: readonly 'cel.bind'[]
 }
 
 /** The functions of libraries by name, and the types that may be named. */
 export interface CelFunctions {
   readonly overloads: ReadonlyMap<string, readonly CelFunction[]>
   readonly types: ReadonlyMap<string, CelType>
+  readonly macros: ReadonlySet<string>
 }
 
 export function celFunctions(libraries: readonly CelLibrary[]): CelFunctions {
@@ -132,7 +135,11 @@ export function celFunctions(libraries: readonly CelLibrary[]): CelFunctions {
       else known.push(definition)
     }
   }
-  return { overloads, types: new Map(libraries.flatMap(({ types = {} }) => Object.entries(types))) }
+  return {
+    overloads,
+    types: new Map(libraries.flatMap(({ types = {} }) => Object.entries(types))),
+    macros: new Set(libraries.flatMap(({ macros = [] }) => macros)),
+  }
 }
 
 /** A tenth per character: what walking over a text or list costs. */

@@ -3,10 +3,18 @@ import type { Comprehension, ComprehensionMacro, Node, Place } from './ast.ts'
 /** What a macro call stands for, or what is wrong with its arguments. */
 export type Expanded = Node | { readonly problem: string; readonly at: number }
 
+export interface MacroCall {
+  readonly name: string
+  readonly target: Node | undefined
+  readonly args: readonly Node[]
+  /** The macros beyond those that every environment has. */
+  readonly macros: ReadonlySet<string>
+}
+
 /** Reads `has(a.b)`, `list.all(x, p)`, `cel.bind(x, v, e)` and the like; undefined for an ordinary call. */
-export function expandMacro(name: string, target: Node | undefined, args: readonly Node[], place: Place): Expanded | undefined {
+export function expandMacro({ name, target, args, macros }: MacroCall, place: Place): Expanded | undefined {
   if (target === undefined) return name === 'has' && args.length === 1 ? expandHas(args[0], place) : undefined
-  if (name === 'bind' && args.length === 3 && target.kind === 'identifier' && target.name === 'cel') return expandBind(args, place)
+  if (name === 'bind' && macros.has('cel.bind') && args.length === 3 && target.kind === 'identifier' && target.name === 'cel') return expandBind(args, place)
   if (name === 'optMap' || name === 'optFlatMap') return args.length === 2 ? expandOptionalMap(name, target, args, place) : undefined
   const form = comprehensions.find((candidate) => candidate.name === name && candidate.count === args.length)
   return form === undefined ? undefined : expandComprehension(form, target, args, place)

@@ -46,12 +46,12 @@ const reserved: ReadonlySet<string> = new Set([
 const expectedOperand =
   "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}"
 
-export function parse(text: string): Result<Node, readonly CelProblem[]> {
+export function parse(text: string, macros: ReadonlySet<string>): Result<Node, readonly CelProblem[]> {
   if (text.length > maximumLength) {
     return err([{ code: 'limit', message: `expression code point size exceeds limit: size: ${text.length}, limit ${maximumLength}`, at: 0 }])
   }
   const { tokens, problems: lexical } = lex(text)
-  const parser = new Parser(text, tokens)
+  const parser = new Parser(text, tokens, macros)
   const root = parser.whole()
   const problems = [...lexical, ...parser.problems]
   if (root === undefined || problems.length > 0) return err(problems.toSorted((a, b) => a.at - b.at))
@@ -81,12 +81,14 @@ class Parser {
   readonly problems: CelProblem[] = []
   readonly #text: string
   readonly #tokens: readonly Token[]
+  readonly #macros: ReadonlySet<string>
   readonly #end: Token
   #at = 0
   #depth = 0
 
-  constructor(text: string, tokens: readonly Token[]) {
+  constructor(text: string, tokens: readonly Token[], macros: ReadonlySet<string>) {
     this.#text = text
+    this.#macros = macros
     this.#tokens = tokens
     this.#end = { kind: 'end', span: { start: text.length, end: text.length } }
   }
@@ -281,7 +283,7 @@ class Parser {
     }
     this.#expectListEnd(')')
     const place = { at, span: this.#span(start) }
-    const macro = expandMacro(name, target, args, place)
+    const macro = expandMacro({ name, target, args, macros: this.#macros }, place)
     if (macro === undefined) return { kind: 'call', name, target, args, ...place }
     if ('problem' in macro) {
       this.#semantic(macro.problem, macro.at)

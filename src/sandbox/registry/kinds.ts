@@ -67,6 +67,8 @@ export function createStrategies(store: Store, clock: Clock): Strategies {
         return ok(withFields(old, { status: ownValue(object, 'status'), metadata: statusMetadata(type, object, old) }))
       const kept = hasStatus(type) ? withFields(object, { status: ownValue(old, 'status') }) : object
       if (subresource === 'finalize') return ok(withFields(kept, { spec: ownValue(object, 'spec') }))
+      const part = parts[subresource]
+      if (part !== undefined) return ok(withFields(old, { ...part(object, old), metadata: metadataOf(object) }))
       const prepare = onUpdate[key(type)]
       const spec = key(type) === '/namespaces' ? withFields(kept, { spec: ownValue(old, 'spec') }) : kept
       return ok(prepare === undefined ? spec : prepare(spec, { store, now: clock.now(), old }))
@@ -77,6 +79,16 @@ export function createStrategies(store: Store, clock: Clock): Strategies {
       resource === 'endpoints' ||
       resource === 'limitranges',
   }
+}
+
+/** The part of an object that some subresources write; all else stays as it was. */
+const parts: Readonly<Record<string, (object: KubeObject, old: KubeObject) => { readonly [key: string]: Json | undefined }>> = {
+  binding: (object, old) => ({ spec: { ...fieldOf(old, 'spec'), nodeName: fieldOf(object, 'spec')['nodeName'] ?? '' } }),
+  ephemeralcontainers: (object, old) => ({
+    spec: { ...fieldOf(old, 'spec'), ephemeralContainers: fieldOf(object, 'spec')['ephemeralContainers'] ?? [] },
+  }),
+  resize: (object, old) => ({ spec: { ...fieldOf(old, 'spec'), containers: fieldOf(object, 'spec')['containers'] ?? [] } }),
+  approval: (object, old) => ({ status: { ...fieldOf(old, 'status'), conditions: fieldOf(object, 'status')['conditions'] ?? [] } }),
 }
 
 const hasStatus = (type: ServedType): boolean => type.subresources.some(({ name }) => name === 'status')

@@ -93,6 +93,9 @@ interface Tracked {
   readonly tracked?: boolean
 }
 
+/** Writes of these change one part of an object, taken from the body by its strategy, that an ordinary update may not change. */
+const partialSubresources = new Set(['binding', 'ephemeralcontainers', 'resize', 'approval', 'finalize'])
+
 /** How often a patch without a resourceVersion is tried on newer states of its object. */
 const patchAttempts = 6
 const nameAttempts = 8
@@ -192,7 +195,7 @@ export function createRegistry({ store, clock, admission, strategies }: Registry
       type.countsGenerations && !sameSpec(prepared.value, old)
         ? withMetadata(prepared.value, { generation: generationOf(old) + 1 })
         : prepared.value
-    const errors = type.validateUpdate(counted, old)
+    const errors = partialSubresources.has(subresource) ? [] : type.validateUpdate(counted, old)
     if (errors.length > 0) return err(invalidStatus(type, name, errors))
     for (const text of type.warnings(counted, old)) options.warn(text)
     const refused = await admission.validate({ ...attributes, object: view === undefined ? counted : view.show(counted) })

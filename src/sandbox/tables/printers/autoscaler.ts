@@ -48,9 +48,13 @@ function metricsOf(autoscaler: JsonObject): readonly [readonly JsonObject[], rea
     typeof cpu === 'number'
       ? [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } } }]
       : []
+  const statuses = annotated(autoscaler, 'autoscaling.alpha.kubernetes.io/current-metrics').map(newerStatus)
+  const seen = at(autoscaler, 'status.currentCPUUtilizationPercentage')
+  const ownStatus: readonly JsonObject[] =
+    statuses.length === 0 && typeof seen === 'number' ? [{ type: 'Resource', resource: { current: { averageUtilization: seen } } }] : []
   return [
-    [...annotated(autoscaler, 'autoscaling.alpha.kubernetes.io/metrics').map(newerMetric), ...own],
-    annotated(autoscaler, 'autoscaling.alpha.kubernetes.io/current-metrics').map(newerStatus),
+    [...own, ...annotated(autoscaler, 'autoscaling.alpha.kubernetes.io/metrics').map(newerMetric)],
+    [...statuses, ...ownStatus],
   ]
 }
 

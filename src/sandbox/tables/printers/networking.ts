@@ -95,7 +95,8 @@ export const networkingPrinters: Printers = {
       ageCell(object, now),
     ]
   },
-  'networking.k8s.io/ipaddresses': (object) => [nameOf(object), parentText(map(object, 'spec.parentRef'))],
+  // The age has no column, so that kubectl does not show it.
+  'networking.k8s.io/ipaddresses': (object, now) => [nameOf(object), parentText(map(object, 'spec.parentRef')), ageCell(object, now)],
   'networking.k8s.io/networkpolicies': (object, now) => [nameOf(object), selectorAt(object, 'spec.podSelector'), ageCell(object, now)],
   'networking.k8s.io/servicecidrs': (object, now) => [nameOf(object), strings(object, 'spec.cidrs').join(','), ageCell(object, now)],
 }
