@@ -25,7 +25,9 @@ function policy(index: number): JsonObject {
       message: 'capabilities',
       deny: {
         conditions: {
-          any: [{ key: '{{ request.object.spec.containers[].securityContext.capabilities.add[] }}', operator: 'AnyIn', value: ['SYS_MODULE'] }],
+          any: [
+            { key: '{{ request.object.spec.containers[].securityContext.capabilities.add[] }}', operator: 'AnyIn', value: ['SYS_MODULE'] },
+          ],
         },
       },
     },
@@ -116,13 +118,20 @@ interface Loaded {
 export async function benchAdmission(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'kanon-bench-'))
   const kubeconfig = join(folder, 'kubeconfig')
-  const sandbox = spawn(process.execPath, [bundle, 'sandbox', '--api-only', '--kubeconfig', kubeconfig], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const sandbox = spawn(process.execPath, [bundle, 'sandbox', '--api-only', '--kubeconfig', kubeconfig], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   await started(sandbox, 'Press Ctrl-C')
   const [config] = loadDocuments({ name: kubeconfig, text: readFileSync(kubeconfig, 'utf8') }).documents
   const text = JSON.stringify(config?.value)
   const field = (name: string): string => new RegExp(`"${name}":"([^"]+)"`).exec(text)?.[1] ?? ''
   const decoded = (name: string): string => Buffer.from(field(name), 'base64').toString()
-  const files = { ca: join(folder, 'ca.crt'), certificate: join(folder, 'client.crt'), key: join(folder, 'client.key'), reviews: join(folder, 'reviews.json') }
+  const files = {
+    ca: join(folder, 'ca.crt'),
+    certificate: join(folder, 'client.crt'),
+    key: join(folder, 'client.key'),
+    reviews: join(folder, 'reviews.json'),
+  }
   writeFileSync(files.ca, decoded('certificate-authority-data'))
   writeFileSync(files.certificate, decoded('client-certificate-data'))
   writeFileSync(files.key, decoded('client-key-data'))
@@ -138,7 +147,9 @@ export async function benchAdmission(): Promise<void> {
     },
     'bench',
   )
-  process.stdout.write(`webhook server over TLS, keep-alive, reviews of ${Math.round((bodies[0]?.length ?? 0) / 100) / 10} kB, client and server on the same cores\n`)
+  process.stdout.write(
+    `webhook server over TLS, keep-alive, reviews of ${Math.round((bodies[0]?.length ?? 0) / 100) / 10} kB, client and server on the same cores\n`,
+  )
   const bench = { folder, files, client, server: field('server') }
   // The first server installs the definitions; what it serves is not measured.
   await withServer(bench, () => Promise.resolve())
@@ -172,13 +183,24 @@ interface Served {
 async function withServer({ folder, files, client, server }: Bench, use: (served: Served) => Promise<void>): Promise<void> {
   const port = await freePort()
   const start = performance.now()
-  const credentials = ['--server', server, '--certificate-authority', files.ca, '--client-certificate', files.certificate, '--client-key', files.key]
+  const credentials = [
+    '--server',
+    server,
+    '--certificate-authority',
+    files.ca,
+    '--client-certificate',
+    files.certificate,
+    '--client-key',
+    files.key,
+  ]
   const kanon = spawn(
     process.execPath,
     [bundle, 'admission', ...credentials, '--host', '127.0.0.1', '--port', String(port), '--by-url', '--install-definitions'],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   )
-  await until(async () => spawnSync('curl', ['-sk', `https://127.0.0.1:${port}/health/readiness`], { encoding: 'utf8' }).stdout.startsWith('ok'))
+  await until(async () =>
+    spawnSync('curl', ['-sk', `https://127.0.0.1:${port}/health/readiness`], { encoding: 'utf8' }).stdout.startsWith('ok'),
+  )
   const ready = performance.now() - start
   const ca = join(folder, 'webhook-ca.crt')
   await until(async () => {
@@ -196,7 +218,9 @@ async function withServer({ folder, files, client, server }: Bench, use: (served
 
 async function measure(count: number, { pid, url, ca, reviews, ready }: Served): Promise<void> {
   const idle = usageOf(pid).mebibytes.toFixed(0)
-  process.stdout.write(`\n${count} ${count === 1 ? 'policy' : 'policies'}: ready after ${(ready / 1000).toFixed(2)} s, ${idle} MiB resident\n`)
+  process.stdout.write(
+    `\n${count} ${count === 1 ? 'policy' : 'policies'}: ready after ${(ready / 1000).toFixed(2)} s, ${idle} MiB resident\n`,
+  )
   run(url, ca, reviews, { concurrency: 16, rate: 0, seconds: 3 })
   for (const [concurrency, rate] of [
     [1, 0],
@@ -216,7 +240,12 @@ async function measure(count: number, { pid, url, ca, reviews, ready }: Served):
   }
 }
 
-function run(url: string, ca: string, reviews: string, { concurrency, rate, seconds }: { readonly concurrency: number; readonly rate: number; readonly seconds: number }): Loaded {
+function run(
+  url: string,
+  ca: string,
+  reviews: string,
+  { concurrency, rate, seconds }: { readonly concurrency: number; readonly rate: number; readonly seconds: number },
+): Loaded {
   const args = [join(import.meta.dirname, 'load.ts'), url, ca, reviews, String(concurrency), String(rate), String(seconds)]
   const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   return JSON.parse(stdout) as Loaded

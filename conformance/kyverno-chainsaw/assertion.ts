@@ -12,7 +12,10 @@ const environment: JmesEnvironment = { now: () => new Date(), random: () => 0, r
 /** What an expression gives, on a node of the actual object or, where it speaks of bindings, on these. Undefined where it fails. */
 export function evaluate(expression: string, node: Json, bindings: Bindings): Json | undefined {
   const speaksOfBindings = /\$\w/.test(expression)
-  const source = expression.replaceAll(/\$(\w+)/g, '$1').replaceAll('`null`', 'null').replaceAll(/\bnull\b/g, '`null`')
+  const source = expression
+    .replaceAll(/\$(\w+)/g, '$1')
+    .replaceAll('`null`', 'null')
+    .replaceAll(/\bnull\b/g, '`null`')
   const program = compileJmespath(source, { functions: kyvernoFunctions, missingKey: 'null' })
   if (!program.ok) return undefined
   const input: Json = speaksOfBindings ? { ...bindings } : node
@@ -83,4 +86,5 @@ function mismatchAt(
   return mismatch(value, found, bindings, here)
 }
 
-export const isMatch = (expected: JsonObject, actual: JsonObject, bindings: Bindings): boolean => mismatch(expected, actual, bindings) === undefined
+export const isMatch = (expected: JsonObject, actual: JsonObject, bindings: Bindings): boolean =>
+  mismatch(expected, actual, bindings) === undefined

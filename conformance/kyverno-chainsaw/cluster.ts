@@ -26,8 +26,15 @@ export interface TestCluster {
 
 export function testCluster(client: KubeClient, kubeconfig: string): TestCluster {
   let known: readonly ServedResource[] = []
-  const resourceOf = async ({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): Promise<ServedResource | undefined> => {
-    const fits = (one: ServedResource): boolean => one.kind === kind && (one.group === '' ? one.version : `${one.group}/${one.version}`) === apiVersion
+  const resourceOf = async ({
+    apiVersion,
+    kind,
+  }: {
+    readonly apiVersion: string
+    readonly kind: string
+  }): Promise<ServedResource | undefined> => {
+    const fits = (one: ServedResource): boolean =>
+      one.kind === kind && (one.group === '' ? one.version : `${one.group}/${one.version}`) === apiVersion
     const found = known.find(fits)
     if (found !== undefined) return found
     known = (await discover(client)) ?? []
@@ -39,11 +46,7 @@ export function testCluster(client: KubeClient, kubeconfig: string): TestCluster
     const collection = collectionPath(resource, resource.namespaced ? namespace : '')
     return ok(name === undefined ? collection : `${collection}/${encodeURIComponent(name)}`)
   }
-  const send = async (
-    method: 'POST' | 'PUT' | 'PATCH',
-    object: KubeObject,
-    named: boolean,
-  ): Promise<Result<KubeObject, string>> => {
+  const send = async (method: 'POST' | 'PUT' | 'PATCH', object: KubeObject, named: boolean): Promise<Result<KubeObject, string>> => {
     const path = await pathOf(object, namespaceOf(object), named ? nameOf(object) : undefined)
     if (!path.ok) return path
     const done = await client.call({
@@ -72,7 +75,11 @@ export function testCluster(client: KubeClient, kubeconfig: string): TestCluster
       const current = await get(object)
       const metadata = current === undefined ? undefined : ownValue(current, 'metadata')
       const version = isJsonObject(metadata) ? metadata['resourceVersion'] : undefined
-      return send('PUT', { ...object, metadata: { ...(object['metadata'] as JsonObject), ...(version === undefined ? {} : { resourceVersion: version }) } }, true)
+      return send(
+        'PUT',
+        { ...object, metadata: { ...(object['metadata'] as JsonObject), ...(version === undefined ? {} : { resourceVersion: version }) } },
+        true,
+      )
     },
     delete: async (object) => {
       const path = await pathOf(object, namespaceOf(object), nameOf(object))

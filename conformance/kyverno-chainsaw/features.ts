@@ -64,7 +64,8 @@ function reasonIn(value: Json, depth: number): string | undefined {
   if (typeof kind === 'string' && Object.hasOwn(kinds, kind)) return kinds[kind]
   if (typeof value['apiVersion'] === 'string' && value['apiVersion'].startsWith('policies.kyverno.io/')) return 'CEL policies'
   // Steps that stop or change Kyverno's own Deployments or settings.
-  if (kind === 'ConfigMap' && isJsonObject(value['metadata']) && value['metadata']['namespace'] === 'kyverno') return "changes of Kyverno's settings"
+  if (kind === 'ConfigMap' && isJsonObject(value['metadata']) && value['metadata']['namespace'] === 'kyverno')
+    return "changes of Kyverno's settings"
   if (kind === 'Test' && /\bhelm (install|upgrade|repo)\b/.test(JSON.stringify(value))) return 'the network'
   for (const [path, reason] of fields) if (has(value, path)) return reason
   return Object.values(value)

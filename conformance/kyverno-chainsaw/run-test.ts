@@ -56,7 +56,10 @@ export async function runTest(file: string, cluster: TestCluster): Promise<strin
   const spec = objectAt(test, 'spec')
   const own = textAt(spec, 'namespace')
   const namespace = own === '' ? `chainsaw-${Math.random().toString(36).slice(2, 10)}` : own
-  const bindings: Bindings = bound({ namespace, test: { metadata: objectAt(test, 'metadata') } as Json, error: null, stdout: '', stderr: '' }, objectsAt(spec, 'bindings'))
+  const bindings: Bindings = bound(
+    { namespace, test: { metadata: objectAt(test, 'metadata') } as Json, error: null, stdout: '', stderr: '' },
+    objectsAt(spec, 'bindings'),
+  )
   const context: Context = { cluster, folder: dirname(file), namespace, bindings, created: [] }
   const home: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }
   const made = own === '' ? await cluster.create(home) : undefined
@@ -73,7 +76,10 @@ export async function runTest(file: string, cluster: TestCluster): Promise<strin
 }
 
 function bound(bindings: Bindings, more: readonly JsonObject[]): Bindings {
-  return more.reduce<Bindings>((all, binding) => ({ ...all, [textAt(binding, 'name')]: substitute(binding['value'] ?? null, all) }), bindings)
+  return more.reduce<Bindings>(
+    (all, binding) => ({ ...all, [textAt(binding, 'name')]: substitute(binding['value'] ?? null, all) }),
+    bindings,
+  )
 }
 
 async function cleanUp({ created, cluster }: Context, home: KubeObject | undefined): Promise<void> {
@@ -118,7 +124,10 @@ async function runOperations(operations: readonly JsonObject[], start: Context):
 }
 
 /** The objects of an operation: of its file or written in it, in the namespace of the test where they name none. */
-async function objectsOf(body: JsonObject, { folder, bindings, namespace, cluster }: Context): Promise<Result<readonly KubeObject[], string>> {
+async function objectsOf(
+  body: JsonObject,
+  { folder, bindings, namespace, cluster }: Context,
+): Promise<Result<readonly KubeObject[], string>> {
   const file = substitute(body['file'] ?? '', bindings)
   const written = ownValue(body, 'resource')
   const missing = typeof file === 'string' && file !== '' ? filesOf(folder, file).find((path) => !existsSync(path)) : undefined
@@ -232,7 +241,10 @@ const remove: Handler = async (body, context) => {
     const why = judge(body, context, object, gone ? ok(undefined) : done)
     if (why !== undefined) return why
     if (done.ok) {
-      const late = await eventually(async () => ((await cluster.find(object)).length > 0 ? `${object.kind} ${nameOf(object)} does not go` : undefined), cleanupPatience)
+      const late = await eventually(
+        async () => ((await cluster.find(object)).length > 0 ? `${object.kind} ${nameOf(object)} does not go` : undefined),
+        cleanupPatience,
+      )
       if (late !== undefined) return late
     }
   }
@@ -261,7 +273,12 @@ interface Ran {
   readonly stderr: string
 }
 
-function execute(file: string, args: readonly string[], { folder, cluster, namespace }: Context, extra: Readonly<Record<string, string>>): Promise<Ran> {
+function execute(
+  file: string,
+  args: readonly string[],
+  { folder, cluster, namespace }: Context,
+  extra: Readonly<Record<string, string>>,
+): Promise<Ran> {
   return new Promise((resolve) => {
     const child = spawn(file, [...args], {
       cwd: folder,
@@ -288,7 +305,8 @@ function judgeRun(body: JsonObject, { bindings }: Context, { code, stdout, stder
 const variablesOf = (body: JsonObject, { bindings }: Context): Readonly<Record<string, string>> =>
   Object.fromEntries(objectsAt(body, 'env').map((entry) => [textAt(entry, 'name'), String(substitute(entry['value'] ?? '', bindings))]))
 
-const script: Handler = async (body, context) => judgeRun(body, context, await execute('bash', ['-c', textAt(body, 'content')], context, variablesOf(body, context)))
+const script: Handler = async (body, context) =>
+  judgeRun(body, context, await execute('bash', ['-c', textAt(body, 'content')], context, variablesOf(body, context)))
 
 const command: Handler = async (body, context) => {
   const args = ownValue(body, 'args')

@@ -23,7 +23,9 @@ export const kyvernoChainsaw: Suite = {
     const folder = join(root, 'kyverno-chainsaw')
     if (!existsSync(folder)) return undefined
     const all = globSync('**/chainsaw-test.yaml', { cwd: folder }).toSorted()
-    const files = all.map((file) => ({ file: join(folder, file), id: `kyverno-chainsaw:${dirname(file)}` })).filter(({ id }) => id.includes(grep))
+    const files = all
+      .map((file) => ({ file: join(folder, file), id: `kyverno-chainsaw:${dirname(file)}` }))
+      .filter(({ id }) => id.includes(grep))
     const work = mkdtempSync(join(tmpdir(), 'kanon-chainsaw-'))
     const kubeconfig = join(work, 'kubeconfig')
     const sandbox = await runSandbox({ port: 0, dataDirectory: undefined, kubernetesVersion: 'v1.36.2', kubeconfig }, readRelease(dist))

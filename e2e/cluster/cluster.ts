@@ -43,7 +43,8 @@ async function startBackend(folder: string): Promise<Backend> {
   const given = process.env['KANON_E2E'] === 'cluster' ? process.env['KUBECONFIG'] : undefined
   if (given !== undefined && given !== '') return { kubeconfig: given, stop: () => Promise.resolve() }
   const assets = process.env['KUBEBUILDER_ASSETS']
-  if (assets !== undefined && assets !== '' && existsSync(join(assets, 'kube-apiserver'))) return startTestEnvironment(assets, folder, bundle)
+  if (assets !== undefined && assets !== '' && existsSync(join(assets, 'kube-apiserver')))
+    return startTestEnvironment(assets, folder, bundle)
   return startSandbox(folder)
 }
 
@@ -74,8 +75,15 @@ export async function startCluster(): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'kanon-e2e-'))
   const backend = await startBackend(folder)
   const kubectlFile = kubectlPath() ?? 'kubectl'
-  const tools = [kubectlFile, helmPath() ?? ''].map((file) => file.slice(0, Math.max(0, file.lastIndexOf('/')))).filter((path) => path !== '')
-  const env = { ...process.env, KUBECONFIG: backend.kubeconfig, PATH: [...tools, process.env['PATH'] ?? ''].join(':'), HELM_CACHE_HOME: folder }
+  const tools = [kubectlFile, helmPath() ?? '']
+    .map((file) => file.slice(0, Math.max(0, file.lastIndexOf('/'))))
+    .filter((path) => path !== '')
+  const env = {
+    ...process.env,
+    KUBECONFIG: backend.kubeconfig,
+    PATH: [...tools, process.env['PATH'] ?? ''].join(':'),
+    HELM_CACHE_HOME: folder,
+  }
   const run = (file: string, args: readonly string[]): Answer => {
     const { status, stdout, stderr } = spawnSync(file, [...args], { cwd: folder, encoding: 'utf8', env, timeout: 60_000 })
     return { status, text: stderr + stdout }

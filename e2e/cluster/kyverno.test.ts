@@ -71,13 +71,19 @@ disallow-latest-tag:
   autogen-validate-image-tag: 'validation error: Using a mutable image tag e.g. ''latest'' is not allowed. rule autogen-validate-image-tag failed at path /spec/template/spec/containers/0/image/'
 `,
       })
-      expect(cluster.kubectl('create', 'deployment', 'nginx', '--image=nginx:1.27', '--dry-run=server').text).toBe('deployment.apps/nginx created (server dry run)\n')
+      expect(cluster.kubectl('create', 'deployment', 'nginx', '--image=nginx:1.27', '--dry-run=server').text).toBe(
+        'deployment.apps/nginx created (server dry run)\n',
+      )
       expect(cluster.kubectl('create', 'deployment', 'other', '--image=nginx:latest', '--dry-run=server').status).toBe(1)
     })
   })
 
   test('in audit mode the same is created', () => {
-    const text = clusterPolicy('audit-latest-tag', 'audit', rule('validate-image-tag', 'No.', "spec:\n  containers:\n  - image: '!*:latest'"))
+    const text = clusterPolicy(
+      'audit-latest-tag',
+      'audit',
+      rule('validate-image-tag', 'No.', "spec:\n  containers:\n  - image: '!*:latest'"),
+    )
     withPolicy('audit-latest-tag', text, () => {
       expect(cluster.kubectl('create', 'deployment', 'audited', '--image=nginx:latest').text).toBe('deployment.apps/audited created\n')
       cluster.kubectl('delete', 'deployment', 'audited')
@@ -85,7 +91,11 @@ disallow-latest-tag:
   })
 
   test('a Pod without a required label is refused, with it it is created', () => {
-    const label = rule('check-for-label-name', 'label `app.kubernetes.io/name` is required', 'metadata:\n  labels:\n    app.kubernetes.io/name: "?*"')
+    const label = rule(
+      'check-for-label-name',
+      'label `app.kubernetes.io/name` is required',
+      'metadata:\n  labels:\n    app.kubernetes.io/name: "?*"',
+    )
     withPolicy('require-labels', clusterPolicy('require-labels', 'enforce', label), () => {
       expect(cluster.kubectl('run', 'sample', '--image=busybox')).toEqual({
         status: 1,
@@ -104,18 +114,33 @@ require-labels:
 
   test('policies in the older match form work: privileged Pods and unknown registries', () => {
     const old = (name: string, message: string, pattern: string): string =>
-      rule(name, message, pattern).replace('match:\n      any:\n      - resources:\n          kinds: [Pod]', 'match:\n      resources:\n        kinds:\n        - Pod')
+      rule(name, message, pattern).replace(
+        'match:\n      any:\n      - resources:\n          kinds: [Pod]',
+        'match:\n      resources:\n        kinds:\n        - Pod',
+      )
     const privileged = clusterPolicy(
       'disallow-privileged',
       'enforce',
-      old('validate-privileged', 'Privileged mode is not allowed. Set privileged to false', 'spec:\n  containers:\n  - =(securityContext):\n      =(privileged): false'),
-      old('validate-allowPrivilegeEscalation', 'Privileged mode is not allowed. Set allowPrivilegeEscalation to false', 'spec:\n  containers:\n  - securityContext:\n      allowPrivilegeEscalation: false'),
+      old(
+        'validate-privileged',
+        'Privileged mode is not allowed. Set privileged to false',
+        'spec:\n  containers:\n  - =(securityContext):\n      =(privileged): false',
+      ),
+      old(
+        'validate-allowPrivilegeEscalation',
+        'Privileged mode is not allowed. Set allowPrivilegeEscalation to false',
+        'spec:\n  containers:\n  - securityContext:\n      allowPrivilegeEscalation: false',
+      ),
     )
     withPolicy('disallow-privileged', privileged, () => {
-      const file = cluster.file('nginx-privileged.yaml', pod('nginx-privileged', 'image: nginx\nsecurityContext: {allowPrivilegeEscalation: true}'))
+      const file = cluster.file(
+        'nginx-privileged.yaml',
+        pod('nginx-privileged', 'image: nginx\nsecurityContext: {allowPrivilegeEscalation: true}'),
+      )
       const denied = cluster.kubectl('create', '-f', file)
       expect(denied.status).toBe(1)
-      expect(denied.text).toBe(`Error from server: error when creating "nginx-privileged.yaml": admission webhook "validate.kyverno.svc-fail" denied the request: 
+      expect(denied.text)
+        .toBe(`Error from server: error when creating "nginx-privileged.yaml": admission webhook "validate.kyverno.svc-fail" denied the request: 
 
 resource Pod/default/nginx-privileged was blocked due to the following policies 
 
@@ -124,10 +149,16 @@ disallow-privileged:
 `)
       expect(cluster.kubectl('get', 'cpol', '--no-headers').text).toMatch(/^disallow-privileged .*True .*Ready\n$/)
     })
-    const registry = clusterPolicy('valid-registry', 'enforce', old('validate-registries', 'Unknown image registry', 'spec:\n  containers:\n  - image: "k8s.gcr.io/* | gallery.ecr.aws/*"'))
+    const registry = clusterPolicy(
+      'valid-registry',
+      'enforce',
+      old('validate-registries', 'Unknown image registry', 'spec:\n  containers:\n  - image: "k8s.gcr.io/* | gallery.ecr.aws/*"'),
+    )
     withPolicy('valid-registry', registry, () => {
       const denied = cluster.kubectl('create', '-f', cluster.file('mongo.yaml', pod('mongo', 'image: mongo:latest')))
-      expect(denied.text).toContain("validate-registries: 'validation error: Unknown image registry. rule validate-registries failed at path /spec/containers/0/image/'")
+      expect(denied.text).toContain(
+        "validate-registries: 'validation error: Unknown image registry. rule validate-registries failed at path /spec/containers/0/image/'",
+      )
       expect(denied.status).toBe(1)
     })
   })
@@ -180,7 +211,9 @@ spec:
   })
 
   test('discovery, explanations and server-side apply', () => {
-    expect(cluster.kubectl('api-resources', '--api-group=kyverno.io', '--no-headers').text).toMatch(/clusterpolicies +cpol +kyverno.io\/v1 +false +ClusterPolicy/)
+    expect(cluster.kubectl('api-resources', '--api-group=kyverno.io', '--no-headers').text).toMatch(
+      /clusterpolicies +cpol +kyverno.io\/v1 +false +ClusterPolicy/,
+    )
     expect(cluster.kubectl('explain', 'pod.spec.containers.image').text).toContain('FIELD: image <string>')
     const map = cluster.file('map.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: applied}\ndata: {a: "1"}\n')
     expect(cluster.kubectl('apply', '--server-side', '-f', map).text).toBe('configmap/applied serverside-applied\n')
@@ -193,7 +226,8 @@ spec:
 
   test('helm template piped into kubectl is guarded too', () => {
     const chart = 'mkdir -p chart/templates && printf "apiVersion: v2\\nname: demo\\nversion: 0.1.0\\n" > chart/Chart.yaml'
-    const manifest = 'apiVersion: v1\nkind: Pod\nmetadata: {name: "{{ .Release.Name }}"}\nspec: {containers: [{name: a, image: "nginx:latest"}]}\n'
+    const manifest =
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: "{{ .Release.Name }}"}\nspec: {containers: [{name: a, image: "nginx:latest"}]}\n'
     expect(cluster.shell(`${chart} && printf '%s' '${manifest}' > chart/templates/pod.yaml && helm version --short`).status).toBe(0)
     const text = clusterPolicy('no-latest', 'enforce', rule('tag', 'no latest', "spec:\n  containers:\n  - image: '!*:latest'"))
     withPolicy('no-latest', text, () => {

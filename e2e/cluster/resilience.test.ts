@@ -38,7 +38,9 @@ const freePort = (): Promise<number> =>
   })
 
 function ended(child: ChildProcess): Promise<void> {
-  return child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise((resolve) => child.once('exit', () => resolve()))
+  return child.exitCode !== null || child.signalCode !== null
+    ? Promise.resolve()
+    : new Promise((resolve) => child.once('exit', () => resolve()))
 }
 
 interface Running {
@@ -128,7 +130,10 @@ const policy: JsonObject = {
 }
 
 /** Two servers behind one Service, with a policy in force. */
-async function startReplicas(sandbox: Running, client: KubeClient): Promise<{ readonly replicas: readonly ChildProcess[]; readonly ports: readonly number[] }> {
+async function startReplicas(
+  sandbox: Running,
+  client: KubeClient,
+): Promise<{ readonly replicas: readonly ChildProcess[]; readonly ports: readonly number[] }> {
   const ports = [await freePort(), await freePort()]
   const replicas = ports.map((port) => startReplica(sandbox, port))
   await until('readiness of both replicas', async () => (await Promise.all(ports.map(isReady))).every(Boolean))
@@ -147,7 +152,10 @@ async function startReplicas(sandbox: Running, client: KubeClient): Promise<{ re
     const made = await client.call({ method: 'POST', path: `/api/v1/namespaces/kanon/${path}`, body })
     if (!made.ok) throw new Error(made.error.message)
   }
-  await until('acceptance of the policy', async () => (await client.call({ method: 'POST', path: '/apis/kyverno.io/v1/clusterpolicies', body: policy })).ok)
+  await until(
+    'acceptance of the policy',
+    async () => (await client.call({ method: 'POST', path: '/apis/kyverno.io/v1/clusterpolicies', body: policy })).ok,
+  )
   await until('enforcement of the policy', async () => !(await create(client, 'probe', 'red')).ok)
   return { replicas, ports }
 }
@@ -272,7 +280,9 @@ test('a sandbox that is killed loses nothing it has acknowledged', async () => {
   const reader = createKubeClient(second.address, 'e2e')
   cleanups.push(() => reader.close())
   const list = await reader.call({ method: 'GET', path: '/api/v1/namespaces/default/configmaps' })
-  const names = new Set(list.ok ? (list.value['items'] as readonly JsonObject[]).map((item) => (item['metadata'] as JsonObject)['name']) : [])
+  const names = new Set(
+    list.ok ? (list.value['items'] as readonly JsonObject[]).map((item) => (item['metadata'] as JsonObject)['name']) : [],
+  )
   expect(acknowledged.length).toBeGreaterThan(20)
   expect(acknowledged.filter((name) => !names.has(name))).toEqual([])
 }, 60_000)

@@ -53,7 +53,13 @@ export async function startTestEnvironment(assets: string, folder: string, bundl
     notBefore: start,
     days: 30,
   })
-  const admin = await issueCertificate(authority, { commonName: 'admin', organizations: ['system:masters'], usage: 'client', notBefore: start, days: 30 })
+  const admin = await issueCertificate(authority, {
+    commonName: 'admin',
+    organizations: ['system:masters'],
+    usage: 'client',
+    notBefore: start,
+    days: 30,
+  })
   const accounts = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const put = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text)
@@ -105,7 +111,17 @@ current-context: e2e
 `,
   )
   const credentials = ['--server', url, '--certificate-authority', ca, '--client-certificate', certificate, '--client-key', key]
-  run(process.execPath, [bundle, 'admission', ...credentials, '--host', '127.0.0.1', '--port', String(webhookPort), '--by-url', '--install-definitions'])
+  run(process.execPath, [
+    bundle,
+    'admission',
+    ...credentials,
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(webhookPort),
+    '--by-url',
+    '--install-definitions',
+  ])
   await until(() => reachable(webhookPort), 'kanon admission')
   return {
     kubeconfig,

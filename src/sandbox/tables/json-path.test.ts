@@ -135,7 +135,31 @@ test('keys such as __proto__ are ordinary', () => {
   expect(find('.constructor')).toEqual([])
 })
 
-const piece = fc.constantFrom('.', '..', 'a', '*', '[', ']', '[*]', '[0]', '[?(', ')', '@', '==', '"', "'", '1', ',', ':', '\\', '{', '}', ' ', '-', '!')
+const piece = fc.constantFrom(
+  '.',
+  '..',
+  'a',
+  '*',
+  '[',
+  ']',
+  '[*]',
+  '[0]',
+  '[?(',
+  ')',
+  '@',
+  '==',
+  '"',
+  "'",
+  '1',
+  ',',
+  ':',
+  '\\',
+  '{',
+  '}',
+  ' ',
+  '-',
+  '!',
+)
 
 test('no path and no document make it throw', () => {
   fc.assert(

@@ -68,7 +68,9 @@ export function mutatingVerdict(_request: PolicyRequest, outcomes: readonly Poli
 /** Policies that warn say what they have changed, too. */
 function mutationWarnings(outcomes: readonly PolicyOutcome[]): readonly string[] {
   return outcomes.flatMap(({ policy, rules }) =>
-    rules.filter(({ emitWarning, result }) => emitWarning && result !== 'skip').map(({ rule, message }) => `policy ${policy.name}.${rule}: ${message}`),
+    rules
+      .filter(({ emitWarning, result }) => emitWarning && result !== 'skip')
+      .map(({ rule, message }) => `policy ${policy.name}.${rule}: ${message}`),
   )
 }
 

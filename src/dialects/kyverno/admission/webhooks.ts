@@ -179,7 +179,8 @@ function mainMeaning(served: ServedResource, kind: string, subresource: string):
     const ephemeral = served.resource === 'pods' && group === ''
     return ephemeral ? [meaning('pods'), meaning('pods/ephemeralcontainers')] : [meaning(resource)]
   }
-  if (hasWildcard(subresource)) return served.subresources.filter(({ name }) => fits(subresource, name)).map(({ name }) => meaning(`${resource}/${name}`))
+  if (hasWildcard(subresource))
+    return served.subresources.filter(({ name }) => fits(subresource, name)).map(({ name }) => meaning(`${resource}/${name}`))
   return served.subresources.some(({ name }) => name === subresource) ? [meaning(`${resource}/${subresource}`)] : []
 }
 
