@@ -17,10 +17,6 @@ export const knownGaps: Readonly<Record<string, string>> = {
     namespaceField,
   'kyverno-chainsaw:mutate/clusterpolicy/standard/userInfo-roles-clusterRoles':
     'asks for a client certificate by a CertificateSigningRequest, which the sandbox stores and nobody signs',
-  'kyverno-chainsaw:validate/clusterpolicy/standard/apicalls-deprecated/subjectaccessreview':
-    "asks what the service account of Kyverno's admission controller may do, after adding to its aggregated role; Kanon runs as another user",
-  'kyverno-chainsaw:validate/clusterpolicy/standard/apicalls/subjectaccessreview':
-    "asks what the service account of Kyverno's admission controller may do, after adding to its aggregated role; Kanon runs as another user",
   'kyverno-chainsaw:validate/clusterpolicy/standard/enforce-deprecated/block-pod-exec-requests':
     'expects that the text of a denial does not reach kubectl exec; here it does',
   'kyverno-chainsaw:validate/clusterpolicy/standard/enforce/block-pod-exec-requests':

@@ -281,10 +281,16 @@ function tolerateExisting(
   if (request.given !== undefined) return findings
   if (!findings.some(({ result }) => result === 'fail')) return findings
   if (booleanField(objectField(rule.raw, 'validate'), 'allowExistingViolations') === false) return findings
-  // What a subresource shows, such as a Scale, is not of the kind that was matched, so nothing is found to have existed.
-  if (request.objectKind !== undefined) return findings
   if (rule.failureAction.in(request.namespace, facts) !== 'Enforce') return findings
-  const before: PolicyRequest = { ...request, operation: 'CREATE', object: oldObject, oldObject: undefined }
+  // The object before is matched by its own kind and as a whole: to a rule about a subresource nothing existed before.
+  const before: PolicyRequest = {
+    ...request,
+    operation: 'CREATE',
+    kind: request.objectKind ?? request.kind,
+    subresource: '',
+    object: oldObject,
+    oldObject: undefined,
+  }
   if (rule.match.whyNot(before, facts) !== undefined) return findings
   const context = contextFor(rule, settings, before, facts)
   // A rule that is for updates alone said nothing of the object before.

@@ -292,6 +292,12 @@ describe('an update of what was broken before', () => {
       'skip: failed to validate old object',
     ],
     ['but not where values are given', enforced, { request: { ...request, given: givenOf({}) } }, failedAt('/data/')],
+    [
+      'nor is what a rule about a subresource says',
+      enforced,
+      { request: { ...request, subresource: 'ephemeralcontainers' }, match: "{any: [{resources: {kinds: ['*/ephemeralcontainers']}}]}" },
+      failedAt('/data/'),
+    ],
   ])('%s', (_, body, settings, expected) => {
     expect(said(body, settings)).toEqual([expected])
   })
