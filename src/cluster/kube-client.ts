@@ -12,6 +12,10 @@ export interface ClusterAddress {
   readonly server: string
   /** PEM; empty for the authorities of the system. */
   readonly certificateAuthority: string
+  /** Whoever answers is believed: the `insecure-skip-tls-verify` of a kubeconfig. */
+  readonly insecure?: boolean
+  /** The name that the certificate of the server must have, where it is not the URL's. */
+  readonly serverName?: string
   readonly clientCertificate?: string
   readonly clientKey?: string
   /** Read for each request: tokens of service accounts change. */
@@ -49,6 +53,8 @@ export function createKubeClient(address: ClusterAddress, userAgent: string): Ku
     keepAlive: true,
     maxSockets: 64,
     ...(address.certificateAuthority === '' ? {} : { ca: address.certificateAuthority }),
+    ...(address.insecure === true ? { rejectUnauthorized: false } : {}),
+    ...(address.serverName === undefined ? {} : { servername: address.serverName }),
     ...(address.clientCertificate === undefined ? {} : { cert: address.clientCertificate }),
     ...(address.clientKey === undefined ? {} : { key: address.clientKey }),
   })
@@ -58,12 +64,15 @@ export function createKubeClient(address: ClusterAddress, userAgent: string): Ku
     ...(address.token === undefined ? {} : { authorization: `Bearer ${address.token()}` }),
     ...extra,
   })
+  // The server may have a path of its own, before those of the API.
+  const base = address.server.replace(/\/+$/, '')
+  const urlOf = (path: string): URL => new URL(`${base}${path}`)
   return {
     call: ({ method, path, body, contentType = 'application/json', timeoutMilliseconds = defaultTimeout }) =>
       new Promise((resolve) => {
         const text = body === undefined ? undefined : JSON.stringify(body)
         const outgoing = request(
-          new URL(path, address.server),
+          urlOf(path),
           {
             method,
             agent,
@@ -87,7 +96,7 @@ export function createKubeClient(address: ClusterAddress, userAgent: string): Ku
       }),
     watch: (path, onEvent, signal) =>
       new Promise((resolve) => {
-        const outgoing = request(new URL(path, address.server), { method: 'GET', agent, headers: headers({}), signal }, (incoming) => {
+        const outgoing = request(urlOf(path), { method: 'GET', agent, headers: headers({}), signal }, (incoming) => {
           incoming.setEncoding('utf8')
           let pending = ''
           incoming.on('data', (chunk: string) => {

@@ -1,4 +1,8 @@
 import { readSource } from '../../cluster/files.ts'
+import type { ClusterAddress } from '../../cluster/kube-client.ts'
+import { readKubeconfig } from '../../cluster/kubeconfig.ts'
+import type { Result } from '../../core/result.ts'
+import { err, ok } from '../../core/result.ts'
 import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
 import { exit } from '../host.ts'
@@ -8,9 +12,11 @@ export const admission: Command = {
   usage: '',
   summary: 'Guard a cluster: the webhook server, and the controllers that register it',
   details:
-    'Runs in a cluster with the service account of its Pod, or anywhere with --server and credentials. Replicas may run side by side: each decides, one of them writes.\n\n' +
+    'Runs in a cluster with the service account of its Pod, or anywhere with --kubeconfig, or --server and credentials. Replicas may run side by side: each decides, one of them writes.\n\n' +
     'Exit status: 0 interrupted, 2 it could not start.',
   flags: [
+    { name: 'kubeconfig', argument: 'file', doc: 'the cluster and the user of a kubeconfig' },
+    { name: 'context', argument: 'name', doc: 'the context of --kubeconfig (default: its current one)' },
     { name: 'server', argument: 'url', doc: 'the API server (default: the one of the cluster this runs in)' },
     { name: 'certificate-authority', argument: 'file', doc: 'PEM of the authority of the API server' },
     { name: 'client-certificate', argument: 'file', doc: 'PEM to authenticate with' },
@@ -36,7 +42,15 @@ export const admission: Command = {
 
 const accountDirectory = '/var/run/secrets/kubernetes.io/serviceaccount'
 
-async function runAdmission(_: readonly string[], options: Options, host: Host): Promise<ExitStatus> {
+/** The cluster that the flags name, or the one of this Pod. */
+function clusterOf(options: Options, host: Host): Result<ClusterAddress, string> {
+  const kubeconfig = options.text('kubeconfig')
+  if (kubeconfig !== undefined) {
+    const source = readSource(kubeconfig, host.cwd)
+    if (!source.ok) return err(`--kubeconfig: ${source.error}`)
+    const read = readKubeconfig(source.value, host.cwd, options.text('context'))
+    return read.ok ? ok(read.value.address) : read
+  }
   const problems: string[] = []
   const read = (file: string | undefined): string => {
     if (file === undefined) return ''
@@ -46,31 +60,35 @@ async function runAdmission(_: readonly string[], options: Options, host: Host):
     return ''
   }
   const server = options.text('server') ?? host.inClusterServer
-  if (server === undefined) {
-    host.err('this is no Pod of a cluster: give --server and credentials\n')
-    return exit.unusable
-  }
+  if (server === undefined) return err('this is no Pod of a cluster: give --kubeconfig, or --server and credentials')
   const inCluster = options.text('server') === undefined
   const authority = read(options.text('certificate-authority') ?? (inCluster ? `${accountDirectory}/ca.crt` : undefined))
   const certificate = read(options.text('client-certificate'))
   const key = read(options.text('client-key'))
   const tokenFile = options.text('token-file') ?? (inCluster ? `${accountDirectory}/token` : undefined)
   read(tokenFile)
+  if (problems.length > 0) return err(problems.join('\n'))
+  return ok({
+    server,
+    certificateAuthority: authority,
+    ...(certificate === '' ? {} : { clientCertificate: certificate, clientKey: key }),
+    ...(tokenFile === undefined ? {} : { token: () => read(tokenFile).trim() }),
+  })
+}
+
+async function runAdmission(_: readonly string[], options: Options, host: Host): Promise<ExitStatus> {
+  const cluster = clusterOf(options, host)
+  const problems = cluster.ok ? [] : [cluster.error]
   const port = Number(options.text('port'))
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     problems.push(`--port: expected a number from 0 to 65535, not \`${options.text('port') ?? ''}\``)
-  if (problems.length > 0) {
+  if (!cluster.ok || problems.length > 0) {
     host.err(`${problems.join('\n')}\n`)
     return exit.unusable
   }
   const tools = await host.loadCluster()
   const started = await tools.startAdmission({
-    cluster: {
-      server,
-      certificateAuthority: authority,
-      ...(certificate === '' ? {} : { clientCertificate: certificate, clientKey: key }),
-      ...(tokenFile === undefined ? {} : { token: () => read(tokenFile).trim() }),
-    },
+    cluster: cluster.value,
     host: options.text('host') ?? '',
     port,
     namespace: options.text('namespace') ?? '',
