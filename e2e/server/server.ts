@@ -181,6 +181,7 @@ export async function startGuard(api: Api, identity = 'replica-a', namespace = '
     installDefinitions: true,
     traceEndpoint: undefined,
     log: (entry) => entries.push(entry),
+    limits: { drainMilliseconds: 0 },
   })
   return { ...running, entries }
 }
