@@ -94,7 +94,9 @@ export function createKubeClient(address: ClusterAddress, userAgent: string): Ku
             const lines = (pending + chunk).split('\n')
             pending = lines.pop() ?? ''
             if (incoming.statusCode !== 200) pending = lines.join('\n') + pending
-            else for (const line of lines) if (line !== '') onEvent(JSON.parse(line) as WatchEvent)
+            else if (!lines.every((line) => line === '' || pass(line, onEvent)))
+              outgoing.destroy(new Error('the API server sent something that is no event'))
+            if (pending.length > largestAnswer) outgoing.destroy(new Error('the answer of the API server is too large'))
           })
           incoming.on('end', () => {
             const answer = incoming.statusCode === 200 ? undefined : read(incoming.statusCode ?? 0, pending)
@@ -107,6 +109,19 @@ export function createKubeClient(address: ClusterAddress, userAgent: string): Ku
       }),
     close: () => agent.destroy(),
   }
+}
+
+/** False: the line is no event. */
+function pass(line: string, onEvent: (event: WatchEvent) => void): boolean {
+  let value: Json
+  try {
+    value = JSON.parse(line) as Json
+  } catch {
+    return false
+  }
+  if (!isJsonObject(value) || typeof value['type'] !== 'string' || !isJsonObject(value['object'])) return false
+  onEvent(value as unknown as WatchEvent)
+  return true
 }
 
 function read(code: number, text: string): Result<JsonObject, Status> {
