@@ -35,6 +35,17 @@ export interface AdmissionServerOptions {
   readonly whyNotReady: () => string | undefined
   /** PEM of the authority of clients; where it is given, clients without its certificate get no review. */
   readonly clientAuthority?: string
+  readonly limits?: Partial<ServerLimits>
+}
+
+/** How much of whose time a server gives; `defaultLimits` where nothing is said. */
+export interface ServerLimits {
+  /** For the head and the body of a request: a client that is slower is not the API server. */
+  readonly requestMilliseconds: number
+  /** How long a server that ends still takes what comes. */
+  readonly drainMilliseconds: number
+  /** Past this many running reviews more would only all be late. */
+  readonly mostRunning: number
 }
 
 export interface LogEntry {
@@ -53,15 +64,12 @@ export interface AdmissionServer {
 
 /** etcd holds 1.5 MiB an object, and a review may have two and their quoting. */
 const largestBody = 8 * 1024 * 1024
-/** A client that is slower than this is not the API server. */
-const bodyMilliseconds = 10_000
+const defaultLimits: ServerLimits = { requestMilliseconds: 10_000, drainMilliseconds: 1_000, mostRunning: 512 }
+/** Node looks for late requests only this often. */
+const lateCheckMilliseconds = 1_000
 const defaultBudget = 9_000
 /** Answering must take less than the API server waits. */
 const reserveMilliseconds = 200
-/** How long a server that ends still takes what comes. */
-const drainMilliseconds = 1_000
-/** Past this many running reviews more would only all be late. */
-const mostRunning = 512
 
 interface Reply {
   readonly status: number
@@ -79,14 +87,16 @@ const plain = (status: number, body: string, headers: Readonly<Record<string, st
 
 /** Serves the webhooks over HTTPS, beside `/health/liveness`, `/health/readiness` and `/metrics`. */
 export function startAdmissionServer(options: AdmissionServerOptions): Promise<AdmissionServer> {
-  const state = { running: 0, closing: false }
+  const limits = { ...defaultLimits, ...options.limits }
+  const state = { running: 0, closing: false, mostRunning: limits.mostRunning }
   const server = createServer(
     {
       cert: options.certificate.certificate,
       key: options.certificate.key,
       minVersion: 'TLSv1.2',
-      requestTimeout: bodyMilliseconds,
-      headersTimeout: bodyMilliseconds,
+      requestTimeout: limits.requestMilliseconds,
+      headersTimeout: limits.requestMilliseconds,
+      connectionsCheckingInterval: Math.min(lateCheckMilliseconds, limits.requestMilliseconds),
       keepAliveTimeout: 120_000,
       ...(options.clientAuthority === undefined ? {} : { ca: options.clientAuthority, requestCert: true, rejectUnauthorized: false }),
     },
@@ -104,7 +114,7 @@ export function startAdmissionServer(options: AdmissionServerOptions): Promise<A
         close: async () => {
           state.closing = true
           // Answers now end their connections, and the readiness page sends new ones elsewhere; only then is the door closed.
-          await new Promise((resume) => setTimeout(resume, drainMilliseconds))
+          await new Promise((resume) => setTimeout(resume, limits.drainMilliseconds))
           await new Promise<void>((done) => {
             server.close(() => done())
             server.closeIdleConnections()
@@ -125,19 +135,23 @@ function send(
   outgoing.writeHead(status, {
     'content-type': contentType,
     'content-length': Buffer.byteLength(body),
-    ...(closing || status === 413 ? { connection: 'close' } : {}),
+    ...(closing ? { connection: 'close' } : {}),
     ...headers,
   })
   outgoing.end(body)
-  if (status !== 200) metrics.http(outgoing.req.url?.split('?')[0] ?? '', status)
+  if (status !== 200) metrics.http(status === 404 ? 'unknown' : firstPart(outgoing.req.url), status)
 }
+
+/** The rest of a path is the client's to choose: it would make metrics without end. */
+const firstPart = (url = '/'): string => `/${URL.parse(url, 'https://localhost')?.pathname.split('/')[1] ?? ''}`
 
 async function reply(
   incoming: IncomingMessage,
   options: AdmissionServerOptions,
-  state: { running: number; readonly closing: boolean },
+  state: { running: number; readonly closing: boolean; readonly mostRunning: number },
 ): Promise<Reply> {
-  const url = new URL(incoming.url ?? '/', 'https://localhost')
+  const url = URL.parse(incoming.url ?? '/', 'https://localhost')
+  if (url === null) return plain(400, `${JSON.stringify(incoming.url)} is no path`)
   const page = await pageOf(url.pathname, options, state.closing)
   if (page !== undefined) return page
   if (options.table().match(url.pathname) === undefined) return plain(404, `no webhook answers ${url.pathname}`)
@@ -147,7 +161,7 @@ async function reply(
   if (type !== 'application/json') return plain(415, `expected content-type application/json, not ${JSON.stringify(type)}`)
   if (options.clientAuthority !== undefined && !('authorized' in incoming.socket && incoming.socket.authorized === true))
     return plain(401, 'a client certificate of the configured authority is expected')
-  if (state.running >= mostRunning) {
+  if (state.running >= state.mostRunning) {
     options.metrics.shed()
     return plain(503, 'too many reviews are running', { 'retry-after': '1' })
   }
@@ -177,21 +191,29 @@ async function pageOf(path: string, { metrics, whyNotReady }: AdmissionServerOpt
 
 type Body = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reply: Reply }
 
-async function readBody(incoming: IncomingMessage): Promise<Body> {
-  const tooLarge = plain(413, `the body is larger than ${largestBody} bytes`)
-  if (Number(incoming.headers['content-length'] ?? 0) > largestBody) return { ok: false, reply: tooLarge }
-  const chunks: Buffer[] = []
-  let length = 0
-  try {
-    for await (const chunk of incoming) {
-      length += (chunk as Buffer).length
-      if (length > largestBody) return { ok: false, reply: tooLarge }
-      chunks.push(chunk as Buffer)
-    }
-  } catch (error) {
-    return { ok: false, reply: plain(400, `the body ended early: ${error instanceof Error ? error.message : String(error)}`) }
+/** What comes after the limit is read and forgotten: a client that still writes would lose the answer with its connection. */
+function readBody(incoming: IncomingMessage): Promise<Body> {
+  const tooLarge: Body = { ok: false, reply: plain(413, `the body is larger than ${largestBody} bytes`) }
+  if (Number(incoming.headers['content-length'] ?? 0) > largestBody) {
+    incoming.resume()
+    return Promise.resolve(tooLarge)
   }
-  return { ok: true, text: chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)).toString('utf8') : Buffer.concat(chunks).toString('utf8') }
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    const endEarly = (): void => resolve({ ok: false, reply: plain(400, 'the body ended early') })
+    incoming.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length <= largestBody) chunks.push(chunk)
+      else {
+        chunks.length = 0
+        resolve(tooLarge)
+      }
+    })
+    incoming.on('end', () => resolve({ ok: true, text: (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString('utf8') ?? '' }))
+    incoming.on('error', endEarly)
+    incoming.on('close', endEarly)
+  })
 }
 
 /** How long the API server waits, less what answering takes: from the `timeout` it puts into the query. */

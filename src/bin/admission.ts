@@ -1,4 +1,4 @@
-import type { AdmissionServer, LogEntry } from '../admission/server.ts'
+import type { AdmissionServer, LogEntry, ServerLimits } from '../admission/server.ts'
 import { startAdmissionServer } from '../admission/server.ts'
 import { manifestOf } from '../admission/handler.ts'
 import { createMetrics } from '../admission/metrics.ts'
@@ -41,6 +41,7 @@ export interface AdmissionSettings {
   /** Of an OpenTelemetry collector. */
   readonly traceEndpoint: string | undefined
   readonly log: (entry: LogEntry) => void
+  readonly limits?: Partial<ServerLimits>
 }
 
 export interface RunningAdmission {
@@ -147,7 +148,7 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     })
     const dialectSettings = Object.fromEntries(settingsCaches.map(({ dialect, read: readSettings }) => [dialect.name, readSettings()]))
     const next = JSON.stringify([
-      read.map(({ key, source }) => [key, source]).sort(),
+      read.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map(({ key, source }) => [key, source]),
       Object.values(dialectSettings).map((one) => one?.['data'] ?? null),
     ])
     if (next === shape) return
@@ -260,6 +261,7 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     tracer,
     log,
     whyNotReady: () => (isSynced() && shape !== '' ? undefined : 'the policies are not loaded yet'),
+    ...(settings.limits === undefined ? {} : { limits: settings.limits }),
   })
   const membership = join({ api: client, namespace, identity: settings.identity, now })
   const election = startElection({
@@ -302,7 +304,7 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     table: () => table,
     settled: async () => {
       while (!(isSynced() && election.leads)) await pause(10)
-      for (let seen = -1; seen !== generation;) {
+      for (let seen = -1; seen !== generation || (dirty && !stopped);) {
         seen = generation
         while (dirty && !stopped) await pause(10)
         await done

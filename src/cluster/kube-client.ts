@@ -46,6 +46,7 @@ export interface KubeClient {
 
 const defaultTimeout = 30_000
 const largestAnswer = 256 * 1024 * 1024
+const tooLarge = 'the answer of the API server is too large'
 const unreachable = (message: string): Status => failure({ code: 0, reason: 'ServiceUnavailable', message })
 
 export function createKubeClient(address: ClusterAddress, userAgent: string): KubeClient {
@@ -84,8 +85,9 @@ export function createKubeClient(address: ClusterAddress, userAgent: string): Ku
             let length = 0
             incoming.on('data', (chunk: Buffer) => {
               length += chunk.length
-              if (length > largestAnswer) outgoing.destroy(new Error('the answer of the API server is too large'))
-              else chunks.push(chunk)
+              if (length <= largestAnswer) return void chunks.push(chunk)
+              resolve(err(unreachable(tooLarge)))
+              incoming.destroy()
             })
             incoming.on('end', () => resolve(read(incoming.statusCode ?? 0, Buffer.concat(chunks).toString('utf8'))))
             incoming.on('error', (error) => resolve(err(unreachable(error.message))))
@@ -99,11 +101,16 @@ export function createKubeClient(address: ClusterAddress, userAgent: string): Ku
         const outgoing = request(urlOf(path), { method: 'GET', agent, headers: headers({}), signal }, (incoming) => {
           incoming.setEncoding('utf8')
           let pending = ''
+          const giveUp = (why: string): void => {
+            resolve(unreachable(why))
+            incoming.destroy()
+          }
           incoming.on('data', (chunk: string) => {
             const lines = (pending + chunk).split('\n')
             pending = lines.pop() ?? ''
             if (incoming.statusCode !== 200) pending = lines.join('\n') + pending
-            else for (const line of lines) if (line !== '') onEvent(JSON.parse(line) as WatchEvent)
+            else if (!lines.every((line) => line === '' || pass(line, onEvent))) giveUp('the API server sent something that is no event')
+            if (pending.length > largestAnswer) giveUp(tooLarge)
           })
           incoming.on('end', () => {
             const answer = incoming.statusCode === 200 ? undefined : read(incoming.statusCode ?? 0, pending)
@@ -116,6 +123,19 @@ export function createKubeClient(address: ClusterAddress, userAgent: string): Ku
       }),
     close: () => agent.destroy(),
   }
+}
+
+/** False: the line is no event. */
+function pass(line: string, onEvent: (event: WatchEvent) => void): boolean {
+  let value: Json
+  try {
+    value = JSON.parse(line) as Json
+  } catch {
+    return false
+  }
+  if (!isJsonObject(value) || typeof value['type'] !== 'string' || !isJsonObject(value['object'])) return false
+  onEvent(value as unknown as WatchEvent)
+  return true
 }
 
 function read(code: number, text: string): Result<JsonObject, Status> {

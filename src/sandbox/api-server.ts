@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Json } from '../core/json.ts'
 import type { Result } from '../core/result.ts'
 import type { Status } from '../kube/status.ts'
-import { failure, methodNotAllowed, noSuchPath } from '../kube/status.ts'
+import { failure, internalError, methodNotAllowed, noSuchPath } from '../kube/status.ts'
 import type { UserInfo } from '../policy/request.ts'
 import type { TokenIssuer } from './authentication/service-account-tokens.ts'
 import { authenticate, impersonation } from './authentication/authenticate.ts'
@@ -98,6 +98,7 @@ function identify(request: ApiRequest, { tokens, authorizer }: ApiServerParts): 
   if (real === undefined) return unauthorized()
   const wanted = impersonation(request)
   if (wanted === undefined) return real
+  if (wanted === 'no user') return internalError('requested groups, a uid or extras without impersonating a user')
   for (const { group, resource, namespace, name, subresource } of wanted.needs) {
     const need: AuthorizationRequest = {
       user: real,

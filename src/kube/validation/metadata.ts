@@ -101,6 +101,7 @@ const immutableFields = ['name', 'namespace', 'uid', 'deletionTimestamp', 'delet
 
 /** `metadata` of an object that replaces another. */
 export function* validateMetadataUpdate(metadata: Field, old: Field): Errors {
+  if (isSet(at(old, 'deletionTimestamp'))) yield* noNewFinalizers(at(metadata, 'finalizers'), at(old, 'finalizers'))
   yield* nonNegative(at(metadata, 'generation'))
   yield* validateLabels(at(metadata, 'labels'))
   yield* validateAnnotations(at(metadata, 'annotations'))
@@ -112,6 +113,14 @@ export function* validateMetadataUpdate(metadata: Field, old: Field): Errors {
     const isKept = !isSet(field) && !key.startsWith('deletion')
     if (!isKept && !sameValue(field, before)) yield immutableField(field.path, shownOf(field))
   }
+}
+
+function* noNewFinalizers(finalizers: Field, old: Field): Errors {
+  const before = new Set(textsOf(old))
+  const added = [...new Set(textsOf(finalizers))].filter((name) => !before.has(name)).sort()
+  if (added.length === 0) return
+  const shown = `[]string{${added.map((name) => JSON.stringify(name)).join(', ')}}`
+  yield forbidden(finalizers.path, `no new finalizers can be added if the object is being deleted, found new finalizers ${shown}`)
 }
 
 export const immutableField = (path: string, shown: Json): FieldError => invalid(path, shown, 'field is immutable')

@@ -48,17 +48,26 @@ export interface Impersonation {
 
 const extraPrefix = 'impersonate-extra-'
 
-/** Who the request wants to be, from the `Impersonate-…` headers; undefined where it has none. */
-export function impersonation(request: ApiRequest): Impersonation | undefined {
+/** Keys of extras may be percent-encoded; one that is not decodable is meant as it is. */
+function decoded(key: string): string {
+  try {
+    return decodeURIComponent(key)
+  } catch {
+    return key
+  }
+}
+
+/** Who the request wants to be, from the `Impersonate-…` headers; undefined where it has none. Groups and the like need a user. */
+export function impersonation(request: ApiRequest): Impersonation | 'no user' | undefined {
   const username = header(request, 'impersonate-user')
-  if (username === '') return undefined
   const groups = request.headers['impersonate-group'] ?? []
   const uid = header(request, 'impersonate-uid')
   const extra = Object.fromEntries(
     Object.entries(request.headers)
       .filter(([name]) => name.startsWith(extraPrefix))
-      .map(([name, values]) => [decodeURIComponent(name.slice(extraPrefix.length)), values ?? []]),
+      .map(([name, values]) => [decoded(name.slice(extraPrefix.length)), values ?? []]),
   )
+  if (username === '') return groups.length > 0 || uid !== '' || Object.keys(extra).length > 0 ? 'no user' : undefined
   const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(username)
   const [, namespace = '', name = ''] = account ?? []
   const need = (

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { ApiRequest, ApiResponse } from './exchange.ts'
 import { statusResponse } from './exchange.ts'
-import { failure, internalError } from '../../kube/status.ts'
+import { badRequest, failure, internalError } from '../../kube/status.ts'
 import { warningHeaders } from './warnings.ts'
 
 export interface ListenOptions {
@@ -59,15 +59,23 @@ export function listen(options: ListenOptions): Promise<Listening> {
   })
 }
 
-async function readBody(incoming: IncomingMessage): Promise<Uint8Array | undefined> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of incoming) {
-    length += (chunk as Buffer).length
-    if (length > largestBody) return undefined
-    chunks.push(chunk as Buffer)
-  }
-  return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)
+/** Undefined: too large. What comes after the limit is read and forgotten: a client that still writes would lose the answer with its connection. */
+function readBody(incoming: IncomingMessage): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    incoming.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length <= largestBody) chunks.push(chunk)
+      else {
+        chunks.length = 0
+        resolve(undefined)
+      }
+    })
+    incoming.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
+    incoming.on('error', reject)
+    incoming.on('close', () => reject(new Error('the body ended early')))
+  })
 }
 
 function requestOf(incoming: IncomingMessage, body: Uint8Array, signal: AbortSignal): ApiRequest {
@@ -97,6 +105,8 @@ type Handle = ListenOptions['handle']
 async function decide(incoming: IncomingMessage, signal: AbortSignal, handle: Handle): Promise<ApiResponse> {
   try {
     const body = await readBody(incoming)
+    if (URL.parse(incoming.url ?? '/', 'https://localhost') === null)
+      return statusResponse(badRequest(`${JSON.stringify(incoming.url)} is no path`))
     if (body === undefined) {
       const message = `Request entity too large: limit is ${largestBody}`
       return statusResponse(failure({ code: 413, reason: 'RequestEntityTooLarge', message }))
@@ -132,7 +142,7 @@ async function respond(incoming: IncomingMessage, outgoing: ServerResponse, hand
 
 /** People who ask with curl or a browser get JSON with line breaks. */
 function pretty(incoming: IncomingMessage, headers: Readonly<Record<string, string>>, body: string): string {
-  const asked = new URL(incoming.url ?? '/', 'https://localhost').searchParams.get('pretty')
+  const asked = URL.parse(incoming.url ?? '/', 'https://localhost')?.searchParams.get('pretty') ?? null
   const agent = incoming.headers['user-agent'] ?? ''
   const wanted = asked === null ? /^(curl|Wget|Mozilla)\b/.test(agent) : asked === 'true' || asked === '1'
   if (!wanted || !(headers['content-type'] ?? '').startsWith('application/json')) return body

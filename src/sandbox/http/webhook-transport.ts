@@ -40,8 +40,9 @@ export function webhookTransport(): WebhookTransport & { readonly close: () => v
           let length = 0
           incoming.on('data', (chunk: Buffer) => {
             length += chunk.length
-            if (length > largestAnswer) outgoing.destroy(new Error('response body is too large'))
-            else chunks.push(chunk)
+            if (length <= largestAnswer) return void chunks.push(chunk)
+            resolve(err('response body is too large'))
+            incoming.destroy()
           })
           incoming.on('end', () => resolve(ok({ status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') })))
           incoming.on('error', (error) => resolve(err(goText(error, url))))

@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json.ts'
-import { isJsonObject, ownValue } from '../../core/json.ts'
+import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
 import { invalid } from '../../kube/field-error.ts'
@@ -56,6 +56,8 @@ export function applyPatch(
     return err(
       badRequest(`the kind of an object cannot be patched: ${live.apiVersion} ${live.kind} to ${object.apiVersion} ${object.kind}`),
     )
+  const why = wrongName(place, object)
+  if (why !== undefined) return err(badRequest(why))
   const decoded = place.view === undefined ? place.type.decode(object) : { object, unknown: [], mismatch: undefined }
   const wrong =
     decoded.mismatch ??
@@ -70,6 +72,8 @@ export function applyPatch(
 function merge(place: Place, { kind, body }: Patch, live: KubeObject): Result<Json, Status> {
   switch (kind) {
     case 'json': {
+      const mismatch = patchMismatch(body)
+      if (mismatch !== undefined) return err(badRequest(`json: cannot unmarshal ${mismatch}`))
       const operations = parseJsonPatch(body)
       if (!operations.ok) return err(unprocessable())
       const applied = applyJsonPatch(live, operations.value)
@@ -85,6 +89,15 @@ function merge(place: Place, { kind, body }: Patch, live: KubeObject): Result<Js
       return err(unprocessable())
   }
 }
+
+/** What is no list of objects, as Go says it. */
+function patchMismatch(body: Json): string | undefined {
+  if (!isJsonArray(body)) return `${goKind(body)} into Go value of type jsonpatch.Patch`
+  const item = body.find((one) => one !== null && !isJsonObject(one))
+  return item === undefined ? undefined : `${goKind(item)} into Go value of type jsonpatch.Operation`
+}
+
+const goKind = (value: Json): string => (isJsonArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value)
 
 function pins({ body }: Patch): boolean {
   if (!isJsonObject(body)) return false
@@ -137,7 +150,7 @@ function wrongName({ name, namespace, type }: Place, applied: KubeObject): strin
   if (own === '') return `the name of the object (${name} based on URL) was undeterminable: name must be provided`
   const where = namespaceOf(applied)
   return type.namespaced && where !== '' && where !== namespace
-    ? `the namespace of the object (${where}) does not match the namespace on the URL (${namespace})`
+    ? `the namespace of the object (${where}) does not match the namespace on the request (${namespace})`
     : undefined
 }
 

@@ -25,6 +25,8 @@ export function listResponse(request: ApiRequest, info: RequestInfo, type: Serve
   if (!selection.ok) return statusResponse(badRequest(selection.error))
   const namespace = type.namespaced ? info.namespace : ''
   const found = store.list(type.storage, namespace).filter((object) => selection.value === undefined || selection.value(object))
+  const wrong = wrongVersion(request.query.get('resourceVersion') ?? '')
+  if (wrong !== undefined) return statusResponse(wrong)
   const page = pageOf(found, request.query)
   if (!page.ok) return statusResponse(page.error)
   const metadata = { resourceVersion: String(store.revision), ...page.value.metadata }
@@ -33,6 +35,8 @@ export function listResponse(request: ApiRequest, info: RequestInfo, type: Serve
 }
 
 export function watchOf(request: ApiRequest, info: RequestInfo, type: ServedType, { store, clock }: ReadParts): ApiResponse {
+  const wrong = wrongVersion(request.query.get('resourceVersion') ?? '')
+  if (wrong !== undefined) return statusResponse(wrong)
   const query = new URLSearchParams(request.query)
   if (info.name !== '') query.set('fieldSelector', `metadata.name=${info.name}`)
   const selection = compileSelection(query, type)
@@ -48,6 +52,14 @@ export function watchOf(request: ApiRequest, info: RequestInfo, type: ServedType
     store,
     clock,
   )
+}
+
+/** In the words, and with the code, of kube-apiserver. */
+function wrongVersion(version: string): Status | undefined {
+  if (/^\d*$/.test(version)) return undefined
+  const shown = JSON.stringify(version)
+  const message = `resourceVersion: Invalid value: ${shown}: strconv.ParseUint: parsing ${shown}: invalid syntax`
+  return failure({ code: 500, reason: '', message })
 }
 
 interface Page {
