@@ -303,7 +303,7 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     server,
     table: () => table,
     settled: async () => {
-      while (!(isSynced() && election.leads)) await pause(10)
+      while (!(isSynced() && election.leads) && !stopped) await pause(10)
       for (let seen = -1; seen !== generation || (dirty && !stopped);) {
         seen = generation
         while (dirty && !stopped) await pause(10)
