@@ -25,6 +25,8 @@ export interface PolicyKind {
   check(manifest: Manifest): readonly Diagnostic[]
   /** Columns of `kubectl get`, as in a CustomResourceDefinition. */
   readonly columns?: readonly JsonObject[]
+  /** Properties of `spec` in its CustomResourceDefinition, for their types and defaults. What is not among them is kept as it is written. */
+  readonly specProperties?: JsonObject
   /** The group is Kubernetes' own or another's: no CustomResourceDefinition is made for it. */
   readonly builtIn?: boolean
   /** Groups of kinds that `kubectl get` takes together, such as `kyverno`. */

@@ -7,12 +7,13 @@ const groupOf = (apiVersion: string): string => apiVersion.slice(0, apiVersion.i
 const versionOf = (apiVersion: string): string => apiVersion.slice(apiVersion.indexOf('/') + 1)
 
 /**
- * The definition of a kind in one of its groups. Its schema takes every field: what a policy may hold is checked by its dialect, with better words,
- * and nothing that was written is changed in storage.
+ * The definition of a kind in one of its groups. Its schema takes every field and has the defaults that people see:
+ * what a policy may hold is checked by its dialect, with better words.
  */
 export function definitionOf(kind: PolicyKind, group: string): JsonObject {
   const versions = kind.apiVersions.filter((apiVersion) => groupOf(apiVersion) === group).map(versionOf)
   const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+  const spec = kind.specProperties === undefined ? open : { ...open, properties: kind.specProperties }
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -32,7 +33,7 @@ export function definitionOf(kind: PolicyKind, group: string): JsonObject {
         name,
         served: true,
         storage: index === 0,
-        schema: { openAPIV3Schema: { type: 'object', properties: { spec: open, status: open } } },
+        schema: { openAPIV3Schema: { type: 'object', properties: { spec, status: open } } },
         subresources: { status: {} },
         ...(kind.columns === undefined ? {} : { additionalPrinterColumns: kind.columns }),
       })),

@@ -10,6 +10,13 @@ import { compileException } from './policy-exception.ts'
 import { kyvernoTestSuite } from './test-suite.ts'
 import { inputFormats } from './inputs.ts'
 
+/** What Kyverno's definition fills in. */
+const policySpec = {
+  admission: { type: 'boolean', default: true },
+  background: { type: 'boolean', default: true },
+  emitWarning: { type: 'boolean', default: false },
+}
+
 const clusterPolicy: PolicyKind = {
   apiVersions: ['kyverno.io/v1', 'kyverno.io/v2beta1'],
   kind: 'ClusterPolicy',
@@ -19,6 +26,7 @@ const clusterPolicy: PolicyKind = {
   role: 'policy',
   categories: ['kyverno'],
   columns: policyColumns,
+  specProperties: policySpec,
   check: checkPolicy,
   status: policyStatus,
 }
