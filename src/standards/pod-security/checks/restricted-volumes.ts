@@ -1,6 +1,7 @@
-import type { Json } from '../../../core/json.ts'
-import { isJsonObject } from '../../../core/json.ts'
-import type { Check, Violation } from '../check.ts'
+import type { Json, JsonObject } from '../../../core/json.ts'
+import { isJsonObject, ownValue } from '../../../core/json.ts'
+import type { Check, FieldFault, Violation } from '../check.ts'
+import { forbidden } from '../check.ts'
 import type { PodView } from '../pod-view.ts'
 import { objectAt, textAt } from '../pod-view.ts'
 import { plural, quoted, sortedDistinct } from '../text.ts'
@@ -17,30 +18,30 @@ const allowed = [
   'secret',
 ] as const
 
-/** In the order in which they are looked for: a volume with several sources is named by the first. */
-const forbidden = [
-  'hostPath',
-  'gcePersistentDisk',
-  'awsElasticBlockStore',
-  'gitRepo',
-  'nfs',
-  'iscsi',
-  'glusterfs',
-  'rbd',
-  'flexVolume',
-  'cinder',
-  'cephfs',
-  'flocker',
-  'fc',
-  'azureFile',
-  'vsphereVolume',
-  'quobyte',
-  'azureDisk',
-  'photonPersistentDisk',
-  'portworxVolume',
-  'scaleIO',
-  'storageos',
-] as const
+/** The other sources, each with what in it says which volume it is. In this order they are looked for: a volume with several is named by the first. */
+const others = {
+  hostPath: 'path',
+  gcePersistentDisk: 'pdName',
+  awsElasticBlockStore: 'volumeID',
+  gitRepo: 'repository',
+  nfs: 'path',
+  iscsi: 'targetPortal',
+  glusterfs: 'path',
+  rbd: 'image',
+  flexVolume: 'driver',
+  cinder: 'volumeID',
+  cephfs: 'path',
+  flocker: 'datasetName',
+  fc: 'targetWWNs',
+  azureFile: 'shareName',
+  vsphereVolume: 'volumePath',
+  quobyte: 'volume',
+  azureDisk: 'diskName',
+  photonPersistentDisk: 'pdID',
+  portworxVolume: 'volumeID',
+  scaleIO: 'volumeName',
+  storageos: 'volumeName',
+} as const
 
 /** Only volumes that cannot reach beyond the Pod's own. One without a source is not among them: the API server makes it an emptyDir first. */
 export const restrictedVolumes: Check = {
@@ -48,7 +49,7 @@ export const restrictedVolumes: Check = {
   level: 'restricted',
   restrictedFields: ['spec.volumes[*]'],
   allowedValues: allowed.map((source) => `spec.volumes[*].${source}`).join(', '),
-  revisions: [{ since: 0, test: allowOnlySources, overrides: ['hostPathVolumes'] }],
+  revisions: [{ since: 0, test: allowOnlySources, faults: otherSources, overrides: ['hostPathVolumes'] }],
 }
 
 function isForbidden(volume: Json): boolean {
@@ -58,7 +59,7 @@ function isForbidden(volume: Json): boolean {
 }
 
 const typeOf = (volume: Json): string =>
-  forbidden.find((source) => isJsonObject(volume) && objectAt(volume, source) !== undefined) ?? 'unknown'
+  Object.keys(others).find((source) => isJsonObject(volume) && objectAt(volume, source) !== undefined) ?? 'unknown'
 const nameOf = (volume: Json): string => (isJsonObject(volume) ? (textAt(volume, 'name') ?? '') : '')
 
 function allowOnlySources({ volumes }: PodView): Violation | undefined {
@@ -75,4 +76,22 @@ function allowOnlySources({ volumes }: PodView): Violation | undefined {
       quoted(types),
     ].join(' '),
   }
+}
+
+function otherSources({ volumes }: PodView): readonly FieldFault[] {
+  return volumes.flatMap((volume, index) => {
+    if (!isJsonObject(volume) || !isForbidden(volume)) return []
+    const type = typeOf(volume)
+    const source = objectAt(volume, type)
+    return [
+      source === undefined
+        ? forbidden(['spec', 'volumes', index], type)
+        : forbidden(['spec', 'volumes', index, type], identityOf(type, source)),
+    ]
+  })
+}
+
+function identityOf(type: string, source: JsonObject): Json {
+  const key = Object.entries(others).find(([name]) => name === type)?.[1]
+  return key === undefined ? '' : (ownValue(source, key) ?? '')
 }
