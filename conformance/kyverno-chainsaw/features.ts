@@ -31,7 +31,6 @@ const kinds: Readonly<Record<string, string>> = {
 /** Fields of policies, by their path from any node. */
 const fields: readonly (readonly [path: readonly string[], reason: string])[] = [
   [['validate', 'cel'], 'validate.cel'],
-  [['validate', 'podSecurity'], 'validate.podSecurity'],
   [['validate', 'manifests'], 'validate.manifests'],
   [['celPreconditions'], 'CEL preconditions'],
   [['matchConditions'], 'matchConditions (CEL)'],

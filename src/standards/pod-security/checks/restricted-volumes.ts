@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../../core/json.ts'
-import { isJsonObject, ownValue } from '../../../core/json.ts'
+import type { Json } from '../../../core/json.ts'
+import { isJsonObject } from '../../../core/json.ts'
 import type { Check, FieldFault, Violation } from '../check.ts'
 import { forbidden } from '../check.ts'
 import type { PodView } from '../pod-view.ts'
@@ -18,30 +18,30 @@ const allowed = [
   'secret',
 ] as const
 
-/** The other sources, each with what in it says which volume it is. In this order they are looked for: a volume with several is named by the first. */
-const others = {
-  hostPath: 'path',
-  gcePersistentDisk: 'pdName',
-  awsElasticBlockStore: 'volumeID',
-  gitRepo: 'repository',
-  nfs: 'path',
-  iscsi: 'targetPortal',
-  glusterfs: 'path',
-  rbd: 'image',
-  flexVolume: 'driver',
-  cinder: 'volumeID',
-  cephfs: 'path',
-  flocker: 'datasetName',
-  fc: 'targetWWNs',
-  azureFile: 'shareName',
-  vsphereVolume: 'volumePath',
-  quobyte: 'volume',
-  azureDisk: 'diskName',
-  photonPersistentDisk: 'pdID',
-  portworxVolume: 'volumeID',
-  scaleIO: 'volumeName',
-  storageos: 'volumeName',
-} as const
+/** The other sources, in the order in which they are looked for: a volume with several is named by the first. */
+const others = [
+  'hostPath',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'gitRepo',
+  'nfs',
+  'iscsi',
+  'glusterfs',
+  'rbd',
+  'flexVolume',
+  'cinder',
+  'cephfs',
+  'flocker',
+  'fc',
+  'azureFile',
+  'vsphereVolume',
+  'quobyte',
+  'azureDisk',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'scaleIO',
+  'storageos',
+] as const
 
 /** Only volumes that cannot reach beyond the Pod's own. One without a source is not among them: the API server makes it an emptyDir first. */
 export const restrictedVolumes: Check = {
@@ -59,7 +59,7 @@ function isForbidden(volume: Json): boolean {
 }
 
 const typeOf = (volume: Json): string =>
-  Object.keys(others).find((source) => isJsonObject(volume) && objectAt(volume, source) !== undefined) ?? 'unknown'
+  others.find((source) => isJsonObject(volume) && objectAt(volume, source) !== undefined) ?? 'unknown'
 const nameOf = (volume: Json): string => (isJsonObject(volume) ? (textAt(volume, 'name') ?? '') : '')
 
 function allowOnlySources({ volumes }: PodView): Violation | undefined {
@@ -83,15 +83,6 @@ function otherSources({ volumes }: PodView): readonly FieldFault[] {
     if (!isJsonObject(volume) || !isForbidden(volume)) return []
     const type = typeOf(volume)
     const source = objectAt(volume, type)
-    return [
-      source === undefined
-        ? forbidden(['spec', 'volumes', index], type)
-        : forbidden(['spec', 'volumes', index, type], identityOf(type, source)),
-    ]
+    return [source === undefined ? forbidden(['spec', 'volumes', index], volume) : forbidden(['spec', 'volumes', index, type], source)]
   })
-}
-
-function identityOf(type: string, source: JsonObject): Json {
-  const key = Object.entries(others).find(([name]) => name === type)?.[1]
-  return key === undefined ? '' : (ownValue(source, key) ?? '')
 }
