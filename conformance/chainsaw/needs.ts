@@ -41,7 +41,6 @@ const kindsNotYet: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 /** What rules may have, by its path from the rule. */
 const ofRules: readonly (readonly [path: readonly string[], reason: string])[] = [
   [['validate', 'cel'], 'validate.cel'],
-  [['validate', 'podSecurity'], 'validate.podSecurity'],
   [['validate', 'manifests'], 'validate.manifests'],
   [['verifyImages'], 'verifyImages'],
   [['celPreconditions'], 'CEL preconditions'],

@@ -73,7 +73,11 @@ export async function startSandbox(folder: string, ...args: readonly string[]): 
 
 export async function startCluster(): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'kanon-e2e-'))
-  const backend = await startBackend(folder)
+  return clusterOf(await startBackend(folder), folder)
+}
+
+/** kubectl for a backend that runs already. */
+export function clusterOf(backend: Backend, folder: string): Cluster {
   const kubectlFile = kubectlPath() ?? 'kubectl'
   const tools = [kubectlFile, helmPath() ?? '']
     .map((file) => file.slice(0, Math.max(0, file.lastIndexOf('/'))))

@@ -3,7 +3,9 @@ import { setFlagsFromString } from 'node:v8'
 import { pino } from 'pino'
 import type { LogEntry } from '../admission/server.ts'
 import type { ClusterTools } from '../cli/host.ts'
+import { renderDiagnostic } from '../core/render-diagnostic.ts'
 import { err, ok } from '../core/result.ts'
+import { admissionPlugins } from './admission-plugins.ts'
 import { runAdmission } from './admission.ts'
 import { dialects } from './dialects.ts'
 import { newIdentity, readRelease, runSandbox } from './sandbox.ts'
@@ -26,7 +28,9 @@ const startMilliseconds = 10_000
 /** `directory` holds the program and what the build put beside it. */
 export function clusterTools(directory: string): ClusterTools {
   return {
-    startSandbox: async ({ withKanon, objects, verbose, log, ...settings }) => {
+    startSandbox: async ({ withKanon, admissionConfiguration, objects, verbose, log, ...settings }) => {
+      const plugins = admissionPlugins(settings.kubernetesVersion, admissionConfiguration)
+      if (!plugins.ok) return err(plugins.error.map((diagnostic) => renderDiagnostic(diagnostic, { color: false })).join('\n\n'))
       const show = ({ level, message: text, fields }: LogEntry): void => {
         // People at a terminal want to see what was refused; the rest is for those who ask.
         if (!verbose && (level === 'debug' || (level === 'info' && text !== 'denied'))) return
@@ -34,7 +38,7 @@ export function clusterTools(directory: string): ClusterTools {
         log(`${level}: ${text}${kind === '' ? '' : ` ${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`}`)
       }
       try {
-        const running = await runSandbox({ ...settings, ...(verbose ? { log } : {}) }, readRelease(directory))
+        const running = await runSandbox({ ...settings, plugins: plugins.value, ...(verbose ? { log } : {}) }, readRelease(directory))
         const { sandbox, server, kubeconfig, authority, admin } = running
         const kanon = withKanon
           ? await runAdmission({

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { admissionPlugins } from './admission-plugins.ts'
+import { unconfiguredPlugins } from './admission-plugins.ts'
 import type { KeyPair } from '../cluster/certificates.ts'
 import { createAuthority, issueCertificate } from '../cluster/certificates.ts'
 import { err, ok } from '../core/result.ts'
 import type { Clock } from '../sandbox/client.ts'
+import type { AdmissionPlugin } from '../policy/admission-plugin.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { startSandbox } from '../sandbox/sandbox.ts'
 import type { KubernetesRelease } from '../sandbox/types/built-in.ts'
@@ -16,6 +17,8 @@ export interface SandboxSettings {
   readonly dataDirectory: string | undefined
   readonly kubernetesVersion: string
   readonly kubeconfig: string | undefined
+  /** Absent: those of an API server without a configuration. */
+  readonly plugins?: readonly AdmissionPlugin[]
   readonly log?: (line: string) => void
 }
 
@@ -118,7 +121,7 @@ export async function runSandbox(settings: SandboxSettings, release: KubernetesR
     certificate: keys.server,
     authority: keys.authority.certificate,
     clock: systemClock,
-    plugins: admissionPlugins(settings.kubernetesVersion),
+    plugins: settings.plugins ?? unconfiguredPlugins(settings.kubernetesVersion),
     matchConditions: (webhook) => {
       const conditions = webhook['matchConditions']
       return Array.isArray(conditions) && conditions.length > 0 ? err('matchConditions are not supported yet') : ok(true)

@@ -1,5 +1,6 @@
 import type { ClusterAddress } from '../cluster/kube-client.ts'
 import type { Result } from '../core/result.ts'
+import type { Source } from '../core/source.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { JmesFunctionTable } from '../languages/jmespath/jmespath.ts'
 import type { Dialect } from '../policy/dialect.ts'
@@ -24,6 +25,8 @@ export interface SandboxRequest {
   readonly dataDirectory: string | undefined
   readonly kubeconfig: string | undefined
   readonly withKanon: boolean
+  /** An `AdmissionConfiguration`: what its plugins are told. */
+  readonly admissionConfiguration: Source | undefined
   /** Made at the start; what is there already is left as it is. */
   readonly objects: readonly KubeObject[]
   readonly log: (line: string) => void

@@ -1,3 +1,5 @@
+import { readSource } from '../../cluster/files.ts'
+import type { Source } from '../../core/source.ts'
 import { kindOf } from '../../policy/dialect.ts'
 import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
@@ -21,6 +23,11 @@ export const sandbox: Command = {
     { name: 'port', argument: 'number', default: '0', doc: 'port of the API server; 0 takes a free one' },
     { name: 'kubernetes-version', argument: 'version', default: 'v1.36.2', doc: 'what the server says it is' },
     { name: 'kubeconfig', argument: 'file', doc: 'where to write the kubeconfig (default: DATA-DIR/kubeconfig, or ~/.kanon/kubeconfig)' },
+    {
+      name: 'admission-control-config-file',
+      argument: 'file',
+      doc: 'an AdmissionConfiguration, as kube-apiserver takes it: the levels of Pod Security that namespaces have by default, and who is exempt',
+    },
     { name: 'api-only', doc: 'only the API server, without policies being enforced' },
     { name: 'verbose', shorthand: 'v', doc: 'log every review' },
   ],
@@ -38,6 +45,8 @@ async function runSandbox(paths: readonly string[], options: Options, host: Host
     host.err(`--kubernetes-version: expected a version such as \`v1.36.2\`, not \`${kubernetesVersion}\`\n`)
     return exit.unusable
   }
+  const configuration = readConfiguration(options.text('admission-control-config-file'), host)
+  if (configuration === 'unreadable') return exit.unusable
   const loaded = await loadPaths(paths, host)
   if (showDiagnostics(loaded.diagnostics, host)) return exit.unusable
   const objects = loaded.manifests.map(({ object }) => object)
@@ -48,6 +57,7 @@ async function runSandbox(paths: readonly string[], options: Options, host: Host
     dataDirectory: options.text('data-dir'),
     kubeconfig: options.text('kubeconfig'),
     withKanon: !options.on('api-only'),
+    admissionConfiguration: configuration,
     objects,
     log: (line) => host.err(`${line}\n`),
     verbose: options.on('verbose'),
@@ -67,4 +77,12 @@ async function runSandbox(paths: readonly string[], options: Options, host: Host
   await host.untilStopped()
   await stop()
   return exit.clean
+}
+
+function readConfiguration(file: string | undefined, host: Host): Source | undefined | 'unreadable' {
+  if (file === undefined) return undefined
+  const source = readSource(file, host.cwd)
+  if (source.ok) return source.value
+  host.err(`--admission-control-config-file: ${source.error}\n`)
+  return 'unreadable'
 }

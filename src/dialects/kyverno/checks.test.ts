@@ -303,6 +303,20 @@ describe('exceptions', () => {
       ),
       ['pod-security-images "images": exclude.images must not be specified for the pod level control Sysctls'],
     ],
+    [
+      'a restricted field without values',
+      exception(
+        '{exceptions: [{policyName: p, ruleNames: ["*"]}], match: {any: [{resources: {kinds: [Pod]}}]}, podSecurity: [{controlName: Sysctls, restrictedField: "spec.securityContext.sysctls[*].name"}]}',
+      ),
+      ['pod-security-values "restrictedField": spec.podSecurity[0].values: Forbidden: values is required'],
+    ],
+    [
+      'values without a restricted field',
+      exception(
+        '{exceptions: [{policyName: p, ruleNames: ["*"]}], match: {any: [{resources: {kinds: [Pod]}}]}, podSecurity: [{controlName: Sysctls, values: [a]}]}',
+      ),
+      ['pod-security-values "values": spec.podSecurity[0].restrictedField: Forbidden: restrictedField is required'],
+    ],
     ['the CEL kind has other fields', exception('{policyRefs: []}', 'policies.kyverno.io/v1'), []],
   ])('%s', (_, text, expected) => {
     expect(print(checkException(manifestOf(text)))).toEqual(expected)

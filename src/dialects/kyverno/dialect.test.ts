@@ -177,11 +177,6 @@ describe('validate', () => {
       "preconditions: {all: [{key: '{{x}}', operator: Equals, value: b}]}, validate: {deny: {}}",
       expect.stringMatching(/^error: failed to evaluate preconditions: /),
     ],
-    [
-      'a rule of a type not executed yet',
-      'validate: {podSecurity: {level: baseline}}',
-      'error: rules of type validate.podSecurity are not supported yet',
-    ],
     ['a signed manifest', 'validate: {manifests: {}}', 'error: rules of type validate.manifests are not supported yet'],
     ['images', 'verifyImages: [{imageReferences: ["*"]}]', 'error: rules of type verifyImages are not supported yet'],
   ])('%s', (_, rule, message) => {

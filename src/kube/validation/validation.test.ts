@@ -196,10 +196,10 @@ const appArmor = { 'container.apparmor.security.beta.kubernetes.io/c': 'unconfin
 
 test.each<readonly [string, KubeObject, readonly string[]]>([
   [
-    'an old annotation',
-    object('v1', 'Pod', { metadata: { name: 'x', namespace: 'n', annotations: appArmor }, spec: { containers: [container()] } }),
+    'an old annotation in a template',
+    deployment({ template: { metadata: { labels: { app: 'a' }, annotations: appArmor }, spec: { containers: [container()] } } }),
     [
-      'metadata.annotations[container.apparmor.security.beta.kubernetes.io/c]: deprecated since v1.30; use the "appArmorProfile" field instead',
+      'spec.template.metadata.annotations[container.apparmor.security.beta.kubernetes.io/c]: deprecated since v1.30; use the "appArmorProfile" field instead',
     ],
   ],
   [

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue, valueAt } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
 import { ok } from '../../core/result.ts'
+import { fillAppArmorFields } from '../../kube/app-armor.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { labelsOf, nameOf } from '../../kube/object.ts'
 import { isZeroQuantity, parseQuantity } from '../../kube/quantity.ts'
@@ -57,7 +58,8 @@ const onUpdate: Readonly<Record<string, Prepare>> = {
 
 export function createStrategies(store: Store, clock: Clock): Strategies {
   return {
-    prepareCreate: (type, object): Result<KubeObject, Status> => {
+    prepareCreate: (type, created, options): Result<KubeObject, Status> => {
+      const object = key(type) === '/pods' ? withAppArmorFields(created, options.warn) : created
       const started = hasStatus(type) && !ownStatus.has(key(type)) ? withFields(object, { status: startStatus(type, object) }) : object
       const prepare = onCreate[key(type)]
       return ok(prepare === undefined ? started : prepare(started, { store, now: clock.now(), old: undefined }))
@@ -79,6 +81,12 @@ export function createStrategies(store: Store, clock: Clock): Strategies {
       resource === 'endpoints' ||
       resource === 'limitranges',
   }
+}
+
+function withAppArmorFields(created: KubeObject, warn: (text: string) => void): KubeObject {
+  const { pod, warnings } = fillAppArmorFields(created)
+  for (const text of warnings) warn(text)
+  return pod
 }
 
 /** The part of an object that some subresources write; all else stays as it was. */

@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { JsonObject } from '../../core/json.ts'
 import type { EvaluationMode } from './evaluate.ts'
+import { checks } from './checks.ts'
 import { detailsText, evaluatePod, newestMinor, reasonsText } from './evaluate.ts'
 import { minorVersion, parseLevel, parseVersion } from './level.ts'
+import { podView } from './pod-view.ts'
 
 function reasons(levelVersion: string, spec: JsonObject, mode: EvaluationMode = 'overrides'): string {
   const [levelText = '', versionText = ''] = levelVersion.split(':')
@@ -121,6 +123,19 @@ test('what meets restricted meets baseline, and the modes agree on whether there
       const legacy = evaluatePod({ level: 'restricted', version }, metadata, spec, 'legacy')
       expect(restricted.length > 0).toBe(legacy.length > 0)
       if (restricted.length === 0) expect(evaluatePod({ level: 'baseline', version }, metadata, spec)).toEqual([])
+    }),
+  )
+})
+
+test('a check names fields exactly where it finds a violation', () => {
+  fc.assert(
+    fc.property(objects, objects, (metadata, spec) => {
+      const pod = podView(metadata, spec)
+      for (const { id, revisions } of checks) {
+        for (const { since, test: find, faults } of revisions) {
+          expect([id, since, faults(pod).length > 0]).toEqual([id, since, find(pod) !== undefined])
+        }
+      }
     }),
   )
 })

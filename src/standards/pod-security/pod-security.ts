@@ -1,5 +1,5 @@
 /** The Pod Security Standards of Kubernetes: levels, their checks in every version, and what a Pod violates. */
-export type { Check, Revision, Violation } from './check.ts'
+export type { Check, Demand, FieldFault, Revision, Violation } from './check.ts'
 export { checks } from './checks.ts'
 export type { CheckViolation, EvaluationMode } from './evaluate.ts'
 export { detailsText, evaluatePod, evaluateView, evaluationModes, newestMinor, reasonsText } from './evaluate.ts'

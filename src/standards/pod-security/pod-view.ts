@@ -1,8 +1,10 @@
-import type { Json, JsonObject } from '../../core/json.ts'
+import type { Json, JsonObject, JsonPath } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
 
 /** A container of any sort, with its `securityContext` at hand. */
 export interface ContainerView {
+  /** Where it stands: `['spec', 'initContainers', 0]`. */
+  readonly path: JsonPath
   readonly name: string
   readonly container: JsonObject
   /** Empty where it is absent: no check tells the two apart. */
@@ -11,6 +13,8 @@ export interface ContainerView {
 
 /** What checks see of a Pod or a Pod template. A field of the wrong type is an absent one: the API server lets none through. */
 export interface PodView {
+  /** Where its spec stands, which a `securityContext` is in: `['spec']`. */
+  readonly path: JsonPath
   readonly annotations: JsonObject
   readonly spec: JsonObject
   readonly securityContext: JsonObject
@@ -19,6 +23,7 @@ export interface PodView {
   readonly volumes: readonly Json[]
 }
 
+const specPath: JsonPath = ['spec']
 const nothing: JsonObject = {}
 const noItems: readonly Json[] = []
 
@@ -42,9 +47,12 @@ const containerLists = ['initContainers', 'containers', 'ephemeralContainers'] a
 export function podView(metadata: JsonObject, spec: JsonObject): PodView {
   const containers: ContainerView[] = []
   for (const list of containerLists) {
-    for (const container of listAt(spec, list)) if (isJsonObject(container)) containers.push(containerView(container))
+    listAt(spec, list).forEach((container, index) => {
+      if (isJsonObject(container)) containers.push(containerView(container, ['spec', list, index]))
+    })
   }
   return {
+    path: specPath,
     annotations: objectAt(metadata, 'annotations') ?? nothing,
     spec,
     securityContext: objectAt(spec, 'securityContext') ?? nothing,
@@ -53,7 +61,8 @@ export function podView(metadata: JsonObject, spec: JsonObject): PodView {
   }
 }
 
-const containerView = (container: JsonObject): ContainerView => ({
+const containerView = (container: JsonObject, path: JsonPath): ContainerView => ({
+  path,
   name: textAt(container, 'name') ?? '',
   container,
   securityContext: objectAt(container, 'securityContext') ?? nothing,
@@ -75,3 +84,12 @@ export function namesWhere(containers: readonly ContainerView[], predicate: (con
   if (!containers.some(predicate)) return noNames
   return containers.filter(predicate).map(({ name }) => name)
 }
+
+/** Who has a `securityContext`. */
+export type Holder = Pick<ContainerView, 'path' | 'securityContext'>
+
+/** The Pod itself, then its containers. */
+export const holders = (pod: PodView): readonly Holder[] => [pod, ...pod.containers]
+
+/** A field of a `securityContext`. */
+export const contextPath = ({ path }: Holder, ...steps: readonly string[]): JsonPath => [...path, 'securityContext', ...steps]

@@ -5,6 +5,7 @@ import { checkConditions } from './conditions.ts'
 import { checkContext } from './context-entries.ts'
 import { podSecurityControls } from './match-shape.ts'
 import type { Report } from './report.ts'
+import { printPath } from './report.ts'
 import { isEmpty, itemsAt, matchedKinds, present } from './rule-view.ts'
 import type { RuleView } from './rule-view.ts'
 
@@ -124,8 +125,11 @@ export function checkPodSecurityExclusions(holder: JsonObject | undefined, key: 
         `exclude.images ${word} be specified for the restricted field ${restricted}`,
       )
     }
-    if (restricted !== '' && (listField(item, 'values') ?? []).length === 0) {
-      report.error('pod-security-values', { path: [...at, 'restrictedField'] }, 'expected `values` beside `restrictedField`')
+    const hasValues = (listField(item, 'values') ?? []).length > 0
+    if ((restricted !== '') !== hasValues) {
+      const [given, missing] = hasValues ? ['values', 'restrictedField'] : ['restrictedField', 'values']
+      const field = printPath([...at, missing].filter((step) => step !== 'validate'))
+      report.error('pod-security-values', { path: [...at, given], part: 'key' }, `${field}: Forbidden: ${missing} is required`)
     }
   }
 }

@@ -23,7 +23,7 @@ import { substitute } from '../variables.ts'
 import { compileFailureAction } from './failure-action.ts'
 import { compileGenerate } from './generate.ts'
 import { compileMutate } from './mutate.ts'
-import type { CompiledRule, Finding, Handler, PolicySettings, Problem } from './rule.ts'
+import type { CompiledRule, Finding, Handler, PolicySettings, Problem, RuleRun } from './rule.ts'
 import { ruleError, skip } from './rule.ts'
 import { compileValidate, evaluateConditions } from './validate.ts'
 
@@ -238,11 +238,7 @@ interface Subject {
   readonly object: KubeObject
 }
 
-function findingsOf(
-  rule: CompiledRule,
-  settings: PolicySettings,
-  subject: Subject,
-): readonly (Finding & { readonly exceptions?: readonly string[] })[] {
+function findingsOf(rule: CompiledRule, settings: PolicySettings, subject: Subject): readonly Finding[] {
   const { request, facts, context } = subject
   if (rule.preconditions !== undefined) {
     const met = evaluateConditions(rule.preconditions, context)
@@ -256,12 +252,20 @@ function findingsOf(
       return typeof held !== 'string' && held.result
     }),
   )
-  if (exceptions.length > 0) {
-    const names = exceptions.map(({ namespace, name }) => `${namespace}/${name}`)
-    return [{ ...skip(`rule is skipped due to policy exceptions${names.join(', ')}`), exceptions: names }]
-  }
-  const findings = rule.handle(subject)
-  return rule.effect === 'validate' ? tolerateExisting(findings, rule, settings, subject) : findings
+  const excused = excuse(rule, exceptions)
+  if (excused !== undefined) return [excused]
+  const findings = rule.handle({ ...subject, exceptions })
+  return rule.effect === 'validate' ? tolerateExisting(findings, rule, settings, { ...subject, exceptions }) : findings
+}
+
+/** An exception excuses all of a rule; of Pod Security, one that names controls excuses only these. */
+function excuse({ raw }: CompiledRule, exceptions: readonly CompiledException[]): Finding | undefined {
+  const isPodSecurity = objectField(objectField(raw, 'validate'), 'podSecurity') !== undefined
+  const whole = isPodSecurity ? exceptions.filter(({ podSecurity }) => podSecurity.length === 0).slice(0, 1) : exceptions
+  if (whole.length === 0) return undefined
+  const names = whole.map(({ namespace, name }) => `${namespace}/${name}`)
+  const text = isPodSecurity ? `policy exception ${names.join(', ')}` : `policy exceptions${names.join(', ')}`
+  return { ...skip(`rule is skipped due to ${text}`), exceptions: names }
 }
 
 /**
@@ -272,9 +276,9 @@ function tolerateExisting(
   findings: readonly Finding[],
   rule: CompiledRule,
   settings: PolicySettings,
-  subject: Subject,
+  subject: RuleRun,
 ): readonly Finding[] {
-  const { request, facts } = subject
+  const { request, facts, exceptions } = subject
   const { object, oldObject } = request
   if (request.operation !== 'UPDATE' || oldObject === undefined || object === undefined) return findings
   // Where a person plays the cluster there is one version of the object, so nothing existed before.
@@ -296,7 +300,7 @@ function tolerateExisting(
   // A rule that is for updates alone said nothing of the object before.
   const met = rule.preconditions === undefined ? undefined : evaluateConditions(rule.preconditions, context)
   if (met !== undefined && (typeof met === 'string' || !met.result)) return findings
-  const old = rule.handle({ request: before, facts, context, object: oldObject })
+  const old = rule.handle({ request: before, facts, context, object: oldObject, exceptions })
   if (old.some(({ result }) => result === 'error')) return [skip('failed to validate old object')]
   return old.some(({ result }) => result === 'fail')
     ? [skip('skipping the rule evaluation as pre-existing violations are allowed')]
@@ -317,17 +321,15 @@ const messageKeys: Readonly<Record<RuleOutcome['result'], string>> = {
   skip: 'skipMessage',
 }
 
-function outcomeOf(
-  finding: Finding & { readonly exceptions?: readonly string[] },
-  rule: CompiledRule,
-  { run, context, enforcement }: Around,
-): RuleOutcome {
-  const { result, message, at = [], exceptions = [], ...rest } = finding
+const none: Readonly<Record<string, string>> = {}
+
+function outcomeOf(finding: Finding, rule: CompiledRule, { run, context, enforcement }: Around): RuleOutcome {
+  const { result, message, at = [], exceptions = [], properties: found = none, ...rest } = finding
   const reported = reportPropertiesOf(rule, context)
   const properties =
     exceptions.length === 0
-      ? { process: run.process, ...reported }
-      : { process: run.process, ...reported, exceptions: exceptions.map((name) => name.split('/').at(-1) ?? name).join(',') }
+      ? { process: run.process, ...found, ...reported }
+      : { process: run.process, ...found, ...reported, exceptions: exceptions.map((name) => name.split('/').at(-1) ?? name).join(',') }
   return {
     rule: rule.name,
     effect: rule.effect,
@@ -341,8 +343,6 @@ function outcomeOf(
     ...rest,
   }
 }
-
-const none: Readonly<Record<string, string>> = {}
 
 function reportPropertiesOf(rule: CompiledRule, context: RuleContext): Readonly<Record<string, string>> {
   const entries = Object.entries(rule.reportProperties)

@@ -32,6 +32,8 @@ export interface RuleRun {
   readonly context: RuleContext
   /** The object as earlier rules left it; on DELETE the old one. */
   readonly object: KubeObject
+  /** Exceptions that excuse part of the rule. Those that excuse all of it never reach a handler. */
+  readonly exceptions: readonly CompiledException[]
 }
 
 /** What a handler finds; the rule's name, effect and properties are added around it. Undefined: the rule has nothing to say. */
@@ -39,6 +41,10 @@ export interface Finding {
   readonly result: RuleOutcome['result']
   readonly message: string
   readonly at?: readonly JsonPath[]
+  /** Report properties of this finding. */
+  readonly properties?: Readonly<Record<string, string>>
+  /** `namespace/name` of the exceptions that made this a skip. */
+  readonly exceptions?: readonly string[]
   readonly patched?: KubeObject
   readonly targets?: readonly { readonly before: KubeObject; readonly after: KubeObject }[]
   readonly generated?: readonly KubeObject[]

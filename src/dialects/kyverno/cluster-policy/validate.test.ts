@@ -355,7 +355,6 @@ describe('applyRules', () => {
 
 describe('what is not supported yet is an error, never a pass', () => {
   test.each([
-    ['validate: {podSecurity: {level: restricted, version: latest}}', '', 'rules of type validate.podSecurity'],
     ["validate: {cel: {expressions: [{expression: 'true'}]}}", '', 'rules of type validate.cel'],
     ['validate: {manifests: {attestors: []}}', '', 'rules of type validate.manifests'],
     ["verifyImages: [{imageReferences: ['*']}]", '', 'rules of type verifyImages'],

@@ -11,6 +11,7 @@ import type { RuleContext } from '../context.ts'
 import { anyField, booleanField, objectField, objectsField, stringField } from '../read.ts'
 import { hasVariables, substitute } from '../variables.ts'
 import { elementScope, evaluateList, listPath, nearestExisting, pathsRead, setElement } from './list.ts'
+import { compilePodSecurity } from './pod-security.ts'
 import type { Finding, Handler, RuleRun } from './rule.ts'
 import { failure, pass, ruleError, skip } from './rule.ts'
 
@@ -29,7 +30,7 @@ interface Subject {
 
 type Check = (subject: Subject) => Finding | undefined
 
-const unsupportedTypes = ['podSecurity', 'cel', 'manifests'] as const
+const unsupportedTypes = ['cel', 'manifests'] as const
 
 /** The name of a rule type that is not executed yet; its rules answer with an error, never with a pass. */
 export function unsupportedValidation(validate: JsonObject): string | undefined {
@@ -43,6 +44,8 @@ export function compileValidate(name: string, validate: JsonObject): Result<Hand
     const finding = ruleError(`rules of type ${unsupported} are not supported yet`)
     return ok(() => [finding])
   }
+  const podSecurity = objectField(validate, 'podSecurity')
+  if (podSecurity !== undefined) return ok(compilePodSecurity(name, podSecurity))
   const rule: Rule = { name, message: stringField(validate, 'message') }
   const check = compileCheck(validate, rule, 0)
   if (!check.ok) return check

@@ -1,8 +1,8 @@
+import { appArmorPrefix, appArmorTypes } from '../../app-armor.ts'
 import { forbidden, invalid } from '../../field-error.ts'
 import type { Errors, Field } from '../field.ts'
 import { at, entriesOf, isSet, itemsOf, textOf } from '../field.ts'
 
-export const appArmorPrefix = 'container.apparmor.security.beta.kubernetes.io/'
 export const seccompPodKey = 'seccomp.security.alpha.kubernetes.io/pod'
 export const seccompPrefix = 'container.seccomp.security.alpha.kubernetes.io/'
 const mirrorKey = 'kubernetes.io/config.mirror'
@@ -64,22 +64,27 @@ function* validateAppArmorAnnotations(annotations: Field, spec: Field): Errors {
   }
 }
 
-const fieldTypes: Readonly<Record<string, string>> = { unconfined: 'Unconfined', 'runtime/default': 'RuntimeDefault' }
-
-/** The annotation and the field of a container say the same. */
+/** The annotation of a container says the same as its field, or as that of the Pod where it has none. */
 export function* validateAppArmorAgreement(annotations: Field, spec: Field): Errors {
   for (const container of containersOf(spec)) {
     const annotation = at(annotations, `${appArmorPrefix}${textOf(at(container, 'name'))}`)
-    const profile = at(container, 'securityContext', 'appArmorProfile')
-    if (!isSet(annotation) || !isSet(profile) || textOf(annotation) === '') continue
-    const text = textOf(annotation)
-    const type = text.startsWith('localhost/') ? 'Localhost' : fieldTypes[text]
-    if (type === undefined) continue
-    if (type !== textOf(at(profile, 'type'))) yield forbidden(at(profile, 'type').path, 'apparmor type in annotation and field must match')
-    else if (type === 'Localhost' && text.slice('localhost/'.length) !== textOf(at(profile, 'localhostProfile')))
-      yield forbidden(at(profile, 'localhostProfile').path, 'apparmor profile in annotation and field must match')
+    const own = at(container, 'securityContext', 'appArmorProfile')
+    const effective = isSet(own) ? own : at(spec, 'securityContext', 'appArmorProfile')
+    if (isSet(annotation) && isSet(effective)) yield* validateSameProfile(textOf(annotation), { ...effective, path: own.path })
   }
 }
+
+function* validateSameProfile(annotation: string, profile: Field): Errors {
+  const type = at(profile, 'type')
+  const written = annotation.startsWith('localhost/') ? 'Localhost' : annotatedTypes[annotation]
+  // A type that there is not has been complained about.
+  if (!appArmorTypes.some((known) => known === textOf(type))) return
+  if (written !== textOf(type)) yield forbidden(type.path, 'apparmor type in annotation and field must match')
+  else if (written === 'Localhost' && annotation.slice('localhost/'.length) !== textOf(at(profile, 'localhostProfile')))
+    yield forbidden(at(profile, 'localhostProfile').path, 'apparmor profile in annotation and field must match')
+}
+
+const annotatedTypes: Readonly<Record<string, string>> = { unconfined: 'Unconfined', 'runtime/default': 'RuntimeDefault' }
 
 const seccompTypes: Readonly<Record<string, string>> = {
   unconfined: 'Unconfined',

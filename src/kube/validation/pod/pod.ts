@@ -1,5 +1,6 @@
 import type { Json } from '../../../core/json.ts'
 import { isJsonArray, isJsonObject, jsonEqual, ownValue } from '../../../core/json.ts'
+import { appArmorPrefix } from '../../app-armor.ts'
 import { forbidden, invalid, required } from '../../field-error.ts'
 import type { Errors, Field } from '../field.ts'
 import { at, countOf, entriesOf, isSet, itemsOf, numberOf, shownOf, textOf } from '../field.ts'
@@ -7,7 +8,7 @@ import { goPodSpec } from '../go-view.ts'
 import { lineDiff } from '../line-diff.ts'
 import { validateAnnotations } from '../metadata.ts'
 import { validateLabels } from '../selectors.ts'
-import { appArmorPrefix, validateAppArmorAgreement, validatePodAnnotations, validateSeccompAgreement } from './annotations.ts'
+import { validateAppArmorAgreement, validatePodAnnotations, validateSeccompAgreement } from './annotations.ts'
 import { validatePodSpec } from './spec.ts'
 
 export function* validatePod(pod: Field): Errors {
@@ -58,10 +59,11 @@ function* validateAppArmorUpdate(annotations: Field, old: Field): Errors {
   for (const [key, value] of entriesOf(annotations)) {
     if (!key.startsWith(appArmorPrefix)) continue
     if (!isSet(at(old, key))) yield forbidden(value.path, 'may not add AppArmor annotations')
-    else if (textOf(at(old, key)) !== textOf(value)) yield forbidden(value.path, 'may not change AppArmor annotations')
+    else if (textOf(at(old, key)) !== textOf(value)) yield forbidden(value.path, 'may not remove or update AppArmor annotations')
   }
   for (const [key, value] of entriesOf(old))
-    if (key.startsWith(appArmorPrefix) && !isSet(at(annotations, key))) yield forbidden(value.path, 'may not remove AppArmor annotations')
+    if (key.startsWith(appArmorPrefix) && !isSet(at(annotations, key)))
+      yield forbidden(value.path, 'may not remove or update AppArmor annotations')
 }
 
 function* validateImages(spec: Field): Errors {

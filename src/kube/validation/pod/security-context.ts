@@ -1,3 +1,4 @@
+import { longestAppArmorProfile } from '../../app-armor.ts'
 import { duplicate, forbidden, invalid, required, tooLong } from '../../field-error.ts'
 import type { Errors, Field } from '../field.ts'
 import { at, exactlyOneOf, hasItems, invalidAll, isSet, isTrue, itemsOf, numberOf, oneOf, textOf, textsOf } from '../field.ts'
@@ -63,8 +64,6 @@ export function* validateNoBacksteps(field: Field): Errors {
   if (textOf(field).split('/').includes('..')) yield invalid(field.path, textOf(field), "must not contain '..'")
 }
 
-const longestProfile = 4095
-
 export function* validateAppArmor(profile: Field): Errors {
   if (!isSet(profile)) return
   const [type, local] = [at(profile, 'type'), at(profile, 'localhostProfile')]
@@ -72,11 +71,12 @@ export function* validateAppArmor(profile: Field): Errors {
   if (textOf(type) === 'Localhost') {
     if (name === '') yield required(local.path, 'must be set when AppArmor type is Localhost')
     else if (name !== name.trim()) yield invalid(local.path, name, 'must not be padded with whitespace')
-    if (Buffer.byteLength(name) > longestProfile) yield tooLong(local.path, longestProfile)
+    if (Buffer.byteLength(name) > longestAppArmorProfile) yield tooLong(local.path, longestAppArmorProfile)
   } else if (textOf(type) === '') yield required(type.path, 'type is required when appArmorProfile is set')
   else {
     yield* oneOf(type, profileTypes)
-    if (isSet(local)) yield invalid(local.path, name, 'can only be set when AppArmor type is Localhost')
+    if (isSet(local) && profileTypes.some((known) => known === textOf(type)))
+      yield invalid(local.path, name, 'can only be set when AppArmor type is Localhost')
   }
 }
 

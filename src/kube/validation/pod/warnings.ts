@@ -1,15 +1,30 @@
+import { appArmorPrefix } from '../../app-armor.ts'
 import type { Field } from '../field.ts'
 import { at, entriesOf, isSet, itemsOf, numberOf, textOf } from '../field.ts'
 import { labelKeyWarnings, labelMapWarnings, nodeSelectorTermWarnings, nodeSelectorWarnings } from '../warnings-labels.ts'
-import { appArmorPrefix, seccompPodKey, seccompPrefix } from './annotations.ts'
+import { seccompPodKey, seccompPrefix } from './annotations.ts'
 import { overlappingPathWarnings } from './path-warnings.ts'
 import { quantityOf, shownQuantity } from './resources.ts'
 
 type Warnings = Iterable<string>
 
 export const podWarnings = (pod: Field): Warnings => specWarnings(at(pod, 'spec'), at(pod, 'metadata', 'annotations'))
-export const podTemplateWarnings = (template: Field): Warnings =>
-  specWarnings(at(template, 'spec'), at(template, 'metadata', 'annotations'))
+
+export function* podTemplateWarnings(template: Field): Warnings {
+  const [spec, annotations] = [at(template, 'spec'), at(template, 'metadata', 'annotations')]
+  yield* specWarnings(spec, annotations)
+  yield* appArmorWarnings(spec, annotations)
+}
+
+/** Of templates alone: the user of a new Pod is told while its annotations are written into its fields. */
+function* appArmorWarnings(spec: Field, annotations: Field): Warnings {
+  if (isSet(at(spec, 'securityContext', 'appArmorProfile'))) return
+  for (const container of containersOf(spec)) {
+    const key = `${appArmorPrefix}${textOf(at(container, 'name'))}`
+    if (isSet(at(annotations, key)) && !isSet(at(container, 'securityContext', 'appArmorProfile')))
+      yield `${annotations.path}[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`
+  }
+}
 
 function* specWarnings(spec: Field, annotations: Field): Warnings {
   yield* schedulingWarnings(spec)
@@ -99,9 +114,6 @@ function* containerWarnings(container: Field, annotations: Field): Warnings {
   const seccomp = at(annotations, `${seccompPrefix}${name}`)
   if (isSet(seccomp) && !isSet(at(security, 'seccompProfile')))
     yield `${annotations.path}[${seccompPrefix}${name}]: non-functional in v1.27+; use the "seccompProfile" field instead`
-  const appArmor = at(annotations, `${appArmorPrefix}${name}`)
-  if (isSet(appArmor) && !isSet(at(security, 'appArmorProfile')))
-    yield `${annotations.path}[${appArmorPrefix}${name}]: deprecated since v1.30; use the "appArmorProfile" field instead`
   for (const amounts of ['limits', 'requests']) yield* fractionalBytes(at(container, 'resources', amounts), ['memory', 'ephemeral-storage'])
   yield* environmentWarnings(at(container, 'env'))
   for (const port of itemsOf(at(container, 'ports'))) yield* hostAddressWarnings(port)

@@ -1,8 +1,11 @@
 import { ownValue } from '../../../core/json.ts'
-import type { Check, Violation } from '../check.ts'
+import type { Check, Demand, FieldFault, Violation } from '../check.ts'
+import { forbidden, unless } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
-import { isWindows, namesWhere } from '../pod-view.ts'
+import { contextPath, isWindows, namesWhere } from '../pod-view.ts'
 import { containersText } from '../text.ts'
+
+const explicitFalse: Demand = { test: mustForbid, faults: notForbidden }
 
 /** Privilege escalation, such as via set-user-ID files, must be ruled out by every container itself. Windows has no such thing. */
 export const allowPrivilegeEscalation: Check = {
@@ -15,8 +18,8 @@ export const allowPrivilegeEscalation: Check = {
   ],
   allowedValues: 'false',
   revisions: [
-    { since: 8, test: mustForbid },
-    { since: 25, test: (pod) => (isWindows(pod) ? undefined : mustForbid(pod)) },
+    { since: 8, ...explicitFalse },
+    { since: 25, ...unless(isWindows, explicitFalse) },
   ],
 }
 
@@ -29,4 +32,12 @@ function mustForbid({ containers }: PodView): Violation | undefined {
     reason: 'allowPrivilegeEscalation != false',
     detail: `${containersText(bad)} must set securityContext.allowPrivilegeEscalation=false`,
   }
+}
+
+function notForbidden({ containers }: PodView): readonly FieldFault[] {
+  return containers
+    .filter(doesNotForbid)
+    .map((container) =>
+      forbidden(contextPath(container, 'allowPrivilegeEscalation'), ownValue(container.securityContext, 'allowPrivilegeEscalation')),
+    )
 }

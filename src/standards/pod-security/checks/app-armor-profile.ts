@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../../core/json.ts'
 import { ownValue } from '../../../core/json.ts'
 import { goQuote } from '../../../kube/decode/leaves.ts'
-import type { Check, Violation } from '../check.ts'
+import type { Check, FieldFault, Violation } from '../check.ts'
+import { forbidden } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
-import { namesWhere, objectAt, textAt } from '../pod-view.ts'
+import { contextPath, holders, namesWhere, objectAt, textAt } from '../pod-view.ts'
 import { plural, quoted, settersText, sortedDistinct } from '../text.ts'
 
 const annotationPrefix = 'container.apparmor.security.beta.kubernetes.io/'
@@ -20,7 +21,7 @@ export const appArmorProfile: Check = {
     `metadata.annotations["${annotationPrefix}*"]`,
   ],
   allowedValues: 'types undefined, RuntimeDefault, Localhost; annotations undefined, runtime/default, localhost/*',
-  revisions: [{ since: 0, test: allowOnlyProfiles }],
+  revisions: [{ since: 0, test: allowOnlyProfiles, faults: otherProfiles }],
 }
 
 /** The type that is not allowed; an empty one is none. */
@@ -62,4 +63,14 @@ function allowOnlyProfiles({ annotations, securityContext, containers }: PodView
     reason: plural(values.length, 'forbidden AppArmor profile', 'forbidden AppArmor profiles'),
     detail: `${setters.join(' and ')} must not set AppArmor profile type to ${quoted(values)}`,
   }
+}
+
+function otherProfiles(pod: PodView): readonly FieldFault[] {
+  const types = holders(pod).flatMap((holder) => {
+    const type = forbiddenType(holder.securityContext)
+    return type === undefined ? [] : [forbidden(contextPath(holder, 'appArmorProfile', 'type'), type)]
+  })
+  const { annotations } = pod
+  const keys = Object.keys(annotations).filter((key) => isForbiddenAnnotation(key, annotations))
+  return [...types, ...sortedDistinct(keys).map((key) => forbidden(['metadata', 'annotations', key], ownValue(annotations, key)))]
 }

@@ -1,7 +1,8 @@
 import type { Json } from '../../../core/json.ts'
-import type { Check, Violation } from '../check.ts'
+import type { Check, FieldFault, Violation } from '../check.ts'
+import { forbidden } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
-import { listAt, namesWhere, objectAt } from '../pod-view.ts'
+import { contextPath, listAt, namesWhere, objectAt } from '../pod-view.ts'
 import { containersText, quoted, sortedDistinct } from '../text.ts'
 
 /** What container runtimes give by default. Names are compared as they are written, without `CAP_`. */
@@ -31,7 +32,7 @@ export const capabilitiesBaseline: Check = {
     'spec.ephemeralContainers[*].securityContext.capabilities.add',
   ],
   allowedValues: `undefined, ${[...allowed].join(', ')}`,
-  revisions: [{ since: 0, test: allowOnlyDefaults }],
+  revisions: [{ since: 0, test: allowOnlyDefaults, faults: additions }],
 }
 
 const isForbidden = (capability: Json): capability is string => typeof capability === 'string' && !allowed.has(capability)
@@ -53,4 +54,10 @@ function allowOnlyDefaults({ containers }: PodView): Violation | undefined {
 
 function forbiddenAdditions({ securityContext }: ContainerView): readonly string[] {
   return listAt(objectAt(securityContext, 'capabilities') ?? {}, 'add').filter(isForbidden)
+}
+
+function additions({ containers }: PodView): readonly FieldFault[] {
+  return containers
+    .filter(addsForbidden)
+    .map((container) => forbidden(contextPath(container, 'capabilities', 'add'), forbiddenAdditions(container)))
 }

@@ -1,8 +1,11 @@
 import type { Json } from '../../../core/json.ts'
-import type { Check, Violation } from '../check.ts'
+import type { Check, Demand, FieldFault, Violation } from '../check.ts'
+import { forbidden, required, unless } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
-import { isWindows, listAt, namesWhere, objectAt } from '../pod-view.ts'
+import { contextPath, isWindows, listAt, namesWhere, objectAt } from '../pod-view.ts'
 import { containersText, quoted, sortedDistinct } from '../text.ts'
+
+const fewest: Demand = { test: dropAll, faults: keptOrAdded }
 
 /** Every container drops `ALL`, in these very letters, and may get back only what binding low ports needs. Windows has no capabilities. */
 export const capabilitiesRestricted: Check = {
@@ -18,8 +21,8 @@ export const capabilitiesRestricted: Check = {
   ],
   allowedValues: 'drop: any list that includes ALL; add: undefined, NET_BIND_SERVICE',
   revisions: [
-    { since: 22, test: dropAll, overrides: ['capabilities_baseline'] },
-    { since: 25, test: (pod) => (isWindows(pod) ? undefined : dropAll(pod)), overrides: ['capabilities_baseline'] },
+    { since: 22, ...fewest, overrides: ['capabilities_baseline'] },
+    { since: 25, ...unless(isWindows, fewest), overrides: ['capabilities_baseline'] },
   ],
 }
 
@@ -50,4 +53,13 @@ function dropAll({ containers }: PodView): Violation | undefined {
 
 function forbiddenAdditions({ securityContext }: ContainerView): readonly string[] {
   return listAt(objectAt(securityContext, 'capabilities') ?? {}, 'add').filter(isForbidden)
+}
+
+function keptOrAdded({ containers }: PodView): readonly FieldFault[] {
+  return [
+    ...containers.filter(keepsSome).map((container) => required(contextPath(container, 'capabilities', 'drop'))),
+    ...containers
+      .filter(addsForbidden)
+      .map((container) => forbidden(contextPath(container, 'capabilities', 'add'), forbiddenAdditions(container))),
+  ]
 }

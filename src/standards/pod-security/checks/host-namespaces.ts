@@ -1,5 +1,6 @@
 import { ownValue } from '../../../core/json.ts'
-import type { Check, Violation } from '../check.ts'
+import type { Check, FieldFault, Violation } from '../check.ts'
+import { forbidden } from '../check.ts'
 import type { PodView } from '../pod-view.ts'
 
 const fields = ['hostNetwork', 'hostPID', 'hostIPC'] as const
@@ -10,11 +11,15 @@ export const hostNamespaces: Check = {
   level: 'baseline',
   restrictedFields: fields.map((field) => `spec.${field}`),
   allowedValues: 'undefined, false',
-  revisions: [{ since: 0, test: forbidHostNamespaces }],
+  revisions: [{ since: 0, test: forbidHostNamespaces, faults: sharedNamespaces }],
 }
 
 function forbidHostNamespaces({ spec }: PodView): Violation | undefined {
   if (ownValue(spec, 'hostNetwork') !== true && ownValue(spec, 'hostPID') !== true && ownValue(spec, 'hostIPC') !== true) return undefined
   const shared = fields.filter((field) => ownValue(spec, field) === true)
   return { reason: 'host namespaces', detail: shared.map((field) => `${field}=true`).join(', ') }
+}
+
+function sharedNamespaces({ spec }: PodView): readonly FieldFault[] {
+  return fields.filter((field) => ownValue(spec, field) === true).map((field) => forbidden(['spec', field], true))
 }

@@ -1,6 +1,7 @@
 import type { Json } from '../../../core/json.ts'
 import { isJsonObject } from '../../../core/json.ts'
-import type { Check, Violation } from '../check.ts'
+import type { Check, FieldFault, Violation } from '../check.ts'
+import { forbidden } from '../check.ts'
 import type { PodView } from '../pod-view.ts'
 import { objectAt, textAt } from '../pod-view.ts'
 import { plural, quoted } from '../text.ts'
@@ -11,7 +12,7 @@ export const hostPathVolumes: Check = {
   level: 'baseline',
   restrictedFields: ['spec.volumes[*].hostPath'],
   allowedValues: 'undefined',
-  revisions: [{ since: 0, test: forbidHostPath }],
+  revisions: [{ since: 0, test: forbidHostPath, faults: hostPaths }],
 }
 
 const isHostPath = (volume: Json): boolean => isJsonObject(volume) && objectAt(volume, 'hostPath') !== undefined
@@ -23,3 +24,10 @@ function forbidHostPath({ volumes }: PodView): Violation | undefined {
 }
 
 const nameOf = (volume: Json): string => (isJsonObject(volume) ? (textAt(volume, 'name') ?? '') : '')
+
+function hostPaths({ volumes }: PodView): readonly FieldFault[] {
+  return volumes.flatMap((volume, index) => {
+    const source = isJsonObject(volume) ? objectAt(volume, 'hostPath') : undefined
+    return source === undefined ? [] : [forbidden(['spec', 'volumes', index, 'hostPath'], textAt(source, 'path') ?? '')]
+  })
+}

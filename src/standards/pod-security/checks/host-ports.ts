@@ -1,6 +1,7 @@
 import type { Json } from '../../../core/json.ts'
 import { isJsonObject, ownValue } from '../../../core/json.ts'
-import type { Check, Violation } from '../check.ts'
+import type { Check, FieldFault, Violation } from '../check.ts'
+import { forbidden } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
 import { listAt, namesWhere } from '../pod-view.ts'
 import { containersText, plural, sortedDistinct } from '../text.ts'
@@ -15,7 +16,7 @@ export const hostPorts: Check = {
     'spec.ephemeralContainers[*].ports[*].hostPort',
   ],
   allowedValues: 'undefined, 0',
-  revisions: [{ since: 0, test: forbidHostPorts }],
+  revisions: [{ since: 0, test: forbidHostPorts, faults: takenPorts }],
 }
 
 function hostPortOf(port: Json): number {
@@ -37,4 +38,12 @@ function forbidHostPorts({ containers }: PodView): Violation | undefined {
     reason: 'hostPort',
     detail: `${containersText(bad)} ${verb} ${plural(ports.length, 'hostPort', 'hostPorts')} ${ports.join(', ')}`,
   }
+}
+
+function takenPorts({ containers }: PodView): readonly FieldFault[] {
+  return containers.flatMap(({ container, path }) =>
+    listAt(container, 'ports').flatMap((port, index) =>
+      isHostPort(port) ? [forbidden([...path, 'ports', index, 'hostPort'], hostPortOf(port))] : [],
+    ),
+  )
 }

@@ -1,5 +1,6 @@
-import type { JsonObject } from '../../../core/json.ts'
-import type { Check, Violation } from '../check.ts'
+import type { JsonObject, JsonPath } from '../../../core/json.ts'
+import type { Check, FieldFault, Violation } from '../check.ts'
+import { forbidden } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
 import { namesWhere, objectAt, textAt } from '../pod-view.ts'
 import { containersText, plural, quoted, sortedDistinct } from '../text.ts'
@@ -18,30 +19,43 @@ export const hostProbesAndHostLifecycle: Check = {
     ),
   ),
   allowedValues: 'undefined, ""',
-  revisions: [{ since: 34, test: forbidHosts }],
+  revisions: [{ since: 34, test: forbidHosts, faults: hostFaults }],
 }
 
-/** Calls `found` with each host that is not empty. */
-function anyHost({ container }: ContainerView, found: (host: string) => boolean): boolean {
-  for (const probe of probes) if (anyHostOf(objectAt(container, probe), found)) return true
+/** Calls `found` with each host that is not empty and where it stands in the container, until it says that this is enough. */
+type Found = (host: string, path: JsonPath) => boolean
+
+function anyHost({ container }: ContainerView, found: Found): boolean {
+  for (const probe of probes) if (anyHostOf(objectAt(container, probe), [probe], found)) return true
   const lifecycle = objectAt(container, 'lifecycle')
   if (lifecycle === undefined) return false
-  for (const hook of hooks) if (anyHostOf(objectAt(lifecycle, hook), found)) return true
+  for (const hook of hooks) if (anyHostOf(objectAt(lifecycle, hook), ['lifecycle', hook], found)) return true
   return false
 }
 
-function anyHostOf(action: JsonObject | undefined, found: (host: string) => boolean): boolean {
+function anyHostOf(action: JsonObject | undefined, path: JsonPath, found: Found): boolean {
   if (action === undefined) return false
   for (const handler of handlers) {
     const target = objectAt(action, handler)
     const host = target === undefined ? '' : (textAt(target, 'host') ?? '')
-    if (host !== '' && found(host)) return true
+    if (host !== '' && found(host, [...path, handler, 'host'])) return true
   }
   return false
 }
 
 const always = (): boolean => true
 const hasHost = (container: ContainerView): boolean => anyHost(container, always)
+
+function hostFaults({ containers }: PodView): readonly FieldFault[] {
+  const faults: FieldFault[] = []
+  for (const container of containers) {
+    anyHost(container, (host, path) => {
+      faults.push(forbidden([...container.path, ...path], host))
+      return false
+    })
+  }
+  return faults
+}
 
 function hostsOf(container: ContainerView): readonly string[] {
   const hosts: string[] = []

@@ -1,5 +1,5 @@
 import type { Check } from '../check.ts'
-import { keepDefaultMasks, procMountFields } from './proc-mount.ts'
+import { defaultMasks, procMountFields } from './proc-mount.ts'
 
 /** The default masks of `/proc` must stay, also in a Pod with users of its own. */
 export const procMountRestricted: Check = {
@@ -7,5 +7,5 @@ export const procMountRestricted: Check = {
   level: 'restricted',
   restrictedFields: procMountFields,
   allowedValues: 'undefined, Default',
-  revisions: [{ since: 35, test: keepDefaultMasks, overrides: ['procMount'] }],
+  revisions: [{ since: 35, ...defaultMasks, overrides: ['procMount'] }],
 }

@@ -1,6 +1,7 @@
-import type { Check, Violation } from '../check.ts'
+import type { Check, Demand, FieldFault, Violation } from '../check.ts'
+import { forbidden, unless } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
-import { hasUserNamespace, namesWhere, textAt } from '../pod-view.ts'
+import { contextPath, hasUserNamespace, namesWhere, textAt } from '../pod-view.ts'
 import { containersText, quoted, sortedDistinct } from '../text.ts'
 
 export const procMountFields: readonly string[] = [
@@ -9,6 +10,9 @@ export const procMountFields: readonly string[] = [
   'spec.ephemeralContainers[*].securityContext.procMount',
 ]
 
+/** Also what `procMount_restricted` asks. */
+export const defaultMasks: Demand = { test: keepDefaultMasks, faults: otherMasks }
+
 /** The default masks of `/proc` must stay, unless the Pod has users of its own. */
 export const procMount: Check = {
   id: 'procMount',
@@ -16,8 +20,8 @@ export const procMount: Check = {
   restrictedFields: procMountFields,
   allowedValues: 'undefined, Default; anything where spec.hostUsers is false',
   revisions: [
-    { since: 0, test: keepDefaultMasks },
-    { since: 35, test: (pod) => (hasUserNamespace(pod) ? undefined : keepDefaultMasks(pod)) },
+    { since: 0, ...defaultMasks },
+    { since: 35, ...unless(hasUserNamespace, defaultMasks) },
   ],
 }
 
@@ -26,10 +30,15 @@ function isOther({ securityContext }: ContainerView): boolean {
   return type !== undefined && type !== 'Default'
 }
 
-/** Also what `procMount_restricted` asks. */
-export function keepDefaultMasks({ containers }: PodView): Violation | undefined {
+function keepDefaultMasks({ containers }: PodView): Violation | undefined {
   const bad = namesWhere(containers, isOther)
   if (bad.length === 0) return undefined
   const values = sortedDistinct(containers.filter(isOther).map(({ securityContext }) => textAt(securityContext, 'procMount') ?? ''))
   return { reason: 'procMount', detail: `${containersText(bad)} must not set securityContext.procMount to ${quoted(values)}` }
+}
+
+function otherMasks({ containers }: PodView): readonly FieldFault[] {
+  return containers
+    .filter(isOther)
+    .map((container) => forbidden(contextPath(container, 'procMount'), textAt(container.securityContext, 'procMount')))
 }

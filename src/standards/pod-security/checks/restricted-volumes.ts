@@ -1,6 +1,7 @@
 import type { Json } from '../../../core/json.ts'
 import { isJsonObject } from '../../../core/json.ts'
-import type { Check, Violation } from '../check.ts'
+import type { Check, FieldFault, Violation } from '../check.ts'
+import { forbidden } from '../check.ts'
 import type { PodView } from '../pod-view.ts'
 import { objectAt, textAt } from '../pod-view.ts'
 import { plural, quoted, sortedDistinct } from '../text.ts'
@@ -17,8 +18,8 @@ const allowed = [
   'secret',
 ] as const
 
-/** In the order in which they are looked for: a volume with several sources is named by the first. */
-const forbidden = [
+/** The other sources, in the order in which they are looked for: a volume with several is named by the first. */
+const others = [
   'hostPath',
   'gcePersistentDisk',
   'awsElasticBlockStore',
@@ -48,7 +49,7 @@ export const restrictedVolumes: Check = {
   level: 'restricted',
   restrictedFields: ['spec.volumes[*]'],
   allowedValues: allowed.map((source) => `spec.volumes[*].${source}`).join(', '),
-  revisions: [{ since: 0, test: allowOnlySources, overrides: ['hostPathVolumes'] }],
+  revisions: [{ since: 0, test: allowOnlySources, faults: otherSources, overrides: ['hostPathVolumes'] }],
 }
 
 function isForbidden(volume: Json): boolean {
@@ -58,7 +59,7 @@ function isForbidden(volume: Json): boolean {
 }
 
 const typeOf = (volume: Json): string =>
-  forbidden.find((source) => isJsonObject(volume) && objectAt(volume, source) !== undefined) ?? 'unknown'
+  others.find((source) => isJsonObject(volume) && objectAt(volume, source) !== undefined) ?? 'unknown'
 const nameOf = (volume: Json): string => (isJsonObject(volume) ? (textAt(volume, 'name') ?? '') : '')
 
 function allowOnlySources({ volumes }: PodView): Violation | undefined {
@@ -75,4 +76,13 @@ function allowOnlySources({ volumes }: PodView): Violation | undefined {
       quoted(types),
     ].join(' '),
   }
+}
+
+function otherSources({ volumes }: PodView): readonly FieldFault[] {
+  return volumes.flatMap((volume, index) => {
+    if (!isJsonObject(volume) || !isForbidden(volume)) return []
+    const type = typeOf(volume)
+    const source = objectAt(volume, type)
+    return [source === undefined ? forbidden(['spec', 'volumes', index], volume) : forbidden(['spec', 'volumes', index, type], source)]
+  })
 }

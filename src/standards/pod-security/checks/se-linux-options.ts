@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../core/json.ts'
-import type { Check, Violation } from '../check.ts'
-import type { ContainerView, PodView } from '../pod-view.ts'
-import { namesWhere, objectAt, textAt } from '../pod-view.ts'
+import type { Check, Demand, FieldFault } from '../check.ts'
+import { forbidden } from '../check.ts'
+import type { ContainerView, Holder } from '../pod-view.ts'
+import { contextPath, holders, namesWhere, objectAt, textAt } from '../pod-view.ts'
 import { plural, quoted, settersText, sortedDistinct } from '../text.ts'
 
 const typesOf10: ReadonlySet<string> = new Set(['', 'container_t', 'container_init_t', 'container_kvm_t'])
@@ -19,30 +20,45 @@ export const seLinuxOptions: Check = {
   ]),
   allowedValues: 'type: undefined, "", container_t, container_init_t, container_kvm_t, container_engine_t; user, role: undefined, ""',
   revisions: [
-    { since: 0, test: allowOnlyTypes(typesOf10) },
-    { since: 31, test: allowOnlyTypes(typesOf131) },
+    { since: 0, ...allowOnlyTypes(typesOf10) },
+    { since: 31, ...allowOnlyTypes(typesOf131) },
   ],
 }
 
 const optionsOf = (securityContext: JsonObject): JsonObject | undefined => objectAt(securityContext, 'seLinuxOptions')
 const isSet = (options: JsonObject, field: 'user' | 'role'): boolean => (textAt(options, field) ?? '') !== ''
 
-function allowOnlyTypes(types: ReadonlySet<string>): (pod: PodView) => Violation | undefined {
+function allowOnlyTypes(types: ReadonlySet<string>): Demand {
   const isForbidden = ({ securityContext }: Pick<ContainerView, 'securityContext'>): boolean => {
     const options = optionsOf(securityContext)
     if (options === undefined) return false
     return !types.has(textAt(options, 'type') ?? '') || isSet(options, 'user') || isSet(options, 'role')
   }
-  return (pod) => {
-    const bad = namesWhere(pod.containers, isForbidden)
-    const isPodBad = isForbidden(pod)
-    if (!isPodBad && bad.length === 0) return undefined
-    const all = [pod, ...pod.containers].map(({ securityContext }) => optionsOf(securityContext)).filter((options) => options !== undefined)
-    return {
-      reason: 'seLinuxOptions',
-      detail: `${settersText(isPodBad, bad)} set forbidden securityContext.seLinuxOptions: ${clauses(all, types).join('; ')}`,
-    }
+  return {
+    test: (pod) => {
+      const bad = namesWhere(pod.containers, isForbidden)
+      const isPodBad = isForbidden(pod)
+      if (!isPodBad && bad.length === 0) return undefined
+      const all = [pod, ...pod.containers]
+        .map(({ securityContext }) => optionsOf(securityContext))
+        .filter((options) => options !== undefined)
+      return {
+        reason: 'seLinuxOptions',
+        detail: `${settersText(isPodBad, bad)} set forbidden securityContext.seLinuxOptions: ${clauses(all, types).join('; ')}`,
+      }
+    },
+    faults: (pod) => holders(pod).flatMap((holder) => faultsOf(holder, types)),
   }
+}
+
+function faultsOf(holder: Holder, types: ReadonlySet<string>): readonly FieldFault[] {
+  const options = optionsOf(holder.securityContext)
+  if (options === undefined) return []
+  const faulty = [
+    ...(types.has(textAt(options, 'type') ?? '') ? [] : ['type']),
+    ...(['user', 'role'] as const).filter((field) => isSet(options, field)),
+  ]
+  return faulty.map((field) => forbidden(contextPath(holder, 'seLinuxOptions', field), textAt(options, field)))
 }
 
 function clauses(all: readonly JsonObject[], types: ReadonlySet<string>): readonly string[] {

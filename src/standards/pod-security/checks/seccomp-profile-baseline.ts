@@ -1,10 +1,11 @@
 import type { JsonObject } from '../../../core/json.ts'
 import { goQuote } from '../../../kube/decode/leaves.ts'
-import type { Check, Violation } from '../check.ts'
+import type { Check, FieldFault, Violation } from '../check.ts'
+import { forbidden } from '../check.ts'
 import type { PodView } from '../pod-view.ts'
 import { textAt } from '../pod-view.ts'
 import { plural, sortedDistinct } from '../text.ts'
-import { forbidSeccompTypes, seccompTypeFields } from './seccomp-type.ts'
+import { noForbiddenTypes, seccompTypeFields } from './seccomp-type.ts'
 
 const podAnnotation = 'seccomp.security.alpha.kubernetes.io/pod'
 const containerAnnotation = 'container.seccomp.security.alpha.kubernetes.io/'
@@ -16,8 +17,8 @@ export const seccompProfileBaseline: Check = {
   restrictedFields: seccompTypeFields,
   allowedValues: 'undefined, RuntimeDefault, Localhost',
   revisions: [
-    { since: 0, test: forbidAnnotations },
-    { since: 19, test: forbidSeccompTypes },
+    { since: 0, test: forbidAnnotations, faults: forbiddenAnnotations },
+    { since: 19, ...noForbiddenTypes },
   ],
 }
 
@@ -30,14 +31,23 @@ function mentionsSeccomp(annotations: JsonObject): boolean {
   return false
 }
 
-function forbidAnnotations({ annotations, containers }: PodView): Violation | undefined {
-  if (!mentionsSeccomp(annotations)) return undefined
+function badKeys({ annotations, containers }: PodView): readonly string[] {
+  if (!mentionsSeccomp(annotations)) return []
   const keys = [podAnnotation, ...containers.map(({ name }) => containerAnnotation + name)]
-  const bad = keys.filter((key) => isForbidden(textAt(annotations, key)))
+  return keys.filter((key) => isForbidden(textAt(annotations, key)))
+}
+
+function forbidAnnotations(pod: PodView): Violation | undefined {
+  const { annotations } = pod
+  const bad = badKeys(pod)
   if (bad.length === 0) return undefined
   const shown = sortedDistinct(bad.map((key) => `${key}=${goQuote(textAt(annotations, key) ?? '')}`))
   return {
     reason: 'seccompProfile',
     detail: `${plural(shown.length, 'forbidden annotation', 'forbidden annotations')} ${shown.join(', ')}`,
   }
+}
+
+function forbiddenAnnotations(pod: PodView): readonly FieldFault[] {
+  return sortedDistinct(badKeys(pod)).map((key) => forbidden(['metadata', 'annotations', key], textAt(pod.annotations, key)))
 }

@@ -1,8 +1,11 @@
-import type { Check, Violation } from '../check.ts'
+import type { Check, Demand, FieldFault, Violation } from '../check.ts'
+import { required, unless } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
-import { isWindows, namesWhere } from '../pod-view.ts'
+import { contextPath, isWindows, namesWhere } from '../pod-view.ts'
 import { containersText } from '../text.ts'
-import { forbidSeccompTypes, seccompType, seccompTypeFields } from './seccomp-type.ts'
+import { noForbiddenTypes, seccompType, seccompTypeFields } from './seccomp-type.ts'
+
+const someProfile: Demand = { test: mustChooseProfile, faults: badOrNoProfiles }
 
 /** A profile must be chosen, by every container or by its Pod. Windows has no seccomp. */
 export const seccompProfileRestricted: Check = {
@@ -11,15 +14,15 @@ export const seccompProfileRestricted: Check = {
   restrictedFields: seccompTypeFields,
   allowedValues: 'RuntimeDefault, Localhost; undefined in containers where the Pod has one of them',
   revisions: [
-    { since: 19, test: mustChooseProfile, overrides: ['seccompProfile_baseline'] },
-    { since: 25, test: (pod) => (isWindows(pod) ? undefined : mustChooseProfile(pod)), overrides: ['seccompProfile_baseline'] },
+    { since: 19, ...someProfile, overrides: ['seccompProfile_baseline'] },
+    { since: 25, ...unless(isWindows, someProfile), overrides: ['seccompProfile_baseline'] },
   ],
 }
 
 const isUnset = ({ securityContext }: ContainerView): boolean => seccompType(securityContext) === undefined
 
 function mustChooseProfile(pod: PodView): Violation | undefined {
-  const explicit = forbidSeccompTypes(pod)
+  const explicit = noForbiddenTypes.test(pod)
   if (explicit !== undefined || seccompType(pod.securityContext) !== undefined) return explicit
   const implicit = namesWhere(pod.containers, isUnset)
   if (implicit.length === 0) return undefined
@@ -27,4 +30,10 @@ function mustChooseProfile(pod: PodView): Violation | undefined {
     reason: 'seccompProfile',
     detail: `pod or ${containersText(implicit)} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"`,
   }
+}
+
+function badOrNoProfiles(pod: PodView): readonly FieldFault[] {
+  const explicit = noForbiddenTypes.faults(pod)
+  if (explicit.length > 0 || seccompType(pod.securityContext) !== undefined) return explicit
+  return pod.containers.filter(isUnset).map((container) => required(contextPath(container, 'seccompProfile', 'type')))
 }

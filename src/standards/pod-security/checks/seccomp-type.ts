@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../core/json.ts'
-import type { Violation } from '../check.ts'
+import type { Demand, FieldFault, Violation } from '../check.ts'
+import { forbidden } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
-import { namesWhere, objectAt, textAt } from '../pod-view.ts'
+import { contextPath, holders, namesWhere, objectAt, textAt } from '../pod-view.ts'
 import { quoted, settersText, sortedDistinct } from '../text.ts'
 
 export const seccompTypeFields: readonly string[] = [
@@ -21,8 +22,11 @@ const isForbiddenType = (type: string | undefined): type is string =>
   type !== undefined && type !== 'RuntimeDefault' && type !== 'Localhost'
 const isForbidden = ({ securityContext }: ContainerView): boolean => isForbiddenType(seccompType(securityContext))
 
+/** Nothing that is written turns seccomp off. */
+export const noForbiddenTypes: Demand = { test: forbidSeccompTypes, faults: forbiddenTypes }
+
 /** Types that turn seccomp off, where they are written. */
-export function forbidSeccompTypes({ securityContext, containers }: PodView): Violation | undefined {
+function forbidSeccompTypes({ securityContext, containers }: PodView): Violation | undefined {
   const ofPod = seccompType(securityContext)
   const bad = namesWhere(containers, isForbidden)
   if (!isForbiddenType(ofPod) && bad.length === 0) return undefined
@@ -31,4 +35,11 @@ export function forbidSeccompTypes({ securityContext, containers }: PodView): Vi
     reason: 'seccompProfile',
     detail: `${settersText(isForbiddenType(ofPod), bad)} must not set securityContext.seccompProfile.type to ${quoted(sortedDistinct(types.filter(isForbiddenType)))}`,
   }
+}
+
+function forbiddenTypes(pod: PodView): readonly FieldFault[] {
+  return holders(pod).flatMap((holder) => {
+    const type = seccompType(holder.securityContext)
+    return isForbiddenType(type) ? [forbidden(contextPath(holder, 'seccompProfile', 'type'), type)] : []
+  })
 }

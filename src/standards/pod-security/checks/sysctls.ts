@@ -1,8 +1,8 @@
 import type { Json } from '../../../core/json.ts'
 import { isJsonObject } from '../../../core/json.ts'
-import type { Check, Revision, Violation } from '../check.ts'
-import type { PodView } from '../pod-view.ts'
-import { listAt, textAt } from '../pod-view.ts'
+import type { Check, Demand, Revision } from '../check.ts'
+import { forbidden } from '../check.ts'
+import { contextPath, listAt, textAt } from '../pod-view.ts'
 
 /** Sysctls that are of the Pod alone, by the version that allowed them. */
 const additions: readonly { readonly since: number; readonly names: readonly string[] }[] = [
@@ -31,7 +31,7 @@ export const sysctls: Check = {
   level: 'baseline',
   restrictedFields: ['spec.securityContext.sysctls[*].name'],
   allowedValues: `undefined, ${additions.flatMap(({ names }) => names).join(', ')}`,
-  revisions: additions.map(({ since }): Revision => ({ since, test: allowOnly(allowedAt(since)) })),
+  revisions: additions.map(({ since }): Revision => ({ since, ...allowOnly(allowedAt(since)) })),
 }
 
 function allowedAt(minor: number): ReadonlySet<string> {
@@ -40,11 +40,17 @@ function allowedAt(minor: number): ReadonlySet<string> {
 
 const nameOf = (sysctl: Json): string => (isJsonObject(sysctl) ? (textAt(sysctl, 'name') ?? '') : '')
 
-function allowOnly(allowed: ReadonlySet<string>): (pod: PodView) => Violation | undefined {
+function allowOnly(allowed: ReadonlySet<string>): Demand {
   const isForbidden = (sysctl: Json): boolean => !allowed.has(nameOf(sysctl))
-  return ({ securityContext }) => {
-    const all = listAt(securityContext, 'sysctls')
-    if (!all.some(isForbidden)) return undefined
-    return { reason: 'forbidden sysctls', detail: all.filter(isForbidden).map(nameOf).join(', ') }
+  return {
+    test: ({ securityContext }) => {
+      const all = listAt(securityContext, 'sysctls')
+      if (!all.some(isForbidden)) return undefined
+      return { reason: 'forbidden sysctls', detail: all.filter(isForbidden).map(nameOf).join(', ') }
+    },
+    faults: (pod) =>
+      listAt(pod.securityContext, 'sysctls').flatMap((sysctl, index) =>
+        isForbidden(sysctl) ? [forbidden([...contextPath(pod, 'sysctls'), index, 'name'], nameOf(sysctl))] : [],
+      ),
   }
 }

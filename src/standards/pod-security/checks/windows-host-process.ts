@@ -1,7 +1,8 @@
 import { ownValue } from '../../../core/json.ts'
-import type { Check, Violation } from '../check.ts'
+import type { Check, FieldFault, Violation } from '../check.ts'
+import { forbidden } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
-import { namesWhere, objectAt } from '../pod-view.ts'
+import { contextPath, holders, namesWhere, objectAt } from '../pod-view.ts'
 import { settersText } from '../text.ts'
 
 /** HostProcess containers are processes of the Windows node. */
@@ -15,7 +16,7 @@ export const windowsHostProcess: Check = {
     'spec.ephemeralContainers[*].securityContext.windowsOptions.hostProcess',
   ],
   allowedValues: 'undefined, false',
-  revisions: [{ since: 0, test: forbidHostProcess }],
+  revisions: [{ since: 0, test: forbidHostProcess, faults: hostProcesses }],
 }
 
 function isHostProcess({ securityContext }: Pick<ContainerView, 'securityContext'>): boolean {
@@ -30,4 +31,10 @@ function forbidHostProcess(pod: PodView): Violation | undefined {
     reason: 'hostProcess',
     detail: `${settersText(isHostProcess(pod), bad)} must not set securityContext.windowsOptions.hostProcess=true`,
   }
+}
+
+function hostProcesses(pod: PodView): readonly FieldFault[] {
+  return holders(pod)
+    .filter(isHostProcess)
+    .map((holder) => forbidden(contextPath(holder, 'windowsOptions', 'hostProcess'), true))
 }
