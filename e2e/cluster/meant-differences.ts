@@ -4,4 +4,8 @@ export const meantDifferences: readonly { readonly command: string; readonly why
     command: 'kubectl get deploy,rs,pods -n demo',
     why: 'the sandbox has a node, on which Pods run; and the hash in the name of a ReplicaSet is made otherwise',
   },
+  {
+    command: 'kubectl label --overwrite ns demo pod-security.kubernetes.io/enforce=restricted',
+    why: 'the same: without nodes a rollout waits, so that the Pod before it is there to be counted',
+  },
 ]
