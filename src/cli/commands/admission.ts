@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readSource } from '../../cluster/files.ts'
 import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
@@ -34,28 +35,51 @@ export const admission: Command = {
   run: runAdmission,
 }
 
+function isCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(text).subject !== undefined
+  } catch {
+    return false
+  }
+}
+
 const accountDirectory = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 async function runAdmission(_: readonly string[], options: Options, host: Host): Promise<ExitStatus> {
   const problems: string[] = []
-  const read = (file: string | undefined): string => {
+  const read = (flag: string, file: string | undefined): string => {
     if (file === undefined) return ''
     const source = readSource(file, host.cwd)
     if (source.ok) return source.value.text
-    problems.push(`${file}: ${source.error}`)
+    problems.push(`--${flag}: ${source.error}`)
     return ''
+  }
+  const readCertificate = (flag: string, file: string | undefined): string => {
+    const text = read(flag, file)
+    if (text !== '' && !isCertificate(text)) problems.push(`--${flag}: ${file} holds no certificate in PEM`)
+    return text
   }
   const server = options.text('server') ?? host.inClusterServer
   if (server === undefined) {
     host.err('this is no Pod of a cluster: give --server and credentials\n')
     return exit.unusable
   }
+  if (URL.parse(server)?.protocol !== 'https:') problems.push(`--server: expected an https:// URL, not \`${server}\``)
   const inCluster = options.text('server') === undefined
-  const authority = read(options.text('certificate-authority') ?? (inCluster ? `${accountDirectory}/ca.crt` : undefined))
-  const certificate = read(options.text('client-certificate'))
-  const key = read(options.text('client-key'))
+  const authority = readCertificate(
+    'certificate-authority',
+    options.text('certificate-authority') ?? (inCluster ? `${accountDirectory}/ca.crt` : undefined),
+  )
+  const certificate = readCertificate('client-certificate', options.text('client-certificate'))
+  const key = read('client-key', options.text('client-key'))
+  for (const [given, other] of [
+    ['client-certificate', 'client-key'],
+    ['client-key', 'client-certificate'],
+  ] as const) {
+    if (options.text(given) !== undefined && options.text(other) === undefined) problems.push(`--${given} needs --${other}`)
+  }
   const tokenFile = options.text('token-file') ?? (inCluster ? `${accountDirectory}/token` : undefined)
-  read(tokenFile)
+  read('token-file', tokenFile)
   const port = Number(options.text('port'))
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     problems.push(`--port: expected a number from 0 to 65535, not \`${options.text('port') ?? ''}\``)
@@ -69,7 +93,7 @@ async function runAdmission(_: readonly string[], options: Options, host: Host):
       server,
       certificateAuthority: authority,
       ...(certificate === '' ? {} : { clientCertificate: certificate, clientKey: key }),
-      ...(tokenFile === undefined ? {} : { token: () => read(tokenFile).trim() }),
+      ...(tokenFile === undefined ? {} : { token: () => read('token-file', tokenFile).trim() }),
     },
     host: options.text('host') ?? '',
     port,
@@ -78,7 +102,11 @@ async function runAdmission(_: readonly string[], options: Options, host: Host):
     installDefinitions: options.on('install-definitions'),
     traceEndpoint: options.text('trace-endpoint'),
     verbose: options.on('verbose'),
-    write: host.out,
+    // A log is read while it is written.
+    write: (text) => {
+      host.out(text)
+      host.flush()
+    },
   })
   if (!started.ok) {
     host.err(`${started.error}\n`)
