@@ -26,6 +26,8 @@ export function workspace(files: Readonly<Record<string, string>>): {
       cwd,
       encoding: 'utf8',
       input,
+      // One that does not end is killed: its status is null.
+      timeout: 60_000,
       env: { ...process.env, NO_COLOR: '1' },
     })
     return { status, out: stdout, err: stderr }

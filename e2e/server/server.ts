@@ -23,13 +23,13 @@ function kubernetes(): KubernetesRelease {
 
 export const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-/** Waits for something that is about to be true; says what did not come within ten seconds. */
+/** Waits for something that is about to be true; says what did not come within twenty seconds. */
 export async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
-  for (let i = 0; i < 1_000; i += 1) {
+  for (let i = 0; i < 2_000; i += 1) {
     if (await condition()) return
     await pause(10)
   }
-  throw new Error(`${what} did not happen within 10 s`)
+  throw new Error(`${what} did not happen within 20 s`)
 }
 
 /** A directory that is gone after `remove`. */

@@ -242,6 +242,13 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     reconcileSoon()
   }
 
+  const stopWatching = (): void => {
+    clearInterval(watchConnection)
+    clearTimeout(timer)
+    clearTimeout(rebuildTimer)
+    for (const cache of caches.values()) cache.stop()
+    client.close()
+  }
   const server = await startAdmissionServer({
     port: settings.port,
     host: settings.host,
@@ -262,6 +269,10 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     log,
     whyNotReady: () => (isSynced() && shape !== '' ? undefined : 'the policies are not loaded yet'),
     ...(settings.limits === undefined ? {} : { limits: settings.limits }),
+  }).catch((error: unknown) => {
+    stopped = true
+    stopWatching()
+    throw error
   })
   const membership = join({ api: client, namespace, identity: settings.identity, now })
   const election = startElection({
@@ -327,9 +338,8 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
       if (remove && last) await removeWebhooks(client, wanted(table))
       await election.stop()
       await server.close()
-      for (const cache of caches.values()) cache.stop()
+      stopWatching()
       await tracer.close()
-      client.close()
     },
   }
   configurations.forEach((cache) => cache.list())

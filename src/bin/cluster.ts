@@ -6,12 +6,42 @@ import type { ClusterTools } from '../cli/host.ts'
 import { renderDiagnostic } from '../core/render-diagnostic.ts'
 import { err, ok } from '../core/result.ts'
 import { admissionPlugins } from './admission-plugins.ts'
+import type { ClusterAddress } from '../cluster/kube-client.ts'
+import type { RunningAdmission } from './admission.ts'
 import { runAdmission } from './admission.ts'
 import { dialects } from './dialects.ts'
 import { newIdentity, readRelease, runSandbox } from './sandbox.ts'
 import { version } from './version.ts'
 
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+interface SystemError {
+  readonly code?: unknown
+  readonly address?: unknown
+  readonly port?: unknown
+  readonly path?: unknown
+}
+
+/** What is wrong, where, and what to do about it. */
+function message(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code, address, port, path } = error as SystemError
+  const where = typeof path === 'string' ? path : `port ${String(port)} of ${String(address)}`
+  switch (code) {
+    case 'EADDRINUSE':
+      return `${where} is in use, choose another with --port`
+    case 'EADDRNOTAVAIL':
+      return `${String(address)} is no address of this machine, choose another with --host`
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return `no permission to ${typeof path === 'string' ? 'write' : 'listen on'} ${where}`
+    case 'EISDIR':
+      return `${where} is a directory, a file is needed`
+    case 'ENOSPC':
+      return `no space left to write ${where}`
+    default:
+      return error.message
+  }
+}
 
 /** Kanon lives where it is out of the way: a sandbox shows the namespaces that every cluster has. */
 const sandboxNamespace = 'kube-system'
@@ -24,6 +54,23 @@ function jsonLog(write: (text: string) => void, verbose: boolean): (entry: LogEn
 
 /** How long a replica may take to load policies and, if it leads, to write what it has to. */
 const startMilliseconds = 10_000
+/** Kanon in front of the sandbox of this process. */
+const guard = (cluster: ClusterAddress, log: (entry: LogEntry) => void): Promise<RunningAdmission> =>
+  runAdmission({
+    cluster,
+    dialects,
+    host: '127.0.0.1',
+    port: 0,
+    namespace: sandboxNamespace,
+    reach: { kind: 'url' },
+    identity: newIdentity(),
+    version,
+    installDefinitions: true,
+    traceEndpoint: undefined,
+    log,
+    // Nobody else could take over what still comes.
+    limits: { drainMilliseconds: 0 },
+  })
 
 /** `directory` holds the program and what the build put beside it. */
 export function clusterTools(directory: string): ClusterTools {
@@ -37,41 +84,28 @@ export function clusterTools(directory: string): ClusterTools {
         const { kind = '', namespace = '', name = '' } = fields
         log(`${level}: ${text}${kind === '' ? '' : ` ${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`}`)
       }
+      const stops: (() => Promise<void>)[] = []
+      const stop = async (): Promise<void> => {
+        for (const one of stops.toReversed()) await one()
+      }
       try {
         const running = await runSandbox({ ...settings, plugins: plugins.value, ...(verbose ? { log } : {}) }, readRelease(directory))
         const { sandbox, server, kubeconfig, authority, admin } = running
-        const kanon = withKanon
-          ? await runAdmission({
-              cluster: {
-                server,
-                certificateAuthority: authority.certificate,
-                clientCertificate: admin.certificate,
-                clientKey: admin.key,
-              },
-              dialects,
-              host: '127.0.0.1',
-              port: 0,
-              namespace: sandboxNamespace,
-              reach: { kind: 'url' },
-              identity: newIdentity(),
-              version,
-              installDefinitions: true,
-              traceEndpoint: undefined,
-              log: show,
-            })
-          : undefined
+        stops.push(() => sandbox.stop())
+        const cluster = {
+          server,
+          certificateAuthority: authority.certificate,
+          clientCertificate: admin.certificate,
+          clientKey: admin.key,
+        }
+        const kanon = withKanon ? await guard(cluster, show) : undefined
+        if (kanon !== undefined) stops.push(() => kanon.stop({ remove: true }))
         await kanon?.settled()
         await sandbox.load(objects)
         await kanon?.settled()
-        return ok({
-          server,
-          kubeconfig,
-          stop: async () => {
-            await kanon?.stop({ remove: true })
-            await sandbox.stop()
-          },
-        })
+        return ok({ server, kubeconfig, stop })
       } catch (error) {
+        await stop()
         return err(`the sandbox cannot start: ${message(error)}`)
       }
     },

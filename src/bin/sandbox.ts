@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { unconfiguredPlugins } from './admission-plugins.ts'
 import type { KeyPair } from '../cluster/certificates.ts'
 import { createAuthority, issueCertificate } from '../cluster/certificates.ts'
@@ -70,13 +70,37 @@ async function makeKeys(): Promise<Keys> {
   return { authority, server, admin }
 }
 
+function readKeys(file: string): Keys {
+  try {
+    const keys = JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<keyof Keys, Partial<KeyPair> | null>> | null
+    const pairs = [keys?.authority, keys?.server, keys?.admin]
+    if (pairs.every((pair) => typeof pair?.certificate === 'string' && typeof pair.key === 'string')) return keys as Keys
+  } catch {
+    // Said below.
+  }
+  throw new Error(`${file} does not hold the keys of a sandbox: remove the directory to start anew`)
+}
+
+/** Makes a directory and those above it. Node's own way never returns where the system takes no directories. */
+function makeDirectory(flag: string, path: string): void {
+  if (existsSync(path)) {
+    if (!statSync(path).isDirectory()) throw new Error(`${flag}: ${path} is a file, a directory is needed`)
+    return
+  }
+  makeDirectory(flag, dirname(path))
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    if (!existsSync(path)) throw new Error(`${flag}: ${path} cannot be made: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
 /** Keys live with the data, so that a kubeconfig still works after a restart. */
 async function keysIn(directory: string | undefined): Promise<Keys> {
   if (directory === undefined) return makeKeys()
   const file = join(directory, 'keys.json')
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Keys
+  if (existsSync(file)) return readKeys(file)
   const keys = await makeKeys()
-  mkdirSync(directory, { recursive: true })
   writeFileSync(file, JSON.stringify(keys), { mode: 0o600 })
   return keys
 }
@@ -110,7 +134,11 @@ export function readRelease(directory: string): KubernetesRelease {
   return JSON.parse(readFileSync(join(directory, 'kubernetes.json'), 'utf8')) as KubernetesRelease
 }
 
+/** Throws what keeps it from starting; nothing is running then. */
 export async function runSandbox(settings: SandboxSettings, release: KubernetesRelease): Promise<RunningSandbox> {
+  const kubeconfig = settings.kubeconfig ?? join(settings.dataDirectory ?? join(homedir(), '.kanon'), 'kubeconfig')
+  if (settings.dataDirectory !== undefined) makeDirectory('--data-dir', resolve(settings.dataDirectory))
+  makeDirectory('--kubeconfig', dirname(resolve(kubeconfig)))
   const keys = await keysIn(settings.dataDirectory)
   const sandbox = await startSandbox({
     release,
@@ -129,9 +157,12 @@ export async function runSandbox(settings: SandboxSettings, release: KubernetesR
     ...(settings.log === undefined ? {} : { log: settings.log }),
   })
   const server = `https://127.0.0.1:${sandbox.port}`
-  const kubeconfig = settings.kubeconfig ?? join(settings.dataDirectory ?? join(homedir(), '.kanon'), 'kubeconfig')
-  mkdirSync(join(kubeconfig, '..'), { recursive: true })
-  writeFileSync(kubeconfig, kubeconfigOf(server, keys), { mode: 0o600 })
+  try {
+    writeFileSync(kubeconfig, kubeconfigOf(server, keys), { mode: 0o600 })
+  } catch (error) {
+    await sandbox.stop()
+    throw error
+  }
   return { sandbox, server, kubeconfig, authority: keys.authority, admin: keys.admin }
 }
 

@@ -51,7 +51,7 @@ async function parse(command: Command, argv: readonly string[], host: Surroundin
 
 function commanderOf(command: Command, host: Surroundings, parent: string, done: (status: ExitStatus) => void): Commander {
   const program = new Commander(command.name)
-    .usage(`${command.usage}${command.flags.length > 0 ? ' [OPTIONS]' : ''}`)
+    .usage([command.usage, command.flags.length > 0 ? '[OPTIONS]' : ''].filter((part) => part !== '').join(' '))
     .description(`${command.summary}.${command.details === undefined ? '' : `\n\n${command.details}`}`)
     .exitOverride()
     .configureOutput({ writeOut: host.out, writeErr: host.err, getOutHelpWidth: () => 120, getErrHelpWidth: () => 120 })

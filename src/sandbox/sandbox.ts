@@ -160,12 +160,20 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         .map(({ storage }) => storage),
     ...(options.log === undefined ? {} : { log: options.log }),
   })
+  const stopAll = (): void => {
+    controllers.stop()
+    transport.close()
+    store.close()
+  }
   const listening: Listening = await listen({
     ...options.certificate,
     host: options.host,
     port: options.port,
     clientAuthority: options.authority,
     handle: (request) => server.handle(request),
+  }).catch((error: unknown) => {
+    stopAll()
+    throw error
   })
   state.port = listening.port
   state.ready = true
@@ -176,8 +184,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     stop: async () => {
       controllers.stop()
       await listening.close()
-      transport.close()
-      store.close()
+      stopAll()
     },
   }
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readSource } from '../../cluster/files.ts'
 import type { ClusterAddress } from '../../cluster/kube-client.ts'
 import { readKubeconfig } from '../../cluster/kubeconfig.ts'
@@ -40,6 +41,14 @@ export const admission: Command = {
   run: runAdmission,
 }
 
+function isCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(text).subject !== undefined
+  } catch {
+    return false
+  }
+}
+
 const accountDirectory = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /** The cluster that the flags name, or the one of this Pod. */
@@ -52,27 +61,42 @@ function clusterOf(options: Options, host: Host): Result<ClusterAddress, string>
     return read.ok ? ok(read.value.address) : read
   }
   const problems: string[] = []
-  const read = (file: string | undefined): string => {
+  const read = (flag: string, file: string | undefined): string => {
     if (file === undefined) return ''
     const source = readSource(file, host.cwd)
     if (source.ok) return source.value.text
-    problems.push(`${file}: ${source.error}`)
+    problems.push(`--${flag}: ${source.error}`)
     return ''
+  }
+  const readCertificate = (flag: string, file: string | undefined): string => {
+    const text = read(flag, file)
+    if (text !== '' && !isCertificate(text)) problems.push(`--${flag}: ${file} holds no certificate in PEM`)
+    return text
   }
   const server = options.text('server') ?? host.inClusterServer
   if (server === undefined) return err('this is no Pod of a cluster: give --kubeconfig, or --server and credentials')
+  if (URL.parse(server)?.protocol !== 'https:') problems.push(`--server: expected an https:// URL, not \`${server}\``)
   const inCluster = options.text('server') === undefined
-  const authority = read(options.text('certificate-authority') ?? (inCluster ? `${accountDirectory}/ca.crt` : undefined))
-  const certificate = read(options.text('client-certificate'))
-  const key = read(options.text('client-key'))
+  const authority = readCertificate(
+    'certificate-authority',
+    options.text('certificate-authority') ?? (inCluster ? `${accountDirectory}/ca.crt` : undefined),
+  )
+  const certificate = readCertificate('client-certificate', options.text('client-certificate'))
+  const key = read('client-key', options.text('client-key'))
+  for (const [given, other] of [
+    ['client-certificate', 'client-key'],
+    ['client-key', 'client-certificate'],
+  ] as const) {
+    if (options.text(given) !== undefined && options.text(other) === undefined) problems.push(`--${given} needs --${other}`)
+  }
   const tokenFile = options.text('token-file') ?? (inCluster ? `${accountDirectory}/token` : undefined)
-  read(tokenFile)
+  read('token-file', tokenFile)
   if (problems.length > 0) return err(problems.join('\n'))
   return ok({
     server,
     certificateAuthority: authority,
     ...(certificate === '' ? {} : { clientCertificate: certificate, clientKey: key }),
-    ...(tokenFile === undefined ? {} : { token: () => read(tokenFile).trim() }),
+    ...(tokenFile === undefined ? {} : { token: () => read('token-file', tokenFile).trim() }),
   })
 }
 
@@ -96,7 +120,11 @@ async function runAdmission(_: readonly string[], options: Options, host: Host):
     installDefinitions: options.on('install-definitions'),
     traceEndpoint: options.text('trace-endpoint'),
     verbose: options.on('verbose'),
-    write: host.out,
+    // A log is read while it is written.
+    write: (text) => {
+      host.out(text)
+      host.flush()
+    },
   })
   if (!started.ok) {
     host.err(`${started.error}\n`)

@@ -45,7 +45,7 @@ function commandSection(command: Command, parent: string, level: number): string
   })
   const table = flags.length === 0 ? '' : `\n| option | |\n|---|---|\n${flags.join('')}`
   const inner = (command.subcommands ?? []).map((sub) => `\n${commandSection(sub, name, level + 1)}`).join('')
-  return `${'#'.repeat(level)} ${name}\n\n\`${name} ${command.usage}\`\n\n${command.summary}.\n${details}${table}${inner}`
+  return `${'#'.repeat(level)} ${name}\n\n\`${`${name} ${command.usage}`.trimEnd()}\`\n\n${command.summary}.\n${details}${table}${inner}`
 }
 
 function jmespathPage(host: Host): string {

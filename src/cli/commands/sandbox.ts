@@ -1,10 +1,12 @@
 import { readSource } from '../../cluster/files.ts'
 import type { Source } from '../../core/source.ts'
+import { compileManifests } from '../../engine/engine.ts'
 import { kindOf } from '../../policy/dialect.ts'
 import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
 import { exit } from '../host.ts'
 import { loadPaths } from '../load.ts'
+import { problemsOf } from '../problems.ts'
 import { showDiagnostics } from '../show.ts'
 
 export const sandbox: Command = {
@@ -49,6 +51,11 @@ async function runSandbox(paths: readonly string[], options: Options, host: Host
   if (configuration === 'unreadable') return exit.unusable
   const loaded = await loadPaths(paths, host)
   if (showDiagnostics(loaded.diagnostics, host)) return exit.unusable
+  if (!options.on('api-only')) {
+    const policies = loaded.manifests.filter(({ object }) => kindOf(host.dialects, object) !== undefined)
+    const problems = problemsOf(policies, host.dialects, compileManifests(host.dialects, policies))
+    if (showDiagnostics(problems, host)) return exit.unusable
+  }
   const objects = loaded.manifests.map(({ object }) => object)
   const tools = await host.loadCluster()
   const started = await tools.startSandbox({

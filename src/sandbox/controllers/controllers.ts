@@ -6,6 +6,7 @@ import { autoscalerController } from './autoscaler.ts'
 import { clusterRoleAggregation } from './cluster-role-aggregation.ts'
 import { cronJobController } from './cronjob.ts'
 import { daemonSetController } from './daemonset.ts'
+import { customResourceCleanup } from './custom-resources.ts'
 import { deploymentController } from './deployment.ts'
 import { endpointsController, endpointSliceController } from './endpoints.ts'
 import { createEventRecorder } from './event-recorder.ts'
@@ -80,6 +81,7 @@ function rolesOf({ rootCa, namespacedResources }: ControllersOptions, nodeName: 
     ...(rootCa === undefined ? [] : [builtIn('root-ca-cert-publisher', (context) => rootCaPublisher(context, rootCa))]),
     builtIn('namespace-controller', (context) => namespaceController(context, namespacedResources)),
     builtIn('generic-garbage-collector', garbageCollector, 'garbage-collector-controller'),
+    { user: 'system:apiserver', component: 'apiextensions-apiserver', controller: customResourceCleanup },
     { user: 'system:kube-scheduler', component: 'default-scheduler', controller: scheduler },
     {
       user: `system:node:${nodeName}`,

@@ -30,6 +30,7 @@ export const leases: GroupResource = { group: 'coordination.k8s.io', resource: '
 export const endpointSlices: GroupResource = { group: 'discovery.k8s.io', resource: 'endpointslices' }
 export const storageClasses: GroupResource = { group: 'storage.k8s.io', resource: 'storageclasses' }
 export const clusterRoles: GroupResource = { group: 'rbac.authorization.k8s.io', resource: 'clusterroles' }
+export const customResourceDefinitions: GroupResource = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' }
 
 export const kindKey = ({ group, resource }: GroupResource): string => `${group}/${resource}`
 export const sameKind = (a: GroupResource, b: GroupResource): boolean => a.group === b.group && a.resource === b.resource

@@ -22,6 +22,10 @@ export interface Deletion {
 }
 
 const isPod = ({ group, resource }: ServedType): boolean => group === '' && resource === 'pods'
+const isDefinition = ({ group, resource }: ServedType): boolean =>
+  group === 'apiextensions.k8s.io' && resource === 'customresourcedefinitions'
+/** Taken away once the objects of a definition are gone. */
+const definitionCleanup = 'customresourcecleanup.apiextensions.k8s.io'
 const isNamespace = ({ group, resource }: ServedType): boolean => group === '' && resource === 'namespaces'
 
 export function deletion(store: Store): Deletion {
@@ -31,7 +35,9 @@ export function deletion(store: Store): Deletion {
       return metadataOf(object)['deletionGracePeriodSeconds'] === 0 || !isPod(type)
     },
     begin: (type, object, requested, { dryRun, now }) => {
-      const finalizers = finalizersFor(object, requested.propagationPolicy)
+      const asked = finalizersFor(object, requested.propagationPolicy)
+      const finalizers =
+        isDefinition(type) && !isTerminating(object) && !asked.includes(definitionCleanup) ? [...asked, definitionCleanup] : asked
       const grace = isPod(type) ? gracePeriod(object, requested.gracePeriodSeconds) : 0
       const stays = finalizers.length > 0 || grace > 0 || (isNamespace(type) && remainingNamespaceFinalizers(object).length > 0)
       if (!stays) {
@@ -48,11 +54,28 @@ export function deletion(store: Store): Deletion {
         deletionTimestamp: typeof since === 'string' && seconds === known ? since : timestamp(new Date(now.getTime() + seconds * 1000)),
         deletionGracePeriodSeconds: seconds,
       })
-      const next = isNamespace(type) ? withFields(marked, { status: { ...fieldOf(marked, 'status'), phase: 'Terminating' } }) : marked
+      const next = withFields(marked, terminatingStatus(type, marked, now))
       if (dryRun) return next
       return type.fromStorage(store.put(type.storage, type.toStorage(next)))
     },
   }
+}
+
+/** What the status of an object says from the beginning of its end. */
+function terminatingStatus(type: ServedType, object: KubeObject, now: Date): { readonly status?: Json } {
+  const status = fieldOf(object, 'status')
+  if (isNamespace(type)) return { status: { ...status, phase: 'Terminating' } }
+  if (!isDefinition(type)) return {}
+  const before = isJsonArray(status['conditions']) ? status['conditions'] : []
+  if (before.some((condition) => valueAt(condition, ['type']) === 'Terminating')) return {}
+  const condition = {
+    type: 'Terminating',
+    status: 'True',
+    reason: 'InstanceDeletionPending',
+    message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+    lastTransitionTime: timestamp(now),
+  }
+  return { status: { ...status, conditions: [...before, condition] } }
 }
 
 const gone = ({ group, resource }: ServedType, object: KubeObject): Status =>

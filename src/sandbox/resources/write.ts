@@ -76,6 +76,7 @@ export async function writeResponse(written: Written, parts: WriteParts): Promis
       return done.ok ? answer(200, done.value) : refuse(done.error)
     }
     case 'patch': {
+      if (info.name === '') return refuse(methodNotAllowed())
       const patch = readPatch(request, type)
       if (!patch.ok) return refuse(patch.error)
       const done = await parts.registry.patch(place, patch.value, options.value)

@@ -8,7 +8,17 @@ import type { Journal } from './store.ts'
 /** One row an object, in `DIRECTORY/sandbox.db`. A write returns when the change is in SQLite's write-ahead log, so that a killed process loses nothing. */
 export function openJournal(directory: string): Journal {
   mkdirSync(directory, { recursive: true })
-  const database = new DatabaseSync(join(directory, 'sandbox.db'))
+  const file = join(directory, 'sandbox.db')
+  try {
+    return openFile(file)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`${file} cannot be opened: ${why}; remove the directory to start anew`, { cause: error })
+  }
+}
+
+function openFile(file: string): Journal {
+  const database = new DatabaseSync(file)
   database.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
