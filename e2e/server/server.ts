@@ -16,7 +16,7 @@ import type { KubernetesRelease } from '../../src/sandbox/types/built-in.ts'
 let release: KubernetesRelease | undefined
 
 /** The description of Kubernetes that `scripts/build.ts` makes; read once for all tests. */
-function kubernetes(): KubernetesRelease {
+export function kubernetes(): KubernetesRelease {
   release ??= readRelease(join(import.meta.dirname, '../../dist'))
   return release
 }

@@ -62,6 +62,7 @@ const settleMilliseconds = 30
 /** How long a new authority may take to reach the webhook configurations. */
 const trustMilliseconds = 30_000
 const retryMilliseconds = 500
+const longestRetryMilliseconds = 5_000
 
 /** What of an object a policy is compiled from: everything but its status and the server's bookkeeping. */
 function sourceOf(object: KubeObject): string {
@@ -90,11 +91,11 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
   const mint = mintFor(settings)
   let certificates: Certificates | undefined
   const readCertificates = async (): Promise<Certificates> => {
-    for (;;) {
+    for (let wait = retryMilliseconds; ; wait = Math.min(wait * 2, longestRetryMilliseconds)) {
       const read = await ensureCertificates({ api: client, mint, namespace, now, inUse: certificates?.caBundle ?? '' })
       if (read.ok) return read.value
       say('warn', `certificates cannot be read: ${read.error.message ?? ''}`)
-      await pause(retryMilliseconds)
+      await pause(wait)
     }
   }
   const first = await readCertificates()

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -43,6 +43,8 @@ interface Keys {
   readonly authority: KeyPair
   readonly server: KeyPair
   readonly admin: KeyPair
+  /** Signs the tokens of service accounts, PEM. */
+  readonly tokens: string
 }
 
 const day = 86_400_000
@@ -67,14 +69,18 @@ async function makeKeys(): Promise<Keys> {
       days: 3650,
     }),
   ])
-  return { authority, server, admin }
+  return { authority, server, admin, tokens: newTokenKey() }
 }
+
+const newTokenKey = (): string =>
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 
 function readKeys(file: string): Keys {
   try {
-    const keys = JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<keyof Keys, Partial<KeyPair> | null>> | null
-    const pairs = [keys?.authority, keys?.server, keys?.admin]
-    if (pairs.every((pair) => typeof pair?.certificate === 'string' && typeof pair.key === 'string')) return keys as Keys
+    const keys = JSON.parse(readFileSync(file, 'utf8')) as { readonly [K in keyof Keys]?: Partial<KeyPair> | string | null } | null
+    const isPair = (pair: Partial<KeyPair> | string | null | undefined): boolean =>
+      typeof pair === 'object' && typeof pair?.certificate === 'string' && typeof pair.key === 'string'
+    if (isPair(keys?.authority) && isPair(keys?.server) && isPair(keys?.admin) && typeof keys?.tokens === 'string') return keys as Keys
   } catch {
     // Said below.
   }
@@ -148,6 +154,7 @@ export async function runSandbox(settings: SandboxSettings, release: KubernetesR
     dataDirectory: settings.dataDirectory,
     certificate: keys.server,
     authority: keys.authority.certificate,
+    tokenKey: keys.tokens,
     clock: systemClock,
     plugins: settings.plugins ?? unconfiguredPlugins(settings.kubernetesVersion),
     matchConditions: (webhook) => {

@@ -45,8 +45,8 @@ function runPlugins(attributes: AdmissionAttributes, { plugins, store, clock }: 
   const request = policyRequest(attributes, clock.now())
   for (const plugin of plugins) {
     const answer = plugin.validate(request, viewOf(store))
-    if (!answer.allowed) return answer.status
     answer.warnings?.forEach(attributes.options.warn)
+    if (!answer.allowed) return answer.status
     for (const [key, value] of Object.entries(answer.auditAnnotations ?? {})) attributes.options.annotate(key, value)
   }
   return undefined
