@@ -40,7 +40,7 @@ function manifestVerdict(_manifest: Manifest, diagnostics: readonly Diagnostic[]
   const errors = diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message)
   return errors.length === 0
     ? { ...allow, warnings }
-    : { ...allow, allowed: false, message: [...new Set(errors)].join('; '), code: 422, reason: 'Invalid', warnings }
+    : { ...allow, allowed: false, message: [...new Set(errors)].join('; '), code: 400, reason: 'BadRequest', warnings }
 }
 
 function webhookConfigurations(policies: readonly CompiledPolicy[], context: WebhookContext): readonly KubeObject[] {

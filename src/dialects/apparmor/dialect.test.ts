@@ -124,7 +124,9 @@ describe('the default', () => {
     const both = '{defaultProfileName: runtime/default, allowedProfileNames: [runtime/default]}'
     expect(decide(both, deployment, { phase: 'mutate' }).rules).toEqual([])
     expect(said(both, deployment)).toEqual(['allowed-profiles: pass'])
-    expect(said(onlyDefault, deployment)).toEqual([`allowed-profiles: ${field}: Forbidden: AppArmor profile must be set (warn)`])
+    expect(said(onlyDefault, deployment)).toEqual([
+      `allowed-profiles: spec.template.${field}: Forbidden: AppArmor profile must be set (warn)`,
+    ])
   })
   test('the annotations of PodSecurityPolicy say the same', () => {
     const annotations = 'apparmor.security.beta.kubernetes.io/'

@@ -141,12 +141,15 @@ function rulesOf(settings: Settings): readonly Rule[] {
             run: (subject: Subject): Finding => setDefault(subject, defaultProfile),
           } as const,
         ]),
-    ...(enabled ? [] : [validate(ruleNames.disabled, ({ pod }) => complaintsOf(forbidAll(pod)))]),
+    ...(enabled ? [] : [validate(ruleNames.disabled, ({ pod, template }) => complaintsOf(forbidAll(pod), template))]),
     ...(allowedProfiles === undefined
       ? []
       : [
           validate(ruleNames.allowed, (subject) =>
-            complaintsOf(forbidOthers(profilesOf(completed(subject, settings)).filter(subject.isChosenHere), allowedProfiles)),
+            complaintsOf(
+              forbidOthers(profilesOf(completed(subject, settings)).filter(subject.isChosenHere), allowedProfiles),
+              subject.template,
+            ),
           ),
         ]),
     ...(whereNotLoaded === undefined
@@ -166,8 +169,8 @@ function setDefault({ object, pod, isChosenHere }: Subject, profile: NonNullable
 const completed = ({ pod, template }: Subject, { defaultProfile }: Settings): Subject['pod'] =>
   template.length === 0 || defaultProfile === undefined ? pod : fillDefault(pod, defaultProfile)
 
-function complaintsOf(complaints: readonly Complaint[]): Finding {
-  const texts = complaints.map(printFieldError)
+function complaintsOf(complaints: readonly Complaint[], template: JsonPath): Finding {
+  const texts = complaints.map((complaint) => printFieldError({ ...complaint, field: [...template, complaint.field].join('.') }))
   const [only] = texts
   if (only === undefined) return { result: 'pass', message: 'rule passed' }
   return { result: 'fail', message: texts.length === 1 ? only : `[${texts.join(', ')}]`, at: complaints.map(({ path }) => path) }
