@@ -43,6 +43,8 @@ export interface SimulatedNamespace {
   readonly problems: readonly string[]
   readonly pods: number
   readonly workloads: number
+  /** What could not be judged, because it is no Pod and no workload whatever it says; each is among the problems. */
+  readonly unjudged: number
   readonly levels: readonly SimulatedLevel[]
 }
 

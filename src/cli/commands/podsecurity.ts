@@ -138,18 +138,20 @@ function textOf(namespaces: readonly SimulatedNamespace[], paint: Paint): string
   const details = namespaces.map((namespace) => detailsOf(namespace, paint)).filter((text) => text !== '')
   const [first] = namespaces
   const header = ['NAMESPACE', 'PODS', 'WORKLOADS', 'ENFORCES', ...(first?.levels ?? []).map(({ level }) => level.toUpperCase())]
-  const rows = namespaces.map(({ name, pods, workloads, enforces, exempt, levels }) => [
+  const rows = namespaces.map(({ name, pods, workloads, unjudged, enforces, exempt, levels }) => [
     name,
     String(pods),
     String(workloads),
     exempt ? 'exempt' : enforces,
-    ...levels.map((level) => (exempt ? '-' : brokenBy(level))),
+    ...levels.map((level) => (exempt ? '-' : brokenBy(level, unjudged))),
   ])
   return `${details.join('')}${table(header, rows, paint)}\n`
 }
 
-function brokenBy({ pods, workloads }: SimulatedLevel): string {
-  const parts = [count(sum(pods), 'pod'), count(sum(workloads), 'workload')].filter((text) => !text.startsWith('0 '))
+function brokenBy({ pods, workloads }: SimulatedLevel, unjudged: number): string {
+  const parts = [count(sum(pods), 'pod'), count(sum(workloads), 'workload'), `${unjudged} not judged`].filter(
+    (text) => !text.startsWith('0 '),
+  )
   return parts.length === 0 ? 'ok' : parts.join(', ')
 }
 

@@ -99,6 +99,7 @@ function simulateNamespace(context: Context, name: string, namespace: Namespace,
     problems: [...errors.map(printFieldError), ...namespace.problems],
     pods,
     workloads: members.length - pods,
+    unjudged: namespace.problems.length,
     levels: levels.map((level, index) => ({
       level: printLevelVersion(level),
       pods: listed(groups[index]?.pods, (group, reasons) => groupText(group, reasons)),
