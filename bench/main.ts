@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what the languages, match and evaluation cost in process, then `kanon apply` on generated Pods as its users run it, with the upstream tool on the same files
- * when it is on the PATH. `npm run bench -- admission` is about the webhook server alone (admission.ts). Compare within one run: machines drift.
+ * when it is on the PATH. `npm run bench -- admission` is about the webhook server alone (admission.ts), `-- pod-security` about the standards (pod-security.ts). Compare within one run: machines drift.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, writeFileSync } from 'node:fs'
@@ -15,11 +15,17 @@ import { loadDocuments, printYaml, toManifests } from '../src/kube/yaml/yaml.ts'
 import { compileJmespath } from '../src/languages/jmespath/jmespath.ts'
 import { compilePattern } from '../src/languages/pattern/pattern.ts'
 import { benchAdmission } from './admission.ts'
+import { benchPodSecurity } from './pod-security.ts'
 import { makePods } from './pods.ts'
 import { benchPolicies } from './policies.ts'
 
 if (process.argv[2] === 'admission') {
   await benchAdmission()
+  process.exit(0)
+}
+
+if (process.argv[2] === 'pod-security') {
+  await benchPodSecurity()
   process.exit(0)
 }
 

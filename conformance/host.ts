@@ -17,5 +17,6 @@ export const silentHost: Host = {
   loadCluster: () => Promise.reject(new Error('tests of policies need no cluster')),
   untilStopped: () => Promise.resolve(),
   flush: () => {},
+  kubeconfigFiles: [],
   inClusterServer: undefined,
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { helmPath, kubectlPath } from '../../scripts/kubectl.ts'
 import { startTestEnvironment } from './test-environment.ts'
 
-const bundle = join(import.meta.dirname, '../../dist/kanon.mjs')
+/** The built program. */
+export const bundle = join(import.meta.dirname, '../../dist/kanon.mjs')
 
 export interface Answer {
   readonly status: number | null

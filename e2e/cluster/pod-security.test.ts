@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Cluster } from './cluster.ts'
-import { clusterOf, startCluster, startSandbox, whyNoKubectl } from './cluster.ts'
+import { bundle, clusterOf, startCluster, startSandbox, whyNoKubectl } from './cluster.ts'
 
 if (whyNoKubectl !== undefined) process.stderr.write(`${whyNoKubectl}\n`)
 
@@ -134,6 +134,27 @@ describe.skipIf(whyNoKubectl !== undefined)('Pod Security of a namespace through
           'Warning: host: host namespaces, allowPrivilegeEscalation != false, unrestricted capabilities, runAsNonRoot != true, seccompProfile\n' +
           'namespace/psa-dry-run labeled (server dry run)\n',
       )
+    })
+  })
+
+  test('simulation says of a namespace what Kubernetes warns of', () => {
+    within('psa-simulate', {}, () => {
+      for (const [name, spec] of Object.entries({ 'b-plain': main, 'a-plain': main, host: `  hostPID: true\n${main}` })) {
+        create(`${name}.yaml`, pod(name, spec), '-n', 'psa-simulate')
+      }
+      const simulated = cluster.shell(`'${process.execPath}' '${bundle}' podsecurity simulate -n psa-simulate`)
+      expect(simulated.status).toBe(0)
+      for (const level of ['baseline', 'restricted']) {
+        const { text } = cluster.shell(
+          `kubectl label --dry-run=server --overwrite ns psa-simulate ${labels({ enforce: level }).join(' ')} 2>&1`,
+        )
+        const [head = '', ...groups] = text
+          .split('\n')
+          .filter((line) => line.startsWith('Warning: '))
+          .map((line) => line.slice('Warning: '.length))
+        expect(groups.length).toBeGreaterThan(0)
+        expect(simulated.text).toContain([head, ...groups.map((group) => `  ${group}`)].join('\n'))
+      }
     })
   })
 

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os'
+import { delimiter, join } from 'node:path'
 import { run } from '../cli/program.ts'
 import type { Surroundings } from '../cli/host.ts'
 import { version } from './version.ts'
@@ -38,6 +40,11 @@ function wantsColor(): boolean {
   return process.stdout.isTTY
 }
 
+function kubeconfigFiles(): readonly string[] {
+  const files = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '')
+  return files.length > 0 ? files : [join(homedir(), '.kube/config')]
+}
+
 function inClusterServer(): string | undefined {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env
   if (host === undefined || host === '') return undefined
@@ -72,6 +79,7 @@ async function main(): Promise<void> {
         process.once('SIGTERM', stop)
       }),
     flush: () => out.flush(),
+    kubeconfigFiles: kubeconfigFiles(),
     inClusterServer: inClusterServer(),
   }
   // A reader that closes early, as `head` does, ends the program quietly.

@@ -12,6 +12,12 @@ export const commands: readonly CommandEntry[] = [
   { name: 'apply', summary: 'Evaluate policies against resources', load: async () => (await import('./commands/apply.ts')).apply },
   { name: 'test', summary: 'Run the tests of policies', load: async () => (await import('./commands/test.ts')).test },
   { name: 'lint', summary: 'Check policies for mistakes', load: async () => (await import('./commands/lint.ts')).lint },
+  { name: 'fix', summary: 'Rewrite manifests so that they comply', load: async () => (await import('./commands/fix.ts')).fix },
+  {
+    name: 'podsecurity',
+    summary: 'Show what the levels of the Pod Security Standards would mean to what is there',
+    load: async () => (await import('./commands/podsecurity.ts')).podsecurity,
+  },
   {
     name: 'sandbox',
     summary: 'Start a small cluster API with Kanon in it, for real kubectl',

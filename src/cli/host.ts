@@ -4,12 +4,15 @@ import type { Source } from '../core/source.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { JmesFunctionTable } from '../languages/jmespath/jmespath.ts'
 import type { Dialect } from '../policy/dialect.ts'
+import type { PodSecurityTools } from '../policy/pod-security.ts'
 
 /** What takes time to load, and only some commands need. */
 export interface Tools {
   readonly dialects: readonly Dialect[]
   /** The functions of `kanon jp`. */
   readonly functions: JmesFunctionTable
+  /** Absent for commands that load no tools. */
+  readonly podSecurity?: PodSecurityTools
 }
 
 /** A running sandbox. */
@@ -69,6 +72,8 @@ export interface Surroundings {
   readonly untilStopped: () => Promise<void>
   /** Writes what is held back: before a command that goes on for long. */
   readonly flush: () => void
+  /** Where kubectl would look for its configuration. */
+  readonly kubeconfigFiles: readonly string[]
   /** The API server of the cluster whose Pod this is. */
   readonly inClusterServer: string | undefined
 }

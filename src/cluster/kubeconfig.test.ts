@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
-import { readKubeconfig } from './kubeconfig.ts'
+import { addressInKubeconfig } from './kubeconfig.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'kanon-kubeconfig-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -29,13 +29,17 @@ contexts:
   - {name: nobody, context: {cluster: c, user: gone}}
 `
 
-const read = (written: string, context?: string): ReturnType<typeof readKubeconfig> =>
-  readKubeconfig({ name: join(folder, 'config'), text: written }, folder, context)
+const config = join(folder, 'config')
+
+function read(written: string, context = ''): ReturnType<typeof addressInKubeconfig> {
+  writeFileSync(config, written)
+  return addressInKubeconfig([config], context, folder)
+}
 
 function addressOf(written: Written): Readonly<Record<string, unknown>> {
   const result = read(kubeconfig(written))
   if (!result.ok) throw new Error(result.error)
-  const { token, ...address } = result.value.address
+  const { token, ...address } = result.value
   return { ...address, ...(token === undefined ? {} : { token: token() }) }
 }
 
@@ -80,17 +84,19 @@ describe('the address', () => {
     const now = read(kubeconfig({ user: 'tokenFile: changing' }))
     if (!now.ok) throw new Error(now.error)
     writeFileSync(join(folder, 'changing'), 'new')
-    expect(now.value.address.token?.()).toBe('new')
+    expect(now.value.token?.()).toBe('new')
   })
 })
 
-describe('the namespace', () => {
-  test.each([
-    ['of the current context', undefined, 'default'],
-    ['of the named context', 'two', 'shop'],
-  ])('%s', (_, context, namespace) => {
-    expect(read(kubeconfig(), context)).toMatchObject({ ok: true, value: { namespace } })
-  })
+test('of several files the first that says something wins, and each finds its own', () => {
+  writeFileSync(join(folder, 'first'), 'current-context: two\nusers: [{name: u, user: {token: first}}]')
+  writeFileSync(config, kubeconfig({ user: 'token: second' }))
+  const result = addressInKubeconfig(['not-there', 'first', 'config'], '', folder)
+  expect(result.ok ? [result.value.server, result.value.token?.()] : result.error).toEqual(['https://c:6443', 'first'])
+})
+
+test('files that are not there are named', () => {
+  expect(addressInKubeconfig(['a', 'b'], '', folder)).toEqual({ ok: false, error: 'no kubeconfig: there is no a, b' })
 })
 
 describe('what is wrong is named', () => {

@@ -4,52 +4,88 @@ import type { JsonObject } from '../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../core/json.ts'
 import type { Result } from '../core/result.ts'
 import { err, ok } from '../core/result.ts'
-import type { Source } from '../core/source.ts'
 import { loadValue } from '../kube/yaml/yaml.ts'
 import { readSource } from './files.ts'
 import type { ClusterAddress } from './kube-client.ts'
 
-/** The cluster of a kubeconfig, and the namespace where its context works. */
-export interface KubeconfigCluster {
-  readonly address: ClusterAddress
-  readonly namespace: string
+/** An entry of a kubeconfig, and the folder that its paths are relative to. */
+interface Entry {
+  readonly value: JsonObject
+  readonly folder: string
+}
+
+interface Kubeconfig {
+  currentContext: string
+  readonly clusters: Map<string, Entry>
+  readonly users: Map<string, Entry>
+  readonly contexts: Map<string, Entry>
 }
 
 /**
- * Reads a kubeconfig as client-go does: the current context or the one that is named; what is given as data wins over files, and files are relative
- * to the kubeconfig. Credentials are client certificates, tokens, token files and exec plugins. The error says which entry is wrong.
+ * The API server that kubectl would talk to with these files, and as whom. Of several files the first that says something wins, and those that are not
+ * there are passed over. `context` '' means the current one. What is given as data wins over files; credentials are client certificates, tokens, token
+ * files and exec plugins. The error says which entry is wrong.
  */
-export function readKubeconfig(source: Source, cwd: string, contextName?: string): Result<KubeconfigCluster, string> {
-  const file = loadValue(source.text)
-  if (!file.ok || !isJsonObject(file.value)) return err(`${source.name}: expected a kubeconfig in YAML or JSON`)
-  const config = file.value
-  const name = contextName ?? text(config, 'current-context')
-  if (name === '') return err(`${source.name}: current-context is not set; name one with --context`)
-  const context = entry(config, 'contexts', name, 'context')
-  if (context === undefined) return err(`${source.name}: context "${name}" does not exist${existing(config)}`)
-  const clusterName = text(context, 'cluster')
-  const cluster = entry(config, 'clusters', clusterName, 'cluster')
-  if (cluster === undefined) return err(`${source.name}: cluster "${clusterName}" of context "${name}" does not exist`)
-  const userName = text(context, 'user')
-  const user = entry(config, 'users', userName, 'user')
-  if (user === undefined) return err(`${source.name}: user "${userName}" of context "${name}" does not exist`)
-  const server = text(cluster, 'server')
-  if (!server.startsWith('https://')) return err(`${source.name}: cluster "${clusterName}": server is "${server}", expected https://…`)
-  const folder = dirname(resolve(cwd, source.name))
-  const authority = fileOrData(cluster, 'certificate-authority', folder)
-  if (!authority.ok) return err(`${source.name}: cluster "${clusterName}": ${authority.error}`)
-  const credentials = credentialsOf(user, folder)
-  if (!credentials.ok) return err(`${source.name}: user "${userName}": ${credentials.error}`)
+export function addressInKubeconfig(files: readonly string[], context: string, cwd: string): Result<ClusterAddress, string> {
+  const read = readAll(files, context, cwd)
+  if (!read.ok) return read
+  const config = read.value
+  const name = config.currentContext
+  const fail = (problem: string): Result<never, string> => err(`${files.join(', ')}: ${problem}`)
+  if (name === '') return fail('current-context is not set; name one with --context')
+  const chosen = config.contexts.get(name)
+  if (chosen === undefined) return fail(`context "${name}" does not exist${existing(config)}`)
+  const clusterName = text(chosen.value, 'cluster')
+  const cluster = config.clusters.get(clusterName)
+  if (cluster === undefined) return fail(`cluster "${clusterName}" of context "${name}" does not exist`)
+  const userName = text(chosen.value, 'user')
+  const user = config.users.get(userName)
+  if (user === undefined) return fail(`user "${userName}" of context "${name}" does not exist`)
+  const server = text(cluster.value, 'server')
+  if (!server.startsWith('https://')) return fail(`cluster "${clusterName}": server is "${server}", expected https://…`)
+  const authority = fileOrData(cluster.value, 'certificate-authority', cluster.folder)
+  if (!authority.ok) return fail(`cluster "${clusterName}": ${authority.error}`)
+  const credentials = credentialsOf(user.value, user.folder)
+  if (!credentials.ok) return fail(`user "${userName}": ${credentials.error}`)
+  const serverName = text(cluster.value, 'tls-server-name')
   return ok({
-    address: {
-      server,
-      certificateAuthority: authority.value,
-      ...(cluster['insecure-skip-tls-verify'] === true ? { insecure: true } : {}),
-      ...(text(cluster, 'tls-server-name') === '' ? {} : { serverName: text(cluster, 'tls-server-name') }),
-      ...credentials.value,
-    },
-    namespace: text(context, 'namespace') || 'default',
+    server,
+    certificateAuthority: authority.value,
+    ...(cluster.value['insecure-skip-tls-verify'] === true ? { insecure: true } : {}),
+    ...(serverName === '' ? {} : { serverName }),
+    ...credentials.value,
   })
+}
+
+function readAll(files: readonly string[], context: string, cwd: string): Result<Kubeconfig, string> {
+  const config: Kubeconfig = { currentContext: context, clusters: new Map(), users: new Map(), contexts: new Map() }
+  let isRead = false
+  for (const file of files) {
+    const source = readSource(file, cwd)
+    if (!source.ok && source.error.startsWith('no such file')) continue
+    if (!source.ok) return err(source.error)
+    const loaded = loadValue(source.value.text)
+    if (!loaded.ok || !isJsonObject(loaded.value)) return err(`${file}: expected a kubeconfig in YAML or JSON`)
+    isRead = true
+    const folder = dirname(resolve(cwd, file))
+    if (config.currentContext === '') config.currentContext = text(loaded.value, 'current-context')
+    take(config.clusters, loaded.value, ['clusters', 'cluster'], folder)
+    take(config.users, loaded.value, ['users', 'user'], folder)
+    take(config.contexts, loaded.value, ['contexts', 'context'], folder)
+  }
+  return isRead ? ok(config) : err(`no kubeconfig: there is no ${files.join(', ')}`)
+}
+
+function take(entries: Map<string, Entry>, config: JsonObject, [list, key]: readonly [string, string], folder: string): void {
+  for (const item of objectsIn(config, list)) {
+    const value = ownValue(item, key)
+    const name = text(item, 'name')
+    if (isJsonObject(value) && !entries.has(name)) entries.set(name, { value, folder })
+  }
+}
+
+function existing({ contexts }: Kubeconfig): string {
+  return contexts.size === 0 ? '' : `; there are ${[...contexts.keys()].join(', ')}`
 }
 
 const text = (object: JsonObject, key: string): string => {
@@ -57,20 +93,9 @@ const text = (object: JsonObject, key: string): string => {
   return typeof value === 'string' ? value : ''
 }
 
-function namedEntries(config: JsonObject, list: string): readonly JsonObject[] {
-  const entries = ownValue(config, list)
+function objectsIn(object: JsonObject, list: string): readonly JsonObject[] {
+  const entries = ownValue(object, list)
   return entries !== undefined && isJsonArray(entries) ? entries.filter(isJsonObject) : []
-}
-
-function entry(config: JsonObject, list: string, name: string, key: string): JsonObject | undefined {
-  const found = namedEntries(config, list).find((one) => text(one, 'name') === name)
-  const value = found === undefined ? undefined : ownValue(found, key)
-  return value !== undefined && isJsonObject(value) ? value : undefined
-}
-
-function existing(config: JsonObject): string {
-  const names = namedEntries(config, 'contexts').map((one) => text(one, 'name'))
-  return names.length === 0 ? '' : `; there are ${names.join(', ')}`
 }
 
 /** `KEY-data` in base64, or the file that `KEY` names; empty where there is neither. */
@@ -107,7 +132,7 @@ function credentialsOf(user: JsonObject, folder: string): Result<Credentials, st
   const token = text(user, 'token')
   if (token !== '') return ok({ ...ofCertificate, token: () => token })
   const exec = ownValue(user, 'exec')
-  if (exec !== undefined && isJsonObject(exec)) return execCredentials(exec, folder)
+  if (isJsonObject(exec)) return execCredentials(exec, folder)
   if (ownValue(user, 'auth-provider') !== undefined) return err('auth-provider was removed from Kubernetes in 1.26; use an exec plugin')
   return ok(ofCertificate)
 }
@@ -145,7 +170,7 @@ function execCredentials(exec: JsonObject, folder: string): Result<Credentials, 
 function execute(exec: JsonObject, folder: string): Result<Executed, string> {
   const command = text(exec, 'command')
   const args = ownValue(exec, 'args')
-  const environment = namedEntries(exec, 'env').map((one): readonly [string, string] => [text(one, 'name'), text(one, 'value')])
+  const environment = objectsIn(exec, 'env').map((one): readonly [string, string] => [text(one, 'name'), text(one, 'value')])
   const request = { apiVersion: text(exec, 'apiVersion'), kind: 'ExecCredential', spec: { interactive: false } }
   const ran = spawnSync(
     // A path with a slash is relative to the kubeconfig, a bare name is looked up.
@@ -164,7 +189,7 @@ function execute(exec: JsonObject, folder: string): Result<Executed, string> {
   }
   const answer = loadValue(ran.stdout)
   const status = answer.ok && isJsonObject(answer.value) ? ownValue(answer.value, 'status') : undefined
-  if (status === undefined || !isJsonObject(status)) return err(`exec plugin ${command}: expected an ExecCredential with a status`)
+  if (!isJsonObject(status)) return err(`exec plugin ${command}: expected an ExecCredential with a status`)
   const [token, certificate, key] = [text(status, 'token'), text(status, 'clientCertificateData'), text(status, 'clientKeyData')]
   if (token === '' && certificate === '') return err(`exec plugin ${command}: its answer has neither a token nor a certificate`)
   const expires = Date.parse(text(status, 'expirationTimestamp'))

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readSource } from '../../cluster/files.ts'
 import type { ClusterAddress } from '../../cluster/kube-client.ts'
-import { readKubeconfig } from '../../cluster/kubeconfig.ts'
+import { addressInKubeconfig } from '../../cluster/kubeconfig.ts'
 import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
 import type { Command, Options } from '../command.ts'
@@ -54,12 +54,7 @@ const accountDirectory = '/var/run/secrets/kubernetes.io/serviceaccount'
 /** The cluster that the flags name, or the one of this Pod. */
 function clusterOf(options: Options, host: Host): Result<ClusterAddress, string> {
   const kubeconfig = options.text('kubeconfig')
-  if (kubeconfig !== undefined) {
-    const source = readSource(kubeconfig, host.cwd)
-    if (!source.ok) return err(`--kubeconfig: ${source.error}`)
-    const read = readKubeconfig(source.value, host.cwd, options.text('context'))
-    return read.ok ? ok(read.value.address) : read
-  }
+  if (kubeconfig !== undefined) return addressInKubeconfig([kubeconfig], options.text('context') ?? '', host.cwd)
   const problems: string[] = []
   const read = (flag: string, file: string | undefined): string => {
     if (file === undefined) return ''

@@ -23,6 +23,7 @@ import { formats } from '../output/formats.ts'
 import type { Report, Result, Subject } from '../output/result.ts'
 import { textOutput } from '../output/text.ts'
 import { placeIn } from '../places.ts'
+import { asksForPodSecurity, podSecurityFlags, podSecurityPolicies } from '../pod-security-policies.ts'
 import { problemsOf } from '../problems.ts'
 import { progress, showDiagnostics } from '../show.ts'
 import { Tally } from '../tally.ts'
@@ -31,7 +32,7 @@ const outputs = ['text', ...Object.keys(formats)]
 
 export const apply: Command = {
   name: 'apply',
-  usage: 'POLICY... -r RESOURCE...',
+  usage: '[POLICY...] -r RESOURCE...',
   summary: 'Evaluate policies against resources and report what they say',
   details:
     'POLICY and RESOURCE are files, folders, globs, or - for standard input. Namespaces among the resources supply the labels that policies ask for, and all resources are what policies see of a cluster.\n\nExit status: 0 nothing violated, 1 violations or errors, 2 something could not be read or compiled.',
@@ -47,6 +48,7 @@ export const apply: Command = {
     { name: 'values-file', shorthand: 'f', argument: 'file', doc: 'values for variables, by policy and resource' },
     { name: 'set', shorthand: 's', argument: 'key=value,...', many: true, doc: 'values for variables' },
     { name: 'userinfo', shorthand: 'u', argument: 'file', doc: 'who asks: user, groups, roles' },
+    ...podSecurityFlags,
     { name: 'namespace', shorthand: 'n', argument: 'name', doc: 'evaluate only resources of this namespace' },
     { name: 'output', shorthand: 'o', argument: 'format', choices: outputs, default: 'text', doc: 'how to print the results' },
     { name: 'policy-report', shorthand: 'p', doc: 'the same as --output policyreport' },
@@ -71,12 +73,19 @@ interface Setting {
 }
 
 async function applyCommand(args: readonly string[], options: Options, host: Host): Promise<ExitStatus> {
-  if (args.length === 0) return misuse(host, 'expected policies: files, folders, globs or -')
+  if (args.length === 0 && !asksForPodSecurity(options)) return misuse(host, 'expected policies: files, folders, globs or -')
   const resources = [...options.list('resource'), ...options.list('resources'), ...(options.on('stdin') ? ['-'] : [])]
   if (resources.length === 0) return misuse(host, 'expected resources to evaluate: give them with -r, or --stdin')
   const warnStatus = Number(options.text('warn-exit-code'))
   if (!Number.isInteger(warnStatus)) return misuse(host, 'expected a number after --warn-exit-code')
-  const { setting, unusable } = await prepare(args, resources, options, host)
+  const standards = podSecurityPolicies(options, host)
+  if (!standards.ok) {
+    const { error } = standards
+    if (typeof error === 'string') return misuse(host, error)
+    showDiagnostics(error, host, host.color && !options.on('remove-color'))
+    return exit.unusable
+  }
+  const { setting, unusable } = await prepare({ policyPaths: args, resourcePaths: resources, standards: standards.value }, options, host)
   if (setting === undefined) return exit.unusable
   const { counts, isMatched } = await evaluate(setting, options, host)
   if (unusable) return exit.unusable
@@ -90,9 +99,15 @@ function misuse(host: Host, message: string): ExitStatus {
   return exit.unusable
 }
 
+interface Wanted {
+  readonly policyPaths: readonly string[]
+  readonly resourcePaths: readonly string[]
+  /** Policies that flags stand for. */
+  readonly standards: readonly Manifest[]
+}
+
 async function prepare(
-  policyPaths: readonly string[],
-  resourcePaths: readonly string[],
+  { policyPaths, resourcePaths, standards }: Wanted,
   options: Options,
   host: Host,
 ): Promise<{ readonly setting: Setting | undefined; readonly unusable: boolean }> {
@@ -106,7 +121,7 @@ async function prepare(
   const companions = options.on('exceptions-with-resources')
     ? resources.manifests.filter((manifest) => kindOf(host.dialects, manifest.object)?.role === 'companion')
     : []
-  const known = [...policies.manifests.filter(isKnown), ...exceptions.manifests.filter(isKnown), ...companions]
+  const known = [...policies.manifests.filter(isKnown), ...standards, ...exceptions.manifests.filter(isKnown), ...companions]
   const engine = createEngine(host.dialects, known)
   // What a policy's author should know is for `kanon lint`; here only what keeps a policy from meaning what it says.
   diagnostics.push(

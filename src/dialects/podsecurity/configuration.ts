@@ -44,8 +44,14 @@ export type ReadFile = (path: string) => Result<Source, string>
 export function parsePodSecurityConfiguration(source: Source, readFile: ReadFile): Result<PodSecurityConfiguration, readonly Diagnostic[]> {
   const first = firstDocument(source)
   if (!first.ok) return first
-  const document = first.value
-  if (document === undefined) return ok(privilegedConfiguration)
+  return first.value === undefined ? ok(privilegedConfiguration) : readPodSecurityConfiguration(first.value, readFile)
+}
+
+/** `parsePodSecurityConfiguration` of a document that is loaded already. */
+export function readPodSecurityConfiguration(
+  document: Document,
+  readFile: ReadFile,
+): Result<PodSecurityConfiguration, readonly Diagnostic[]> {
   const problems: Diagnostic[] = []
   const here: Place = { document, path: [], problems }
   const kind = kindAt(here, document.value)
@@ -78,7 +84,8 @@ function report(place: Place, code: Code, message: string, part: 'key' | 'value'
 
 const below = (place: Place, ...steps: JsonPath): Place => ({ ...place, path: [...place.path, ...steps] })
 
-const versionsOf: Readonly<Record<string, string>> = {
+/** `group/version` of the files that hold a configuration, and their kinds. */
+export const versionsOf: Readonly<Record<string, string>> = {
   'apiserver.config.k8s.io/v1': 'AdmissionConfiguration',
   'apiserver.k8s.io/v1alpha1': 'AdmissionConfiguration',
   'pod-security.admission.config.k8s.io/v1': 'PodSecurityConfiguration',

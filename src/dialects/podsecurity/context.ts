@@ -1,6 +1,5 @@
-import type { LevelVersion } from '../../standards/pod-security/pod-security.ts'
-import type { CheckViolation } from '../../standards/pod-security/pod-security.ts'
-import { cappedVersion, evaluateView, podView } from '../../standards/pod-security/pod-security.ts'
+import type { CheckViolation, ExplainedViolation, LevelVersion } from '../../standards/pod-security/pod-security.ts'
+import { cappedVersion, evaluateView, explainView, podView } from '../../standards/pod-security/pod-security.ts'
 import type { PodSecurityOptions } from './options.ts'
 import type { PodParts } from './pod-template.ts'
 import type { Labels, LabelledPolicy, Policy } from './policy.ts'
@@ -15,11 +14,14 @@ export interface Context {
   readonly exemptRuntimeClasses: ReadonlySet<string>
   /** Judges one Pod by any number of levels. */
   readonly judge: (pod: PodParts) => (levelVersion: LevelVersion) => readonly CheckViolation[]
+  /** `judge` with the fields to blame. */
+  readonly explain: (pod: PodParts, levelVersion: LevelVersion) => readonly ExplainedViolation[]
   readonly clock: () => number
 }
 
 export function contextOf({ configuration, newestMinor, results, clock }: PodSecurityOptions): Context {
   const { defaults, exemptions } = configuration
+  const capped = ({ level, version }: LevelVersion): LevelVersion => ({ level, version: cappedVersion(version, newestMinor) })
   return {
     defaults,
     policyOf: (labels) => policyOfLabels(labels, defaults),
@@ -29,8 +31,9 @@ export function contextOf({ configuration, newestMinor, results, clock }: PodSec
     exemptRuntimeClasses: new Set(exemptions.runtimeClasses.filter((name) => name !== '')),
     judge: ({ metadata, spec }) => {
       const view = podView(metadata, spec)
-      return ({ level, version }) => evaluateView({ level, version: cappedVersion(version, newestMinor) }, view, results)
+      return (levelVersion) => evaluateView(capped(levelVersion), view, results)
     },
+    explain: ({ metadata, spec }, levelVersion) => explainView(capped(levelVersion), podView(metadata, spec), results),
     clock,
   }
 }

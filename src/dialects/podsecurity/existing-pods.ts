@@ -20,7 +20,7 @@ export function existingPodWarnings(
 ): readonly string[] {
   const start = context.clock()
   const ordered = oneOfEachControllerFirst(pods.filter((pod) => !hasExemptRuntimeClass(context, podParts(pod))))
-  const violating = new Map<string, Group>()
+  const violating: Groups = new Map()
   let checked = 0
   for (const pod of ordered.slice(0, mostPods)) {
     const violations = context.judge(podParts(pod))(enforce)
@@ -35,21 +35,29 @@ export function existingPodWarnings(
   if (violating.size > 0) {
     warnings.push(`existing pods in namespace "${namespace}" violate the new PodSecurity enforce level "${printLevelVersion(enforce)}"`)
   }
-  return [...warnings, ...[...violating].map(([reasons, group]) => `${podsText(group)}: ${reasons}`).sort(compareText)]
+  return [...warnings, ...groupTexts(violating)]
 }
 
 /** Pods with the same faults. */
-interface Group {
+export interface Group {
   /** The first by name. */
   readonly name: string
   readonly count: number
 }
 
-function addTo(groups: Map<string, Group>, reasons: string, name: string): void {
+/** By what is wrong with them. */
+export type Groups = Map<string, Group>
+
+export function addTo(groups: Groups, reasons: string, name: string): void {
   const group = groups.get(reasons)
   if (group === undefined) groups.set(reasons, { name, count: 1 })
   else groups.set(reasons, { name: compareText(name, group.name) < 0 ? name : group.name, count: group.count + 1 })
 }
+
+const groupTexts = (groups: Groups): readonly string[] => [...groups].map(([reasons, group]) => groupText(group, reasons)).sort(compareText)
+
+/** `web-1 (and 2 other pods): host namespaces` */
+export const groupText = (group: Group, reasons: string): string => `${podsText(group)}: ${reasons}`
 
 function podsText({ name, count }: Group): string {
   if (count === 1) return name

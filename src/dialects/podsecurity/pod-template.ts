@@ -8,25 +8,41 @@ export interface PodParts {
   readonly spec: JsonObject
 }
 
-/** Built-in kinds that make Pods, and where in them the Pod template is. */
-const templatePaths: ReadonlyMap<string, readonly string[]> = new Map([
-  ['/podtemplates', ['template']],
-  ['/replicationcontrollers', ['spec', 'template']],
-  ['apps/replicasets', ['spec', 'template']],
-  ['apps/deployments', ['spec', 'template']],
-  ['apps/statefulsets', ['spec', 'template']],
-  ['apps/daemonsets', ['spec', 'template']],
-  ['batch/jobs', ['spec', 'template']],
-  ['batch/cronjobs', ['spec', 'jobTemplate', 'spec', 'template']],
-])
+interface TemplateKind extends GroupResource {
+  readonly kind: string
+  /** Where in it the Pod template is. */
+  readonly path: readonly string[]
+}
+
+const inSpec = (group: string, kind: string): TemplateKind => ({
+  group,
+  resource: `${kind.toLowerCase()}s`,
+  kind,
+  path: ['spec', 'template'],
+})
+
+/** Built-in kinds that make Pods. */
+export const templateKinds: readonly TemplateKind[] = [
+  { ...inSpec('', 'PodTemplate'), path: ['template'] },
+  inSpec('', 'ReplicationController'),
+  ...['ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet'].map((kind) => inSpec('apps', kind)),
+  inSpec('batch', 'Job'),
+  { ...inSpec('batch', 'CronJob'), path: ['spec', 'jobTemplate', 'spec', 'template'] },
+]
 
 const keyOf = ({ group, resource }: GroupResource): string => `${group}/${resource}`
 
+const templatePaths: ReadonlyMap<string, readonly string[]> = new Map(templateKinds.map((kind) => [keyOf(kind), kind.path]))
+
 export const hasPodTemplate = (of: GroupResource): boolean => templatePaths.has(keyOf(of))
 
-/** The Pod template of a workload; undefined where it has none. */
+/** Where what runs stands in an object: [] of a Pod itself; undefined of what makes no Pods. */
+export const podPath = (of: GroupResource): readonly string[] | undefined =>
+  of.group === '' && of.resource === 'pods' ? [] : templatePaths.get(keyOf(of))
+
+/** The Pod template of a workload, or a Pod itself; undefined where there is none. */
 export function podTemplateOf(of: GroupResource, object: JsonObject): PodParts | undefined {
-  const path = templatePaths.get(keyOf(of))
+  const path = podPath(of)
   const template = path === undefined ? undefined : valueAt(object, path)
   return template !== undefined && isJsonObject(template) ? podParts(template) : undefined
 }

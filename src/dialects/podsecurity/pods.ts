@@ -85,7 +85,8 @@ function evaluate(context: Context, pod: PodParts, { policy, errors }: LabelledP
   return allow(annotations, warned.length === 0 ? [] : [`would violate ${described(policy.warn, warned)}`])
 }
 
-const described = (levelVersion: LevelVersion, violations: readonly CheckViolation[]): string =>
+/** `PodSecurity "baseline:latest": host namespaces (…)` */
+export const described = (levelVersion: LevelVersion, violations: readonly CheckViolation[]): string =>
   `PodSecurity "${printLevelVersion(levelVersion)}": ${detailsText(violations)}`
 
 /** Often two modes, or all three, ask for the same. */

@@ -4,6 +4,7 @@ import { err, ok } from '../../core/result.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { annotationsOf, labelsOf, nameOf, namespaceOf } from '../../kube/object.ts'
 import type { Status } from '../../kube/status.ts'
+import { matchesNode, untolerated } from '../../kube/node-placement.ts'
 import type { Controller, ControllerContext, Key } from './controller.ts'
 import { again, done, keyOf, writeStatus } from './controller.ts'
 import {
@@ -21,7 +22,6 @@ import {
   withField,
 } from './fields.ts'
 import { daemonSets, nodes, pods } from './kinds.ts'
-import { matchesNode, untolerated } from './node-fit.ts'
 import { claimObjects, workloadKeys, workloadSelector } from './owners.ts'
 import {
   burstReplicas,

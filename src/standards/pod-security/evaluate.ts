@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json.ts'
-import type { Check, Revision, Violation } from './check.ts'
+import type { Check, Demand, FieldFault, Violation } from './check.ts'
 import { checks } from './checks.ts'
 import type { LevelVersion } from './level.ts'
 import type { PodView } from './pod-view.ts'
@@ -17,15 +17,14 @@ export interface CheckViolation extends Violation {
   readonly check: string
 }
 
-interface ActiveCheck {
+interface ActiveCheck extends Demand {
   readonly id: string
-  readonly test: Revision['test']
 }
 
 /** The newest minor of Kubernetes 1 in which the standards changed: `latest` means this one where nothing says otherwise. */
 export const newestMinor = Math.max(...checks.flatMap(({ revisions }) => revisions.map(({ since }) => since)))
 
-function activeRevision(check: Check, minor: number): Revision | undefined {
+function activeRevision(check: Check, minor: number): Check['revisions'][number] | undefined {
   return check.revisions.findLast(({ since }) => since <= minor)
 }
 
@@ -36,7 +35,9 @@ function activeChecks(level: Check['level'], minor: number, mode: EvaluationMode
   })
   const included = active.filter(({ check }) => level === 'restricted' || check.level === 'baseline')
   const overridden = new Set(mode === 'legacy' ? [] : included.flatMap(({ revision }) => revision.overrides ?? []))
-  return included.filter(({ check }) => !overridden.has(check.id)).map(({ check, revision }) => ({ id: check.id, test: revision.test }))
+  return included
+    .filter(({ check }) => !overridden.has(check.id))
+    .map(({ check, revision }) => ({ id: check.id, test: revision.test, faults: revision.faults }))
 }
 
 const byMinor = (level: Check['level'], mode: EvaluationMode): readonly (readonly ActiveCheck[])[] =>
@@ -48,18 +49,35 @@ const table = {
 }
 
 const none: readonly CheckViolation[] = []
+const noChecks: readonly ActiveCheck[] = []
+
+const activeAt = ({ level, version }: LevelVersion, mode: EvaluationMode): readonly ActiveCheck[] =>
+  level === 'privileged' ? noChecks : (table[level][mode][Math.min(version.minor, newestMinor)] ?? noChecks)
 
 /** What of a level a Pod does not meet, in the order of messages; [] where it meets all of it. */
-export function evaluateView({ level, version }: LevelVersion, pod: PodView, mode: EvaluationMode): readonly CheckViolation[] {
-  if (level === 'privileged') return none
+export function evaluateView(levelVersion: LevelVersion, pod: PodView, mode: EvaluationMode): readonly CheckViolation[] {
   let found: CheckViolation[] | undefined
-  for (const { id, test } of table[level][mode][Math.min(version.minor, newestMinor)] ?? []) {
+  for (const { id, test } of activeAt(levelVersion, mode)) {
     const violation = test(pod)
     if (violation === undefined) continue
     found ??= []
     found.push({ check: id, ...violation })
   }
   return found ?? none
+}
+
+export interface ExplainedViolation extends CheckViolation {
+  /** The fields that the check does not accept. */
+  readonly faults: readonly FieldFault[]
+}
+
+/** `evaluateView` with the fields to blame, which takes longer. */
+export function explainView(levelVersion: LevelVersion, pod: PodView, mode: EvaluationMode): readonly ExplainedViolation[] {
+  const active = new Map(activeAt(levelVersion, mode).map((check) => [check.id, check]))
+  return evaluateView(levelVersion, pod, mode).map((violation) => ({
+    ...violation,
+    faults: active.get(violation.check)?.faults(pod) ?? [],
+  }))
 }
 
 /** `evaluateView` of the metadata and spec of a Pod or of a Pod template. */

@@ -47,9 +47,11 @@ const containerLists = ['initContainers', 'containers', 'ephemeralContainers'] a
 export function podView(metadata: JsonObject, spec: JsonObject): PodView {
   const containers: ContainerView[] = []
   for (const list of containerLists) {
-    listAt(spec, list).forEach((container, index) => {
+    const items = listAt(spec, list)
+    for (let index = 0; index < items.length; index += 1) {
+      const container = items[index]
       if (isJsonObject(container)) containers.push(containerView(container, ['spec', list, index]))
-    })
+    }
   }
   return {
     path: specPath,
@@ -81,8 +83,13 @@ const noNames: readonly string[] = []
 
 /** Names of the containers for which `predicate` holds, in their order, repeats included. */
 export function namesWhere(containers: readonly ContainerView[], predicate: (container: ContainerView) => boolean): readonly string[] {
-  if (!containers.some(predicate)) return noNames
-  return containers.filter(predicate).map(({ name }) => name)
+  let names: string[] | undefined
+  for (const container of containers) {
+    if (!predicate(container)) continue
+    names ??= []
+    names.push(container.name)
+  }
+  return names ?? noNames
 }
 
 /** Who has a `securityContext`. */

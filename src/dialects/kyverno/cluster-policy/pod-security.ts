@@ -5,6 +5,7 @@ import { err, ok } from '../../../core/result.ts'
 import type { Images } from '../../../kube/images.ts'
 import { imagesOf } from '../../../kube/images.ts'
 import type { KubeObject } from '../../../kube/object.ts'
+import { podTemplatePath } from '../../../kube/pod-template.ts'
 import type { LevelVersion } from '../../../standards/pod-security/pod-security.ts'
 import { parseLevel, parseVersion } from '../../../standards/pod-security/pod-security.ts'
 import { evaluateChecks } from '../pod-security/evaluate.ts'
@@ -16,19 +17,6 @@ import { objectsField, stringField } from '../read.ts'
 import { nearestExisting } from './list.ts'
 import type { Finding, Handler, RuleRun } from './rule.ts'
 import { failure, pass, ruleError, skip } from './rule.ts'
-
-const inTemplate = ['spec', 'template']
-/** Where kinds have their Pod: the object itself, or a template in it. */
-const templates: ReadonlyMap<string, JsonPath> = new Map<string, JsonPath>([
-  ['Pod', []],
-  ['DaemonSet', inTemplate],
-  ['Deployment', inTemplate],
-  ['Job', inTemplate],
-  ['ReplicaSet', inTemplate],
-  ['ReplicationController', inTemplate],
-  ['StatefulSet', inTemplate],
-  ['CronJob', ['spec', 'jobTemplate', ...inTemplate]],
-])
 
 interface PodSecurityRule {
   readonly name: string
@@ -60,7 +48,7 @@ function readLevelVersion(level: string, version: string): Result<LevelVersion, 
 }
 
 function evaluate(rule: PodSecurityRule, { object, exceptions }: RuleRun): Finding {
-  const template = templates.get(object.kind)
+  const template = podTemplatePath(object.kind)
   const pod = template === undefined ? err('could not find correct resource type') : podAt(object, template)
   if (template === undefined || !pod.ok) return ruleError('Error while getting new resource', pod.ok ? '' : pod.error)
   const excluding = (results: readonly CheckResult[], exclusions: readonly Exclusion[]): readonly CheckResult[] =>
