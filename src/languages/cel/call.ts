@@ -3,11 +3,12 @@ import type { Compilation } from './compile.ts'
 import type { Evaluate, Frame } from './frame.ts'
 import { charge } from './frame.ts'
 import type { CelFunction, CelImplementation } from './function.ts'
+import { isConstant } from './constants.ts'
 import { celEqual, comparisonCost } from './operators.ts'
 import { typedEquality, typedSum } from './list-types.ts'
 import type { CelType } from './types.ts'
 import type { CelOutcome, CelValue } from './values.ts'
-import { CelError, CelOpaque, isCelList, kindOf, typeNameOf } from './values.ts'
+import { CelError, CelOpaque, CelOptional, isCelList, kindOf, typeNameOf } from './values.ts'
 
 /** Calls of functions and operators. The overload is chosen by the values, of those that the types allow. */
 export function compileCall(node: Node & { readonly kind: 'call' }, compilation: Compilation): Evaluate {
@@ -17,16 +18,59 @@ export function compileCall(node: Node & { readonly kind: 'call' }, compilation:
   if ((node.name === '_==_' || node.name === '_!=_') && left !== undefined && right !== undefined) {
     return compileEquality(left, right, node, compilation)
   }
+  if (
+    (node.name === 'or' || node.name === 'orValue') &&
+    node.target !== undefined &&
+    left !== undefined &&
+    right !== undefined &&
+    args.length === 2
+  ) {
+    return compileOtherwise(left, right, node.name === 'or')
+  }
   const overloads = call?.overloads ?? compilation.functions.overloads.get(node.name) ?? []
   const sum = node.name === '_+_' && call?.args[0] !== undefined ? typedSum(compilation.checked.typeOf(call.args[0])) : undefined
   const [first] = overloads
   if (first === undefined) return () => new CelError(`no such overload: ${node.name}`)
   // Operators have one implementation for all types, which finds out for itself.
   const shared = overloads.every(({ evaluate, cost }) => evaluate === first.evaluate && cost === first.cost) && isOperator(first.name)
-  return compileArguments(shared ? [{ accepts: () => true, evaluate: sum ?? first.evaluate, cost: first.cost }] : overloads.map(prepared), args, first.name)
+  const run = compileArguments(
+    shared ? [{ accepts: () => true, evaluate: sum ?? first.evaluate, cost: first.cost }] : overloads.map(prepared),
+    args,
+    first.name,
+  )
+  return (call?.args ?? node.args).every(isConstant) ? once(run) : run
+}
+
+/** What has the same value every time is worked out once; it costs the same every time. */
+function once(run: Evaluate): Evaluate {
+  let known: { readonly value: CelOutcome; readonly cost: number } | undefined
+  return (frame) => {
+    if (known !== undefined) {
+      charge(frame, known.cost)
+      return known.value
+    }
+    const before = frame.cost
+    const value = run(frame)
+    known = { value, cost: frame.cost - before }
+    return value
+  }
 }
 
 const isOperator = (name: string): boolean => /[_@]/.test(name.charAt(0)) || name === '!_' || name === '-_'
+
+const noSuchOverload = new CelError('no such overload')
+
+/** `a.or(b)` and `a.orValue(b)`: what is not needed is not evaluated. */
+function compileOtherwise(first: Evaluate, second: Evaluate, keeps: boolean): Evaluate {
+  return (frame) => {
+    const value = first(frame)
+    if (value instanceof CelError) return value
+    frame.cost += 1
+    if (!(value instanceof CelOptional)) return value
+    if (value.value === undefined) return second(frame)
+    return keeps ? value : value.value
+  }
+}
 
 function compileEquality(left: Evaluate, right: Evaluate, node: Node & { readonly kind: 'call' }, { checked }: Compilation): Evaluate {
   const expected = node.name === '_==_'
@@ -37,6 +81,8 @@ function compileEquality(left: Evaluate, right: Evaluate, node: Node & { readonl
     const b = right(frame)
     if (b instanceof CelError) return b
     frame.cost += comparisonCost(a, b)
+    // Kubernetes' own types can only be compared with themselves, and with null.
+    if (a instanceof CelOpaque && b !== null && !(b instanceof CelOpaque && a.type === b.type)) return noSuchOverload
     return equal(a, b) === expected
   }
 }
@@ -134,5 +180,11 @@ function compileBinary({ accepts, evaluate, cost }: Prepared, left: Evaluate, ri
   }
 }
 
-const noOverload = (name: string, values: readonly CelValue[]): CelError =>
-  new CelError(`no such overload: ${name}(${values.map(typeNameOf).join(', ')})`)
+/** Functions that upstream hands to the value itself, which says less. */
+const terse: ReadonlySet<string> = new Set(['contains', 'startsWith', 'endsWith', 'matches', 'find', 'findAll'])
+
+function noOverload(name: string, values: readonly CelValue[]): CelError {
+  if (terse.has(name)) return noSuchOverload
+  if (name === 'size' || name === 'sort') return new CelError(`no such overload: ${name}`)
+  return new CelError(`no such overload: ${name}(${values.map(typeNameOf).join(', ')})`)
+}

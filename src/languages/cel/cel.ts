@@ -8,7 +8,9 @@ import { compileExpression } from './compile.ts'
 import type { CelBindings, Evaluate, Frame } from './frame.ts'
 import { CostExhausted } from './frame.ts'
 import type { CelFunctions } from './function.ts'
+import { instantiationProblem } from './instantiation.ts'
 import { parse } from './parser.ts'
+import { validate } from './validators.ts'
 import type { CelType } from './types.ts'
 import type { CelOutcome } from './values.ts'
 import { CelError } from './values.ts'
@@ -83,8 +85,13 @@ export function compileCel(source: string, environment: CelEnvironment): Result<
   const { variables, functions, homogeneousLiterals = true, checking = 'strict' } = environment
   const parsed = parse(source, functions.macros)
   if (!parsed.ok) return err(diagnosticsOf(source, parsed.error))
-  const checked = check(parsed.value, { variables, functions, homogeneousLiterals })
-  if (checking === 'strict' && checked.problems.length > 0) return err(diagnosticsOf(source, checked.problems))
+  const checked = check(parsed.value, { variables, functions })
+  if (checking === 'strict') {
+    const problems = checked.problems.length > 0 ? checked.problems : validate(parsed.value, checked, { homogeneousLiterals })
+    if (problems.length > 0) return err(diagnosticsOf(source, problems))
+  }
+  const problem = instantiationProblem(parsed.value, checked, functions)
+  if (problem !== undefined) return err(diagnosticsOf(source, [{ code: 'program', message: problem, at: 0 }]))
   return ok(programOf(source, parsed.value, checked, functions))
 }
 

@@ -43,8 +43,6 @@ export interface Checked {
 export interface CheckOptions {
   readonly variables: Readonly<Record<string, CelType>>
   readonly functions: CelFunctions
-  /** Kubernetes wants the items of list and map literals to be of one type. */
-  readonly homogeneousLiterals: boolean
 }
 
 export function check(root: Node, options: CheckOptions): Checked {
@@ -73,7 +71,6 @@ const languageTypes: ReadonlyMap<string, CelType> = new Map<string, CelType>([
   ['map', celType.map(celType.dyn, celType.dyn)],
   ['null_type', celType.null],
   ['type', celType.type()],
-  ['dyn', celType.dyn],
   ['google.protobuf.Timestamp', celType.timestamp],
   ['google.protobuf.Duration', celType.duration],
   ['optional_type', celType.optional(celType.dyn)],
@@ -196,7 +193,7 @@ class Checker {
       this.#references.set(node, { kind: 'slot', slot: variable.slot })
       return declared
     }
-    const type = languageTypes.get(name) ?? functions.types.get(name)
+    const type = languageTypes.get(name) ?? functions.typeNamed(name)
     if (type === undefined) return undefined
     this.#references.set(node, { kind: 'constant', value: new CelTypeValue(name) })
     return celType.type(type)
@@ -335,7 +332,8 @@ class Checker {
 
   /** `+` keeps the list type of its left side: that of a set is a set. */
   #withIdentity(node: Node, [left]: readonly CelType[], result: CelType): CelType {
-    if (node.kind !== 'call' || node.name !== '_+_' || left?.kind !== 'list' || left.identity === undefined || result.kind !== 'list') return result
+    if (node.kind !== 'call' || node.name !== '_+_' || left?.kind !== 'list' || left.identity === undefined || result.kind !== 'list')
+      return result
     return { ...result, identity: left.identity }
   }
 
@@ -352,13 +350,11 @@ class Checker {
     return this.#known(result)
   }
 
-  /** The one type of several items: the more general of two that fit, else dyn, which is a problem where literals must be of one type. */
-  #join(known: CelType | undefined, next: CelType, at: number): CelType {
+  /** The one type of several items: the more general of two that fit, else dyn. */
+  #join(known: CelType | undefined, next: CelType): CelType {
     if (known === undefined) return next
     if (this.#inference.assignable([known], [next])) return this.#inference.moreGeneral(known, next)
-    if (!this.#options.homogeneousLiterals) return celType.dyn
-    this.#mismatch(known, next, at)
-    return celType.error
+    return celType.dyn
   }
 
   #optionalItem(value: Node, optional: boolean): CelType {
@@ -372,7 +368,7 @@ class Checker {
 
   #list(node: Node & { readonly kind: 'list' }): CelType {
     let element: CelType | undefined
-    for (const { value, optional } of node.items) element = this.#join(element, this.#optionalItem(value, optional), value.at)
+    for (const { value, optional } of node.items) element = this.#join(element, this.#optionalItem(value, optional))
     return celType.list(element ?? this.#inference.fresh())
   }
 
@@ -380,15 +376,15 @@ class Checker {
     let key: CelType | undefined
     let value: CelType | undefined
     for (const entry of node.entries) {
-      key = this.#join(key, this.check(entry.key), entry.key.at)
-      value = this.#join(value, this.#optionalItem(entry.value, entry.optional), entry.value.at)
+      key = this.#join(key, this.check(entry.key))
+      value = this.#join(value, this.#optionalItem(entry.value, entry.optional))
     }
     return celType.map(key ?? this.#inference.fresh(), value ?? this.#inference.fresh())
   }
 
   #struct(node: Node & { readonly kind: 'struct' }): CelType {
     const name = node.name.replace(/^\./, '')
-    const type = this.#options.functions.types.get(name)
+    const type = this.#options.functions.typeNamed(name)
     for (const field of node.fields) {
       const found = this.#optionalItem(field.value, field.optional)
       const declared = type?.kind === 'object' ? type.field(field.name)?.type : undefined

@@ -142,7 +142,9 @@ const structCost = 40
 /** An item that may be left out is an optional. Undefined for one that is left out. */
 function itemOf(value: CelOutcome, optional: boolean): CelOutcome | undefined {
   if (!optional || value instanceof CelError) return value
-  return value instanceof CelOptional ? value.value : new CelError(`cannot initialize optional list element from non-optional value ${typeNameOf(value)}`)
+  return value instanceof CelOptional
+    ? value.value
+    : new CelError(`cannot initialize optional list element from non-optional value ${typeNameOf(value)}`)
 }
 
 function compileList({ items }: Node & { readonly kind: 'list' }, { compile }: Compilation): Evaluate {
@@ -206,7 +208,7 @@ function compileOptionalMap(node: Node & { readonly kind: 'optional-map' }, { ch
   return (frame: Frame) => {
     const value = operand(frame)
     if (value instanceof CelError) return value
-    if (!(value instanceof CelOptional)) return noSuchOverload
+    if (!(value instanceof CelOptional)) return new CelError(`no such overload: hasValue(${typeNameOf(value)})`)
     if (value.value === undefined) return value
     frame.slots[slot] = value.value
     const mapped = body(frame)

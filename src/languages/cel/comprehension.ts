@@ -134,7 +134,12 @@ function countMatches(predicate: Evaluate): Walk {
 }
 
 /** Runs what a macro makes of the entries that its condition holds for; the first failure ends it. */
-function gathering(predicate: Evaluate, cost: number, keep: (frame: Frame, key: CelValue) => CelError | undefined, finish: () => CelOutcome): Walk {
+function gathering(
+  predicate: Evaluate,
+  cost: number,
+  keep: (frame: Frame, key: CelValue) => CelError | undefined,
+  finish: () => CelOutcome,
+): Walk {
   let problem: CelError | undefined
   return {
     cost,

@@ -13,7 +13,8 @@ function formatOne({ source, span, message }: Diagnostic): string {
   const { text } = lineAt(source, line)
   const before = Array.from(text.slice(0, column - 1))
   const pointed = text.codePointAt(column - 1) ?? 0
-  const indicator = before.map((character) => (isWide(character.codePointAt(0) ?? 0) ? '．' : '.')).join('') + (isWide(pointed) ? '＾' : '^')
+  const indicator =
+    before.map((character) => (isWide(character.codePointAt(0) ?? 0) ? '．' : '.')).join('') + (isWide(pointed) ? '＾' : '^')
   return `ERROR: ${source.name}:${line}:${before.length + 1}: ${message}\n | ${text.replaceAll('\t', ' ')}\n | ${indicator}`
 }
 

@@ -65,7 +65,12 @@ export function memberFunction<const P extends readonly Parameter[]>(name: strin
   return overload(name, true, parameters, definition)
 }
 
-function overload<const P extends readonly Parameter[]>(name: string, member: boolean, parameters: P, definition: Definition<P>): CelFunction {
+function overload<const P extends readonly Parameter[]>(
+  name: string,
+  member: boolean,
+  parameters: P,
+  definition: Definition<P>,
+): CelFunction {
   const { returns, evaluate, cost } = definition
   return {
     name,
@@ -109,20 +114,25 @@ export function parseTypeText(text: string): CelType {
   throw new Error(`no type is written ${text}`)
 }
 
+/** Macros that not every environment has. */
+export type CelMacro = 'cel.bind' | 'optional' | 'sortBy' | 'two-variable'
+
 /** Functions and constants that belong together. */
 export interface CelLibrary {
   readonly name: string
   readonly functions: readonly CelFunction[]
   /** Types that expressions may name, by the name. */
   readonly types?: Readonly<Record<string, CelType>>
+  /** Types of which there are too many to list, by the name. */
+  readonly typeNamed?: (name: string) => CelType | undefined
   /** Macros that are there only with this library. */
-  readonly macros?: readonly 'cel.bind'[]
+  readonly macros?: readonly CelMacro[]
 }
 
 /** The functions of libraries by name, and the types that may be named. */
 export interface CelFunctions {
   readonly overloads: ReadonlyMap<string, readonly CelFunction[]>
-  readonly types: ReadonlyMap<string, CelType>
+  readonly typeNamed: (name: string) => CelType | undefined
   readonly macros: ReadonlySet<string>
 }
 
@@ -135,11 +145,21 @@ export function celFunctions(libraries: readonly CelLibrary[]): CelFunctions {
       else known.push(definition)
     }
   }
+  const types = new Map(libraries.flatMap((library) => Object.entries(library.types ?? {})))
+  const finders = libraries.flatMap(({ typeNamed }) => (typeNamed === undefined ? [] : [typeNamed]))
   return {
     overloads,
-    types: new Map(libraries.flatMap(({ types = {} }) => Object.entries(types))),
+    typeNamed: (name) => types.get(name) ?? firstOf(finders, name),
     macros: new Set(libraries.flatMap(({ macros = [] }) => macros)),
   }
+}
+
+function firstOf(finders: readonly ((name: string) => CelType | undefined)[], name: string): CelType | undefined {
+  for (const find of finders) {
+    const type = find(name)
+    if (type !== undefined) return type
+  }
+  return undefined
 }
 
 /** A tenth per character: what walking over a text or list costs. */

@@ -3,7 +3,32 @@ import type { CelProblem } from './ast.ts'
 import type { CelValue } from './values.ts'
 import { CelBytes, CelDouble, toInt, toUint } from './values.ts'
 
-const symbols = ['==', '!=', '<=', '>=', '&&', '||', '<', '>', '(', ')', '[', ']', '{', '}', '.', ',', '-', '!', '?', ':', '+', '*', '/', '%'] as const
+const symbols = [
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '&&',
+  '||',
+  '<',
+  '>',
+  '(',
+  ')',
+  '[',
+  ']',
+  '{',
+  '}',
+  '.',
+  ',',
+  '-',
+  '!',
+  '?',
+  ':',
+  '+',
+  '*',
+  '/',
+  '%',
+] as const
 export type Symbol = (typeof symbols)[number]
 
 export type Token =
@@ -11,7 +36,12 @@ export type Token =
   /** A name between backquotes: only for fields. */
   | { readonly kind: 'escaped'; readonly name: string; readonly span: Span }
   /** `text` is what was written: of a number, the digits. A literal that cannot be a value has a problem. */
-  | { readonly kind: 'int' | 'uint' | 'double' | 'string' | 'bytes'; readonly value: CelValue; readonly problem?: string; readonly span: Span }
+  | {
+      readonly kind: 'int' | 'uint' | 'double' | 'string' | 'bytes'
+      readonly value: CelValue
+      readonly problem?: string
+      readonly span: Span
+    }
   | { readonly kind: 'true' | 'false' | 'null' | 'in'; readonly span: Span }
   | { readonly kind: Symbol; readonly span: Span }
   | { readonly kind: 'end'; readonly span: Span }

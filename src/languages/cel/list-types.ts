@@ -58,7 +58,9 @@ function identityOf(item: CelValue, keys: readonly string[]): string {
 
 function lookedUp(item: CelValue, key: string): CelValue {
   const value = lookUp(item, key)
-  return value === undefined || (typeof value === 'object' && value !== null && 'message' in value && !isRawMap(value)) ? null : (value as CelValue)
+  return value === undefined || (typeof value === 'object' && value !== null && 'message' in value && !isRawMap(value))
+    ? null
+    : (value as CelValue)
 }
 
 const shown = (value: CelValue): string => `${typeof value}:${typeof value === 'object' ? JSON.stringify(value) : String(value)}`

@@ -14,9 +14,13 @@ export interface MacroCall {
 /** Reads `has(a.b)`, `list.all(x, p)`, `cel.bind(x, v, e)` and the like; undefined for an ordinary call. */
 export function expandMacro({ name, target, args, macros }: MacroCall, place: Place): Expanded | undefined {
   if (target === undefined) return name === 'has' && args.length === 1 ? expandHas(args[0], place) : undefined
-  if (name === 'bind' && macros.has('cel.bind') && args.length === 3 && target.kind === 'identifier' && target.name === 'cel') return expandBind(args, place)
-  if (name === 'optMap' || name === 'optFlatMap') return args.length === 2 ? expandOptionalMap(name, target, args, place) : undefined
+  if (name === 'bind' && macros.has('cel.bind') && args.length === 3 && target.kind === 'identifier' && target.name === 'cel')
+    return expandBind(args, place)
+  if (name === 'sortBy' && macros.has('sortBy') && args.length === 2) return expandSortBy(target, args, place)
+  if ((name === 'optMap' || name === 'optFlatMap') && macros.has('optional'))
+    return args.length === 2 ? expandOptionalMap(name, target, args, place) : undefined
   const form = comprehensions.find((candidate) => candidate.name === name && candidate.count === args.length)
+  if (form?.variables === 2 && !macros.has('two-variable')) return undefined
   return form === undefined ? undefined : expandComprehension(form, target, args, place)
 }
 
@@ -64,11 +68,38 @@ function expandBind([variable, value, body]: readonly Node[], place: Place): Exp
   return { kind: 'bind', name, value, body, ...place }
 }
 
-function expandOptionalMap(macro: 'optMap' | 'optFlatMap', operand: Node, [variable, body]: readonly Node[], place: Place): Expanded | undefined {
+function expandOptionalMap(
+  macro: 'optMap' | 'optFlatMap',
+  operand: Node,
+  [variable, body]: readonly Node[],
+  place: Place,
+): Expanded | undefined {
   const name = simpleName(variable)
   if (variable === undefined || body === undefined) return undefined
   if (name === undefined) return { problem: `${macro}() variable name must be a simple identifier`, at: variable.at }
   return { kind: 'optional-map', flat: macro === 'optFlatMap', operand, name, body, ...place }
+}
+
+const sorted = '@__sortBy_input__'
+
+/** `list.sortBy(x, key)`: the list is sorted by the list of its keys. */
+function expandSortBy(target: Node, [variable, key]: readonly Node[], place: Place): Expanded | undefined {
+  const name = simpleName(variable)
+  if (variable === undefined || key === undefined) return undefined
+  if (name === undefined) return { problem: 'argument is not an identifier', at: variable.at }
+  const input: Node = { kind: 'identifier', name: sorted, ...place }
+  const keys: Node = {
+    kind: 'comprehension',
+    macro: 'map',
+    range: input,
+    first: name,
+    second: undefined,
+    predicate: undefined,
+    transform: key,
+    ...place,
+  }
+  const call: Node = { kind: 'call', name: '@sortByAssociatedKeys', target: undefined, args: [input, keys], ...place }
+  return { kind: 'bind', name: sorted, value: target, body: call, ...place }
 }
 
 function expandComprehension(form: Form, range: Node, args: readonly Node[], place: Place): Expanded | undefined {
@@ -83,7 +114,8 @@ function expandComprehension(form: Form, range: Node, args: readonly Node[], pla
     [firstName, first],
     [secondName, second],
   ] as const) {
-    if (name === '__result__' || name === '@result') return { problem: `iteration variable overwrites accumulator variable`, at: node?.at ?? place.at }
+    if (name === '__result__' || name === '@result')
+      return { problem: `iteration variable overwrites accumulator variable`, at: node?.at ?? place.at }
   }
   const rest = (role: 'predicate' | 'transform'): Node | undefined => {
     const index = form.rest.indexOf(role)

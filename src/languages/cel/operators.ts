@@ -1,6 +1,6 @@
 import { compareText } from '../../core/go-format.ts'
 import { clampDuration } from '../../kube/duration.ts'
-import type { CelOutcome, CelValue } from './values.ts'
+import type { CelOutcome, CelValue, ValueKind } from './values.ts'
 import {
   CelBoxed,
   CelBytes,
@@ -19,6 +19,7 @@ import {
   entriesOf,
   isCelList,
   isRawMap,
+  kindOf,
   lookUp,
   toInt,
   toUint,
@@ -30,17 +31,32 @@ import {
  */
 
 const noSuchOverload = new CelError('no such overload')
+
+/** What an operator says to operands that it is not for: upstream, kinds that know the operator are asked themselves and say less. */
+function unfit(operator: string, knowing: ReadonlySet<ValueKind>, operand: CelValue): CelError {
+  return knowing.has(kindOf(operand)) ? noSuchOverload : new CelError(`no such overload: ${operator}`)
+}
+const adders: ReadonlySet<ValueKind> = new Set(['int', 'uint', 'double', 'string', 'bytes', 'list', 'duration', 'timestamp'])
+const subtractors: ReadonlySet<ValueKind> = new Set(['int', 'uint', 'double', 'string', 'duration', 'timestamp'])
+const multipliers: ReadonlySet<ValueKind> = new Set(['int', 'uint', 'double', 'string'])
+const modders: ReadonlySet<ValueKind> = new Set(['int', 'uint', 'string'])
+const negaters: ReadonlySet<ValueKind> = new Set(['int', 'double', 'duration', 'string'])
+const comparers: ReadonlySet<ValueKind> = new Set(['bool', 'int', 'uint', 'double', 'string', 'bytes', 'duration', 'timestamp'])
 const intOverflow = new CelError('integer overflow')
 const uintOverflow = new CelError('unsigned integer overflow')
-const divideByZero = new CelError('divide by zero')
+const divideByZero = new CelError('division by zero')
 const modulusByZero = new CelError('modulus by zero')
-const durationOverflow = new CelError('duration overflow')
 const timestampOverflow = new CelError('timestamp overflow')
 
 const isInt = (value: CelValue): value is number | bigint => typeof value === 'number' || typeof value === 'bigint'
 
 /** What all four operations share: numbers of one kind. Undefined where the operands are not such. */
-function arithmetic(a: CelValue, b: CelValue, exact: (a: bigint, b: bigint) => bigint, inexact: (a: number, b: number) => number): CelOutcome | undefined {
+function arithmetic(
+  a: CelValue,
+  b: CelValue,
+  exact: (a: bigint, b: bigint) => bigint,
+  inexact: (a: number, b: number) => number,
+): CelOutcome | undefined {
   if (isInt(a) && isInt(b)) return toInt(exact(BigInt(a), BigInt(b))) ?? intOverflow
   if (a instanceof CelDouble && b instanceof CelDouble) return new CelDouble(inexact(a.value, b.value))
   if (a instanceof CelUint && b instanceof CelUint) return toUint(exact(BigInt(a.value), BigInt(b.value))) ?? uintOverflow
@@ -53,7 +69,7 @@ export function add(a: CelValue, b: CelValue): CelOutcome {
     if (Number.isSafeInteger(sum)) return sum
   }
   if (typeof a === 'string') return typeof b === 'string' ? a + b : noSuchOverload
-  if (isCelList(a)) return isCelList(b) ? [...a, ...b] : noSuchOverload
+  if (isCelList(a)) return isCelList(b) ? joined(a, b) : noSuchOverload
   return (
     arithmetic(
       a,
@@ -62,15 +78,21 @@ export function add(a: CelValue, b: CelValue): CelOutcome {
       (x, y) => x + y,
     ) ??
     addBoxed(a, b) ??
-    noSuchOverload
+    unfit('_+_', adders, a)
   )
 }
+
+/** Joining costs next to nothing upstream, where lists share their items; here it must end somewhere. */
+const longestList = 4_000_000
+
+const joined = (a: readonly CelValue[], b: readonly CelValue[]): CelOutcome =>
+  a.length + b.length > longestList ? new CelError('list is too long') : a.concat(b)
 
 function addBoxed(a: CelValue, b: CelValue): CelOutcome | undefined {
   if (a instanceof CelBytes && b instanceof CelBytes) return new CelBytes(new Uint8Array(Buffer.concat([a.value, b.value])))
   if (a instanceof CelDuration && b instanceof CelDuration) return durationOf(a.nanos + b.nanos)
-  if (a instanceof CelTimestamp && b instanceof CelDuration) return timestampOf(nanosOf(a) + b.nanos)
-  if (a instanceof CelDuration && b instanceof CelTimestamp) return timestampOf(nanosOf(b) + a.nanos)
+  if (a instanceof CelTimestamp && b instanceof CelDuration) return timestampOf(nanosOf(a) + b.nanos, a.offset)
+  if (a instanceof CelDuration && b instanceof CelTimestamp) return timestampOf(nanosOf(b) + a.nanos, b.offset)
   return undefined
 }
 
@@ -87,13 +109,13 @@ export function subtract(a: CelValue, b: CelValue): CelOutcome {
       (x, y) => x - y,
     ) ??
     subtractBoxed(a, b) ??
-    noSuchOverload
+    unfit('_-_', subtractors, a)
   )
 }
 
 function subtractBoxed(a: CelValue, b: CelValue): CelOutcome | undefined {
   if (a instanceof CelDuration && b instanceof CelDuration) return durationOf(a.nanos - b.nanos)
-  if (a instanceof CelTimestamp && b instanceof CelDuration) return timestampOf(nanosOf(a) - b.nanos)
+  if (a instanceof CelTimestamp && b instanceof CelDuration) return timestampOf(nanosOf(a) - b.nanos, a.offset)
   if (a instanceof CelTimestamp && b instanceof CelTimestamp) return durationOf(nanosOf(a) - nanosOf(b))
   return undefined
 }
@@ -110,14 +132,14 @@ export function multiply(a: CelValue, b: CelValue): CelOutcome {
       b,
       (x, y) => x * y,
       (x, y) => x * y,
-    ) ?? noSuchOverload
+    ) ?? unfit('_*_', multipliers, a)
   )
 }
 
 const isZero = (value: CelValue): boolean => value === 0 || (value instanceof CelUint && value.value === 0)
 
 export function divide(a: CelValue, b: CelValue): CelOutcome {
-  if (isZero(b)) return sameKindOfInteger(a, b) ? divideByZero : noSuchOverload
+  if (isZero(b)) return sameKindOfInteger(a, b) ? divideByZero : unfit('_/_', multipliers, a)
   if (typeof a === 'number' && typeof b === 'number') return Math.trunc(a / b) + 0
   return (
     arithmetic(
@@ -125,12 +147,12 @@ export function divide(a: CelValue, b: CelValue): CelOutcome {
       b,
       (x, y) => x / y,
       (x, y) => x / y,
-    ) ?? noSuchOverload
+    ) ?? unfit('_/_', multipliers, a)
   )
 }
 
 export function modulo(a: CelValue, b: CelValue): CelOutcome {
-  if (!sameKindOfInteger(a, b)) return noSuchOverload
+  if (!sameKindOfInteger(a, b)) return unfit('_%_', modders, a)
   if (isZero(b)) return modulusByZero
   if (typeof a === 'number' && typeof b === 'number') return (a % b) + 0
   // The quotient does not fit, and so upstream does not compute the rest.
@@ -153,13 +175,13 @@ export function negate(value: CelValue): CelOutcome {
   if (typeof value === 'bigint') return toInt(-value) ?? intOverflow
   if (value instanceof CelDouble) return new CelDouble(-value.value)
   if (value instanceof CelDuration) return durationOf(-value.nanos)
-  return noSuchOverload
+  return unfit('-_', negaters, value)
 }
 
 export const not = (value: CelValue): CelOutcome => (typeof value === 'boolean' ? !value : noSuchOverload)
 
 /** Durations are int64 nanoseconds. */
-export const durationOf = (nanos: bigint): CelOutcome => (clampDuration(nanos) === nanos ? new CelDuration(nanos) : durationOverflow)
+export const durationOf = (nanos: bigint): CelOutcome => (clampDuration(nanos) === nanos ? new CelDuration(nanos) : intOverflow)
 
 export const nanosOf = ({ seconds, nanos }: CelTimestamp): bigint => BigInt(seconds) * 1_000_000_000n + BigInt(nanos)
 
@@ -167,11 +189,11 @@ export const nanosOf = ({ seconds, nanos }: CelTimestamp): bigint => BigInt(seco
 export const smallestSecond = -62_135_596_800
 export const largestSecond = 253_402_300_799
 
-export function timestampOf(total: bigint): CelOutcome {
+export function timestampOf(total: bigint, offset: number): CelOutcome {
   const second = 1_000_000_000n
   const nanos = ((total % second) + second) % second
   const seconds = Number((total - nanos) / second)
-  return seconds < smallestSecond || seconds > largestSecond ? timestampOverflow : new CelTimestamp(seconds, Number(nanos))
+  return seconds < smallestSecond || seconds > largestSecond ? timestampOverflow : new CelTimestamp(seconds, Number(nanos), offset)
 }
 
 /** The number inside, whatever its type. */
@@ -184,11 +206,7 @@ export function numberOf(value: CelValue): number | bigint | undefined {
 export function celEqual(a: CelValue, b: CelValue): boolean {
   if (a === b) return true
   if (typeof a === 'string' || typeof b === 'string' || a === null || b === null) return false
-  const left = numberOf(a)
-  if (left !== undefined) {
-    const right = numberOf(b)
-    return right !== undefined && orderOf(left, right) === 0
-  }
+  if (numberOf(a) !== undefined) return numericOrder(a, b) === 0
   if (typeof a !== 'object' || typeof b !== 'object') return false
   if (isCelList(a)) return isCelList(b) && a.length === b.length && a.every((item, index) => celEqual(item, b[index] ?? null))
   if (isCelList(b)) return false
@@ -227,18 +245,22 @@ function boxedEqual(a: CelValue, b: CelValue): boolean {
   return a instanceof CelOpaque && b instanceof CelOpaque && a.type === b.type && a.type.equals(a.value, b.value)
 }
 
-/** NaN where there is none. */
-const orderOf = (left: number | bigint, right: number | bigint): number => (left < right ? -1 : left > right ? 1 : left >= right ? 0 : Number.NaN)
+/** NaN where there is none. With a double on one side the other is taken for one, too, whatever digits that loses. */
+function numericOrder(a: CelValue, b: CelValue): number | undefined {
+  const left = numberOf(a)
+  const right = numberOf(b)
+  if (left === undefined || right === undefined) return undefined
+  if (a instanceof CelDouble || b instanceof CelDouble) return orderOf(Number(left), Number(right))
+  return orderOf(left, right)
+}
+
+const orderOf = (left: number | bigint, right: number | bigint): number =>
+  left < right ? -1 : left > right ? 1 : left >= right ? 0 : Number.NaN
 
 /** The order of two values: NaN where there is none among numbers, undefined where the kinds have none. */
 export function compare(a: CelValue, b: CelValue): number | undefined {
   if (typeof a === 'string') return typeof b === 'string' ? compareText(a, b) : undefined
-  const left = numberOf(a)
-  if (left !== undefined) {
-    const right = numberOf(b)
-    if (right === undefined) return undefined
-    return orderOf(left, right)
-  }
+  if (numberOf(a) !== undefined) return numericOrder(a, b)
   if (typeof a === 'boolean') return typeof b === 'boolean' ? Number(a) - Number(b) : undefined
   if (a instanceof CelTimestamp) return b instanceof CelTimestamp ? a.seconds - b.seconds || a.nanos - b.nanos : undefined
   if (a instanceof CelDuration) return b instanceof CelDuration ? (a.nanos < b.nanos ? -1 : a.nanos > b.nanos ? 1 : 0) : undefined
@@ -249,22 +271,22 @@ export function compare(a: CelValue, b: CelValue): number | undefined {
 export function less(a: CelValue, b: CelValue): CelOutcome {
   if (typeof a === 'number' && typeof b === 'number') return a < b
   const order = compare(a, b)
-  return order === undefined ? noSuchOverload : order < 0
+  return order === undefined ? unfit('_<_', comparers, a) : order < 0
 }
 export function lessOrEqual(a: CelValue, b: CelValue): CelOutcome {
   if (typeof a === 'number' && typeof b === 'number') return a <= b
   const order = compare(a, b)
-  return order === undefined ? noSuchOverload : order <= 0
+  return order === undefined ? unfit('_<=_', comparers, a) : order <= 0
 }
 export function greater(a: CelValue, b: CelValue): CelOutcome {
   if (typeof a === 'number' && typeof b === 'number') return a > b
   const order = compare(a, b)
-  return order === undefined ? noSuchOverload : order > 0
+  return order === undefined ? unfit('_>_', comparers, a) : order > 0
 }
 export function greaterOrEqual(a: CelValue, b: CelValue): CelOutcome {
   if (typeof a === 'number' && typeof b === 'number') return a >= b
   const order = compare(a, b)
-  return order === undefined ? noSuchOverload : order >= 0
+  return order === undefined ? unfit('_>=_', comparers, a) : order >= 0
 }
 
 export const notEqual = (a: CelValue, b: CelValue): boolean => !celEqual(a, b)

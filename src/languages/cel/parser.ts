@@ -43,12 +43,13 @@ const reserved: ReadonlySet<string> = new Set([
   'while',
 ])
 
-const expectedOperand =
-  "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}"
+const expectedOperand = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}"
 
 export function parse(text: string, macros: ReadonlySet<string>): Result<Node, readonly CelProblem[]> {
   if (text.length > maximumLength) {
-    return err([{ code: 'limit', message: `expression code point size exceeds limit: size: ${text.length}, limit ${maximumLength}`, at: 0 }])
+    return err([
+      { code: 'limit', message: `expression code point size exceeds limit: size: ${text.length}, limit ${maximumLength}`, at: 0 },
+    ])
   }
   const { tokens, problems: lexical } = lex(text)
   const parser = new Parser(text, tokens, macros)
@@ -228,7 +229,14 @@ class Parser {
     }
     const operand = this.#nested(() => this.#member())
     if (count % 2 === 0) return operand
-    return { kind: 'call', name: kind === '!' ? '!_' : '-_', target: undefined, args: [operand], at: span.start, span: this.#span(span.start) }
+    return {
+      kind: 'call',
+      name: kind === '!' ? '!_' : '-_',
+      target: undefined,
+      args: [operand],
+      at: span.start,
+      span: this.#span(span.start),
+    }
   }
 
   #isNumber(token: Token): boolean {

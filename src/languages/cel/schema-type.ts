@@ -105,7 +105,8 @@ function fieldsOf({ properties = {} }: Schema, { name, definitions, isResource }
   }
 }
 
-const entry = (field: string | undefined, key: string): readonly (readonly [string, string])[] => (field === undefined ? [] : [[field, key]])
+const entry = (field: string | undefined, key: string): readonly (readonly [string, string])[] =>
+  field === undefined ? [] : [[field, key]]
 
 /** Of metadata only the names are to be relied on. */
 const metadataFields: ReadonlyMap<string, CelField> = new Map([

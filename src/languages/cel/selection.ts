@@ -5,21 +5,10 @@ import type { Compilation } from './compile.ts'
 import type { Evaluate } from './frame.ts'
 import type { CelType } from './types.ts'
 import type { CelOutcome, CelValue } from './values.ts'
-import {
-  CelBoxed,
-  CelDouble,
-  CelError,
-  CelOptional,
-  CelUint,
-  fromRaw,
-  isCelList,
-  kindOf,
-  lookUp,
-} from './values.ts'
+import { CelBoxed, CelDouble, CelError, CelOptional, CelUint, fromRaw, isCelList, kindOf, lookUp } from './values.ts'
 
 /** `a.b`, `a[b]`, `a.?b`, `a[?b]` and `has(a.b)`. What is selected from an optional is optional. */
 
-const noSuchOverload = new CelError('no such overload')
 const none = new CelOptional(undefined)
 
 /** How a field of a typed object is found in the data and read. */
@@ -42,8 +31,8 @@ export function compileSelect(node: Node & { readonly kind: 'select' }, { checke
     if (value instanceof CelError) return value
     if (value instanceof CelOptional) return value.value === undefined ? value : optionally(selected(value.value, key, adapt))
     const found = selected(value, key, adapt)
-    if (optional) return optionally(found)
-    return found ?? (isQualifiable(value) ? missing : noSuchOverload)
+    if (optional) return isCelList(value) ? notInList : optionally(found)
+    return found === undefined ? unfound(value, missing) : found
   }
   if (inherited || optional || adapt !== undefined) {
     return (frame) => {
@@ -64,7 +53,12 @@ export function compileSelect(node: Node & { readonly kind: 'select' }, { checke
 const optionally = (value: CelOutcome | undefined): CelOutcome =>
   value === undefined ? none : value instanceof CelError || value instanceof CelOptional ? value : new CelOptional(value)
 
-/** Whether a missing key is what is wrong, and not the value itself. */
+const notInList = new CelError("unsupported index type 'string' in list")
+
+/** Only lists say that they have no keys. */
+const unfound = (value: CelValue, missing: CelOutcome): CelOutcome => (isCelList(value) ? notInList : missing)
+
+/** Whether a value may have keys at all. */
 function isQualifiable(value: CelValue): boolean {
   const kind = kindOf(value)
   return kind === 'map' || kind === 'struct'
@@ -83,7 +77,7 @@ export function compilePresence(node: Node & { readonly kind: 'has' }, { checked
     if (value instanceof CelError) return value
     const inner = value instanceof CelOptional ? value.value : value
     if (inner === undefined) return false
-    if (!isQualifiable(inner)) return noSuchOverload
+    if (!isQualifiable(inner)) return isCelList(inner) ? notInList : false
     const found = lookUp(inner, key)
     return found instanceof CelError ? found : found !== undefined
   }
@@ -117,13 +111,13 @@ const softly = (found: CelOutcome | Missing): CelOutcome => optionally(found ins
 
 function indexed(value: CelValue, at: CelValue): CelOutcome | Missing {
   if (isCelList(value)) return listItem(value, at)
-  const kind = kindOf(value)
-  if (kind !== 'map' && kind !== 'struct') return noSuchOverload
-  return lookUp(value, at) ?? new Missing(`no such key: ${shownKey(at)}`)
+  const found = isQualifiable(value) ? lookUp(value, at) : undefined
+  return found === undefined ? new Missing(`no such key: ${shownKey(at)}`) : found
 }
 
 function listItem(list: readonly CelValue[], at: CelValue): CelOutcome | Missing {
-  const index = typeof at === 'number' || typeof at === 'bigint' ? at : at instanceof CelDouble || at instanceof CelUint ? at.value : undefined
+  const index =
+    typeof at === 'number' || typeof at === 'bigint' ? at : at instanceof CelDouble || at instanceof CelUint ? at.value : undefined
   if (index === undefined) return new CelError(`unsupported index type '${kindOf(at)}' in list`)
   if (typeof index === 'number' && !Number.isInteger(index)) return new CelError(`unsupported index value ${index} in list`)
   if (index < 0 || index >= list.length) return new Missing(`index out of bounds: ${index}`)

@@ -6,15 +6,23 @@ import { CelTimestamp } from './values.ts'
 /** RFC 3339, as `timestamp(text)` reads it; the years may be any. */
 export const parseInstant = (text: string): Instant | undefined => parseTime(rfc3339, text)
 
-/** What fields of date-time formats hold: RFC 3339, or a bare date. */
-export function parseTimestamp(text: string): CelTimestamp | undefined {
-  const instant = parseInstant(text) ?? parseTime('2006-01-02', text)
-  if (instant === undefined || instant.seconds < smallestSecond || instant.seconds > largestSecond) return undefined
-  return new CelTimestamp(instant.seconds, instant.nanos)
+/** A timestamp of the years that there are; undefined for others. */
+export function parseTimestampText(text: string): CelTimestamp | undefined {
+  return fromInstant(parseInstant(text))
 }
 
-export const formatTimestamp = ({ seconds, nanos }: CelTimestamp): string =>
-  formatTime('2006-01-02T15:04:05.999999999Z07:00', { seconds, nanos, offset: 0 })
+function fromInstant(instant: Instant | undefined): CelTimestamp | undefined {
+  if (instant === undefined || instant.seconds < smallestSecond || instant.seconds > largestSecond) return undefined
+  return new CelTimestamp(instant.seconds, instant.nanos, instant.offset)
+}
+
+/** What fields of date-time formats hold: RFC 3339, or a bare date. */
+export function parseTimestamp(text: string): CelTimestamp | undefined {
+  return fromInstant(parseInstant(text) ?? parseTime('2006-01-02', text))
+}
+
+export const formatTimestamp = ({ seconds, nanos, offset }: CelTimestamp): string =>
+  formatTime('2006-01-02T15:04:05.999999999Z07:00', { seconds, nanos, offset })
 
 /** The clock at an instant in a zone, as a date whose UTC fields are the local ones; undefined for a zone that is not known. */
 export function localClock({ seconds }: CelTimestamp, zone: string): Date | undefined {

@@ -30,7 +30,19 @@ export interface CelField {
   readonly key?: string
 }
 
-export type Primitive = 'dyn' | 'error' | 'null' | 'bool' | 'int' | 'uint' | 'double' | 'string' | 'bytes' | 'timestamp' | 'duration' | 'any'
+export type Primitive =
+  | 'dyn'
+  | 'error'
+  | 'null'
+  | 'bool'
+  | 'int'
+  | 'uint'
+  | 'double'
+  | 'string'
+  | 'bytes'
+  | 'timestamp'
+  | 'duration'
+  | 'any'
 
 const primitive = <K extends Primitive>(kind: K): { readonly kind: K } => ({ kind })
 

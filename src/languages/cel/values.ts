@@ -53,10 +53,13 @@ export class CelTimestamp extends CelBoxed {
   /** Since 1970 in UTC. */
   readonly seconds: number
   readonly nanos: number
-  constructor(seconds: number, nanos: number) {
+  /** Of the zone that it is shown in, in seconds. */
+  readonly offset: number
+  constructor(seconds: number, nanos: number, offset = 0) {
     super()
     this.seconds = seconds
     this.nanos = nanos
+    this.offset = offset
   }
 }
 
@@ -293,7 +296,8 @@ export function mapKey(key: CelValue): CelMapKey | undefined {
       return key
     default:
       if (key instanceof CelUint) return key.value
-      if (key instanceof CelDouble && Number.isInteger(key.value)) return Number.isSafeInteger(key.value) ? key.value + 0 : BigInt(key.value)
+      if (key instanceof CelDouble && Number.isInteger(key.value))
+        return Number.isSafeInteger(key.value) ? key.value + 0 : BigInt(key.value)
       return undefined
   }
 }

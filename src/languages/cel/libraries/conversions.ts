@@ -2,11 +2,24 @@ import { formatExponent, formatFloat, parseGoFloat } from '../../../core/go-form
 import { parseDuration } from '../../../kube/duration.ts'
 import type { CelFunction } from '../function.ts'
 import { globalFunction, memberFunction, traversal } from '../function.ts'
-import { durationOf, largestSecond, smallestSecond } from '../operators.ts'
+import { largestSecond, smallestSecond } from '../operators.ts'
 import { formatTimestamp, parseInstant } from '../time.ts'
 import { formatSeconds } from '../text.ts'
 import type { CelOutcome, CelValue } from '../values.ts'
-import { CelBytes, CelDouble, CelDuration, CelError, CelTimestamp, CelTypeValue, codePointCount, countOf, shorten, toInt, toUint, typeNameOf } from '../values.ts'
+import {
+  CelBytes,
+  CelDouble,
+  CelDuration,
+  CelError,
+  CelTimestamp,
+  CelTypeValue,
+  codePointCount,
+  countOf,
+  shorten,
+  toInt,
+  toUint,
+  typeNameOf,
+} from '../values.ts'
 
 const intOverflow = new CelError('integer overflow')
 const uintOverflow = new CelError('unsigned integer overflow')
@@ -37,7 +50,8 @@ const isIntRange = (value: number): boolean => value > -(2 ** 63) && value < 2 *
 const isUintRange = (value: number): boolean => value >= 0 && value < 2 ** 64
 
 const doubleToInt = ({ value }: CelDouble): CelOutcome => (isIntRange(value) ? shorten(BigInt(Math.trunc(value))) : intOverflow)
-const doubleToUint = ({ value }: CelDouble): CelOutcome => (isUintRange(value) ? (toUint(BigInt(Math.trunc(value))) ?? uintOverflow) : uintOverflow)
+const doubleToUint = ({ value }: CelDouble): CelOutcome =>
+  isUintRange(value) ? (toUint(BigInt(Math.trunc(value))) ?? uintOverflow) : uintOverflow
 
 function textToDouble(text: string): CelOutcome {
   const value = parseGoFloat(text)
@@ -48,7 +62,7 @@ function textToDouble(text: string): CelOutcome {
 export function formatDouble(value: number): string {
   const magnitude = Math.abs(value)
   if (magnitude === 0 || !Number.isFinite(value)) return formatFloat(value)
-  return magnitude < 1e-4 || magnitude >= 1e21 ? formatExponent(value, 'e') : formatFloat(value)
+  return magnitude < 1e-4 || magnitude >= 1e6 ? formatExponent(value, 'e') : formatFloat(value)
 }
 
 function bytesToText({ value }: CelBytes): CelOutcome {
@@ -62,7 +76,9 @@ function bytesToText({ value }: CelBytes): CelOutcome {
 function textToTimestamp(text: string): CelOutcome {
   const instant = parseInstant(text)
   if (instant === undefined) return failed('string', 'google.protobuf.Timestamp')
-  return instant.seconds < smallestSecond || instant.seconds > largestSecond ? rangeError : new CelTimestamp(instant.seconds, instant.nanos)
+  return instant.seconds < smallestSecond || instant.seconds > largestSecond
+    ? rangeError
+    : new CelTimestamp(instant.seconds, instant.nanos, instant.offset)
 }
 
 function textToDuration(text: string): CelOutcome {
@@ -94,7 +110,8 @@ export const conversions: readonly CelFunction[] = [
   globalFunction('double', ['uint'], { returns: 'double', evaluate: ({ value }) => new CelDouble(Number(value)) }),
 
   globalFunction('duration', ['duration'], { returns: 'duration', evaluate: (value) => value }),
-  globalFunction('duration', ['int'], { returns: 'duration', evaluate: (value) => durationOf(BigInt(value)) }),
+  // Declared, but upstream has no such conversion.
+  globalFunction('duration', ['int'], { returns: 'duration', evaluate: () => failed('int', 'google.protobuf.Duration') }),
   globalFunction('duration', ['string'], { returns: 'duration', evaluate: textToDuration }),
 
   globalFunction('int', ['int'], { returns: 'int', evaluate: (value) => value }),

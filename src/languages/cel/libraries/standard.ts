@@ -65,7 +65,8 @@ function sumCost(a: CelValue = null, b: CelValue = null): number {
 /** A list is searched, a map is asked. */
 const searchCost = (_: CelValue = null, haystack: CelValue = null): number => (Array.isArray(haystack) ? countOf(haystack) : 1)
 
-const orderCost = (a: CelValue = null, b: CelValue = null): number => (typeof a === 'string' || a instanceof CelBytes ? comparisonCost(a, b) : 1)
+const orderCost = (a: CelValue = null, b: CelValue = null): number =>
+  typeof a === 'string' || a instanceof CelBytes ? comparisonCost(a, b) : 1
 
 /** The operators, functions and conversions that are part of the language. The macros are part of its grammar. */
 export const standardLibrary: CelLibrary = {
