@@ -385,6 +385,7 @@ class Checker {
   #struct(node: Node & { readonly kind: 'struct' }): CelType {
     const name = node.name.replace(/^\./, '')
     const type = this.#options.functions.typeNamed(name)
+    if (type === undefined) return this.#undeclared(name, node.at)
     for (const field of node.fields) {
       const found = this.#optionalItem(field.value, field.optional)
       const declared = type?.kind === 'object' ? type.field(field.name)?.type : undefined
@@ -397,7 +398,6 @@ class Checker {
         )
       }
     }
-    if (type === undefined) return this.#undeclared(name, node.at)
     return type.kind === 'object' ? type : this.#report('type', `'${name}' is not a message type`, node.at)
   }
 

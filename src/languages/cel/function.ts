@@ -115,7 +115,7 @@ export function parseTypeText(text: string): CelType {
 }
 
 /** Macros that not every environment has. */
-export type CelMacro = 'cel.bind' | 'optional' | 'sortBy' | 'two-variable'
+export type CelMacro = 'cel.bind' | 'optional' | 'quoted-fields' | 'sortBy' | 'two-variable'
 
 /** Functions and constants that belong together. */
 export interface CelLibrary {

@@ -162,11 +162,11 @@ function readQuoted(text: string, start: number, prefix: string): Token | undefi
   if (prefix.startsWith('b')) {
     const value = raw ? new TextEncoder().encode(inside) : unescapeBytes(inside)
     return value === undefined
-      ? { kind: 'bytes', value: '', problem: 'invalid bytes literal', span }
+      ? { kind: 'bytes', value: '', problem: 'unable to unescape string', span }
       : { kind: 'bytes', value: new CelBytes(value), span }
   }
   const value = raw ? inside : unescapeText(inside)
-  return value === undefined ? { kind: 'string', value: '', problem: 'invalid string literal', span } : { kind: 'string', value, span }
+  return value === undefined ? { kind: 'string', value: '', problem: 'invalid unicode code point', span } : { kind: 'string', value, span }
 }
 
 const escapePattern = /\\(?:[abfnrtv\\'"`?]|[xX][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2})/y
@@ -245,7 +245,8 @@ function endOfUnrecognised(text: string, at: number): number {
         end += escape[0].length
       } else end += 1
     }
-    return end
+    // The line's end is part of what was not recognised.
+    return Math.min(end + 1, text.length)
   }
   return at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1)
 }

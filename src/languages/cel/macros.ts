@@ -37,7 +37,6 @@ const comprehensions: readonly Form[] = [
   { name: 'all', count: 2, macro: 'all', variables: 1, rest: ['predicate'] },
   { name: 'exists', count: 2, macro: 'exists', variables: 1, rest: ['predicate'] },
   { name: 'exists_one', count: 2, macro: 'existsOne', variables: 1, rest: ['predicate'] },
-  { name: 'existsOne', count: 2, macro: 'existsOne', variables: 1, rest: ['predicate'] },
   { name: 'map', count: 2, macro: 'map', variables: 1, rest: ['transform'] },
   { name: 'map', count: 3, macro: 'map', variables: 1, rest: ['predicate', 'transform'] },
   { name: 'filter', count: 2, macro: 'filter', variables: 1, rest: ['predicate'] },
@@ -102,12 +101,16 @@ function expandSortBy(target: Node, [variable, key]: readonly Node[], place: Pla
   return { kind: 'bind', name: sorted, value: target, body: call, ...place }
 }
 
+/** Upstream has two ways to say it. */
+const notAName = ({ name, variables }: Form): string =>
+  variables === 1 && (name === 'map' || name === 'filter') ? 'argument is not an identifier' : 'argument must be a simple name'
+
 function expandComprehension(form: Form, range: Node, args: readonly Node[], place: Place): Expanded | undefined {
   const [first, second] = args
   if (first === undefined) return undefined
   const firstName = simpleName(first)
   const secondName = form.variables === 2 ? simpleName(second) : undefined
-  if (firstName === undefined) return { problem: 'argument must be a simple name', at: first.at }
+  if (firstName === undefined) return { problem: notAName(form), at: first.at }
   if (form.variables === 2 && secondName === undefined) return { problem: 'argument must be a simple name', at: second?.at ?? place.at }
   if (firstName === secondName) return { problem: `duplicate variable name: ${firstName}`, at: second?.at ?? place.at }
   for (const [name, node] of [

@@ -45,6 +45,11 @@ const reserved: ReadonlySet<string> = new Set([
 
 const expectedOperand = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}"
 
+const operandTokens = "'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}"
+const expectedArgument = `{'[', '{', '(', ')', '.', '-', '!', ${operandTokens}`
+const expectedIndex = `{'[', '{', '(', '.', '-', '!', '?', ${operandTokens}`
+const expectedEntry = `{'[', '{', '}', '(', '.', ',', '-', '!', '?', ${operandTokens}`
+
 export function parse(text: string, macros: ReadonlySet<string>): Result<Node, readonly CelProblem[]> {
   if (text.length > maximumLength) {
     return err([
@@ -227,6 +232,7 @@ class Parser {
       this.#at += 1
       count += 1
     }
+    if (this.#peek(0).kind === 'end') return this.#signOfNothing(kind)
     const operand = this.#nested(() => this.#member())
     if (count % 2 === 0) return operand
     return {
@@ -237,6 +243,13 @@ class Parser {
       at: span.start,
       span: this.#span(span.start),
     }
+  }
+
+  /** Signs at the end. */
+  #signOfNothing(sign: '!' | '-'): Node {
+    if (sign === '!') return this.#fail(`extraneous input '<EOF>' expecting ${expectedOperand}`)
+    this.#report("no viable alternative at input '-'", this.#token)
+    return this.#unexpected(this.#token)
   }
 
   #isNumber(token: Token): boolean {
@@ -260,13 +273,19 @@ class Parser {
     const token = this.#token
     if (token.kind === 'escaped' || (token.kind === 'identifier' && (optional || this.#peek(1).kind !== '('))) {
       this.#at += 1
+      if (token.kind === 'escaped' && !this.#macros.has('quoted-fields')) this.#semantic("unsupported syntax: '`'", token.span.start)
       if (token.kind === 'escaped' && this.#token.kind === '(') this.#fail(`mismatched input '(' expecting <EOF>`)
       return { kind: 'select', operand, field: token.name, optional, at, span: this.#span(start) }
     }
     if (token.kind !== 'identifier' || optional) {
+      if (optional || token.kind === 'true' || token.kind === 'false' || token.kind === 'null') {
+        return this.#fail(`mismatched input ${this.#shown(token)} expecting IDENTIFIER`)
+      }
       // The generated parser decides between a call and a selection before it reads either.
-      if (token.kind === 'end' || optional) return this.#fail(`mismatched input ${this.#shown(token)} expecting IDENTIFIER`)
-      return this.#fail(`no viable alternative at input '.${this.#text.slice(token.span.start, token.span.end)}'`)
+      this.#report(`no viable alternative at input '.${this.#text.slice(token.span.start, token.span.end)}'`, token)
+      // It goes on where an operator may follow.
+      if (isBinary(token.kind)) return operand
+      throw new ParseFailure()
     }
     this.#at += 1
     return this.#call(token.name, operand, start)
@@ -275,8 +294,9 @@ class Parser {
   #indexing(operand: Node, start: number): Node {
     const at = this.#advance().span.start
     const optional = this.#accept('?')
+    if (!optional && !startsOperand(this.#token)) return this.#unexpected(this.#token, expectedIndex)
     const index = this.#expression()
-    this.#expect(']')
+    this.#expect(']', afterIndex)
     return { kind: 'index', operand, index, optional, at, span: this.#span(start) }
   }
 
@@ -284,10 +304,11 @@ class Parser {
   #call(name: string, target: Node | undefined, start: number): Node {
     const at = this.#advance().span.start
     const args: Node[] = []
-    if (this.#token.kind === 'end') this.#fail(`mismatched input '<EOF>' expecting ${expectedOperand.replace("'(', ", "'(', ')', ")}`)
+    if (this.#token.kind === 'end') this.#fail(`mismatched input '<EOF>' expecting ${expectedArgument}`)
     if (this.#token.kind !== ')') {
-      do args.push(this.#expression())
-      while (this.#accept(','))
+      if (!startsOperand(this.#token)) args.push(this.#unexpected(this.#token, expectedArgument))
+      else args.push(this.#expression())
+      while (this.#accept(',')) args.push(this.#expression())
     }
     this.#expectListEnd(')')
     const place = { at, span: this.#span(start) }
@@ -301,8 +322,17 @@ class Parser {
   }
 
   #expectListEnd(kind: ')' | ']' | '}'): void {
-    if (this.#token.kind === 'end') this.#fail(`mismatched input '<EOF>' expecting {'${kind}', ','}`)
-    this.#expect(kind)
+    if (kind === ')') {
+      this.#expect(kind)
+      return
+    }
+    const afterComma = this.#tokens[this.#at - 1]?.kind === ','
+    if (this.#token.kind === 'end' && !afterComma) this.#fail(`mismatched input '<EOF>' expecting {'${kind}', ','}`)
+    if (this.#token.kind === kind || this.#token.kind === 'end') this.#expect(kind)
+    else if (this.#peek(1).kind === kind) {
+      this.#report(`extraneous input ${this.#shown(this.#token)} expecting {'${kind}', ','}`, this.#token)
+      this.#at += 2
+    } else this.#fail(`mismatched input ${this.#shown(this.#token)} expecting {'${kind}', ','}`)
   }
 
   #primary(): Node {
@@ -344,13 +374,17 @@ class Parser {
   }
 
   /** Where an operand should be: a stray operator before one is left out. */
-  #unexpected(token: Token): Node {
+  #unexpected(token: Token, expected: string = expectedOperand): Node {
     if (token.kind !== 'end' && operandStarts.includes(this.#peek(1).kind) && !operandStarts.includes(token.kind)) {
-      this.#report(`extraneous input ${this.#shown(token)} expecting ${expectedOperand}`, token)
+      this.#report(`extraneous input ${this.#shown(token)} expecting ${expected}`, token)
       this.#at += 1
       return this.#nested(() => this.#member())
     }
-    return this.#fail(`mismatched input ${this.#shown(token)} expecting ${expectedOperand}`, token)
+    this.#report(`mismatched input ${this.#shown(token)} expecting ${expected}`, token)
+    // The generated parser skips what it cannot use, and finds nothing after it.
+    if (!closers.has(token.kind) && this.#peek(1).kind === 'end')
+      this.#report(`mismatched input '<EOF>' expecting ${expectedOperand}`, this.#peek(1))
+    throw new ParseFailure()
   }
 
   #literal(token: Extract<Token, { readonly value: unknown }>): Node {
@@ -411,8 +445,9 @@ class Parser {
       }
       this.#at += 1
       const colon = this.#expect(':', operandStarts)
+      if (field.kind === 'escaped' && !this.#macros.has('quoted-fields')) this.#semantic("unsupported syntax: '`'", field.span.start)
       fields.push({ name: field.name, value: this.#expression(), optional, at: colon.span.start })
-      if (!this.#accept(',')) break
+      if (!this.#accept(',') || this.#token.kind === 'end') break
     }
     this.#expectListEnd('}')
     return { kind: 'struct', name, fields, at, span: this.#span(start) }
@@ -429,7 +464,7 @@ class Parser {
       }
       const optional = this.#accept('?')
       items.push({ value: this.#expression(), optional })
-      if (!this.#accept(',')) break
+      if (!this.#accept(',') || this.#token.kind === 'end') break
     }
     this.#expectListEnd(']')
     return { kind: 'list', items, at: start, span: this.#span(start) }
@@ -440,10 +475,11 @@ class Parser {
     const entries: MapEntry[] = []
     while (this.#token.kind !== '}') {
       const optional = this.#accept('?')
-      const key = this.#expression()
+      const isFirst = entries.length === 0 && !optional
+      const key = isFirst && !startsOperand(this.#token) ? this.#unexpected(this.#token, expectedEntry) : this.#expression()
       const colon = this.#expect(':', operandStarts)
       entries.push({ key, value: this.#expression(), optional, at: colon.span.start })
-      if (!this.#accept(',')) break
+      if (!this.#accept(',') || this.#token.kind === 'end') break
     }
     this.#expectListEnd('}')
     return { kind: 'map', entries, at: start, span: this.#span(start) }
@@ -468,7 +504,38 @@ const operandStarts: readonly Token['kind'][] = [
   'identifier',
 ]
 
+/** What ends something, and is used although nothing was before it. */
+const closers: ReadonlySet<Token['kind']> = new Set(['end', ')', ']', '}', ',', ':'])
+
+const startsOperand = (token: Token): boolean => operandStarts.includes(token.kind)
+
 /** What may come after a closed operand. */
 function endsOperand(kind: Token['kind']): boolean {
   return isBinary(kind) || ['end', ')', ']', '}', ',', ':', '?', '&&', '||', '.', '['].includes(kind)
 }
+
+/** Where a missing bracket is plain: not before a comma. */
+const afterIndex: readonly Token['kind'][] = [
+  'end',
+  ')',
+  ']',
+  '}',
+  ':',
+  '?',
+  '&&',
+  '||',
+  '.',
+  '[',
+  '==',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'in',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+]

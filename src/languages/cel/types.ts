@@ -99,6 +99,30 @@ export function formatType(type: CelType): string {
   }
 }
 
+/** A type by the names that values give as theirs: `null_type`, `google.protobuf.Duration`. */
+export function formatRuntimeType(type: CelType): string {
+  switch (type.kind) {
+    case 'null':
+      return 'null_type'
+    case 'timestamp':
+      return 'google.protobuf.Timestamp'
+    case 'duration':
+      return 'google.protobuf.Duration'
+    case 'any':
+      return 'google.protobuf.Any'
+    case 'list':
+      return `list(${formatRuntimeType(type.element)})`
+    case 'map':
+      return `map(${formatRuntimeType(type.key)}, ${formatRuntimeType(type.value)})`
+    case 'type':
+      return type.of === undefined ? 'type' : `type(${formatRuntimeType(type.of)})`
+    case 'optional':
+      return `optional_type(${formatRuntimeType(type.of)})`
+    default:
+      return formatType(type)
+  }
+}
+
 export const isDyn = (type: CelType): boolean => type.kind === 'dyn' || type.kind === 'error' || type.kind === 'any'
 
 /** Whether two types are the same, parameters by name. */
