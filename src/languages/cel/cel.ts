@@ -112,19 +112,19 @@ function diagnosticsOf(text: string, problems: readonly CelProblem[]): readonly 
 
 function programOf(source: string, ast: Node, checked: Checked, functions: CelFunctions): CelProgram {
   const run = compileExpression(ast, checked, functions)
-  const { type, slots, variables } = checked
+  const { type, variables } = checked
   return {
     source,
     ast,
     type,
     variables: variables.map(({ name }) => name),
-    evaluate: (bindings, budget) => evaluate(run, slots, bindings, budget),
+    evaluate: (bindings, budget) => evaluate(run, bindings, budget),
   }
 }
 
-function evaluate(run: Evaluate, slots: number, bindings: CelBindings, budget: CelBudget | undefined): CelOutcome {
+function evaluate(run: Evaluate, bindings: CelBindings, budget: CelBudget | undefined): CelOutcome {
   const limit = budget?.perCall ?? perCallLimit
-  const frame: Frame = { slots: Array.from({ length: slots }), bindings, cost: 0, limit }
+  const frame: Frame = { slots: [], bindings, cost: 0, limit }
   try {
     const outcome = run(frame)
     return frame.cost > limit ? new CelError(costLimitExceeded) : outcome

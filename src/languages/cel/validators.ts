@@ -27,7 +27,7 @@ export function validate(root: Node, checked: Checked, { homogeneousLiterals }: 
     if (found !== undefined) problems.push(found)
     // What is formatted may be of any type.
     const mayMix = exempt || (node.kind === 'call' && node.name === 'format')
-    if (homogeneousLiterals && !mayMix) problems.push(...mixed(node, checked))
+    if (homogeneousLiterals && !mayMix && (node.kind === 'list' || node.kind === 'map')) problems.push(...mixed(node, checked))
     for (const child of childrenOf(node)) visit(child, mayMix)
   }
   visit(root, false)
