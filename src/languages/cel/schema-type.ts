@@ -12,7 +12,7 @@ export interface SchemaTypeOptions {
   readonly isResourceRoot?: boolean
 }
 
-/** The CEL type of data with this schema. Undefined where Kubernetes gives expressions no access: unknown fields that are only preserved. */
+/** The CEL type of data with this schema. Undefined where Kubernetes gives expressions no access: what may be anything. */
 export function schemaType(schema: Schema, options: SchemaTypeOptions): CelType | undefined {
   const { name, definitions = {}, isResourceRoot = false } = options
   const resolved = resolveSchema(schema, definitions)
@@ -68,7 +68,8 @@ function objectOrMap(schema: Schema, options: Required<SchemaTypeOptions>): CelT
     return value === undefined ? undefined : celType.map(celType.string, value)
   }
   if (schema.properties === undefined && !isResource) {
-    return schema['x-kubernetes-preserve-unknown-fields'] === true || schema.type === undefined ? undefined : emptyObject(name)
+    // Fields that are only preserved cannot be reached.
+    return schema.type === undefined ? undefined : emptyObject(name)
   }
   return fieldsOf(schema, { name, definitions, isResource })
 }
