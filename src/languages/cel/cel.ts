@@ -14,6 +14,7 @@ export type { CelField, CelObjectType, CelType } from './types.ts'
 export { celType, formatRuntimeType, formatType, objectType } from './types.ts'
 export type { AccessDecision, AccessQuery, Authorize } from './libraries/authorizer.ts'
 export { authorizerType, authorizerValue, requestResourceValue, resourceCheckType } from './libraries/authorizer.ts'
+export { mutationTypeMismatch } from './libraries/json-patch.ts'
 export type { CelOutcome, CelValue, OpaqueKind } from './values.ts'
 export {
   CelBytes,

@@ -59,12 +59,13 @@ interface CompiledRule {
 
 function verdictOf({ program, message, self, rule }: CompiledRule, value: Json, old: Json | undefined): RuleVerdict {
   const oldValue = old === undefined ? undefined : fromJson(old, self)
-  const oldSelf = rule.optionalOldSelf === true ? (oldValue instanceof CelError ? oldValue : new CelOptional(oldValue)) : oldValue
-  const bindings = { self: value, oldSelf: () => oldSelf ?? new CelError('no such attribute(s): oldSelf') }
-  const outcome = program.evaluate(bindings)
+  const missing = new CelError('no such attribute(s): oldSelf')
+  const oldSelf = rule.optionalOldSelf === true && !(oldValue instanceof CelError) ? new CelOptional(oldValue) : oldValue
+  const outcome = program.evaluate({ self: value, oldSelf: () => oldSelf ?? missing })
   if (outcome instanceof CelError) return { error: outcome.message }
   if (outcome === true) return { passed: true }
-  const text = message?.evaluate(bindings)
+  // Messages are checked with an optional `oldSelf`, too, but upstream gives them the plain value.
+  const text = message?.evaluate({ self: value, oldSelf: () => oldValue ?? missing })
   return typeof text === 'string' && text.length <= longestMessage ? { passed: false, message: text } : { passed: false }
 }
 

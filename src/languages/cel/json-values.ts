@@ -1,6 +1,6 @@
 import type { Json } from '../../core/json.ts'
 import { setOwn } from '../../core/json.ts'
-import { formatDuration, formatFloatless } from './text.ts'
+import { formatDuration } from './text.ts'
 import { adapterOf } from './adapt.ts'
 import { formatTimestamp } from './time.ts'
 import type { CelType } from './types.ts'
@@ -56,9 +56,8 @@ function objectOf(map: CelValue, depth: number): Json | undefined {
   const out: { [key: string]: Json } = {}
   for (const [key, value] of entriesOf(map)) {
     const json = jsonOf(value, depth + 1)
-    const name = typeof key === 'string' ? key : formatFloatless(key)
-    if (json === undefined || name === undefined) return undefined
-    setOwn(out, name, json)
+    if (json === undefined || typeof key !== 'string') return undefined
+    setOwn(out, key, json)
   }
   return out
 }

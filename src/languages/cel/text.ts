@@ -1,18 +1,11 @@
 import { formatFloat } from '../../core/go-format.ts'
-import type { CelDuration, CelValue } from './values.ts'
-import { CelUint } from './values.ts'
+import type { CelDuration } from './values.ts'
 
 /** Seconds with as many decimals as there are: `1.5s`. */
 export function formatDuration({ nanos }: CelDuration): string {
   const magnitude = nanos < 0n ? -nanos : nanos
   const rest = (magnitude % 1_000_000_000n).toString().padStart(9, '0').replace(/0+$/, '')
   return `${nanos < 0n ? '-' : ''}${magnitude / 1_000_000_000n}${rest === '' ? '' : `.${rest}`}s`
-}
-
-/** The text of a key that is a whole number or a bool; undefined for others. */
-export function formatFloatless(key: CelValue): string | undefined {
-  if (typeof key === 'number' || typeof key === 'bigint' || typeof key === 'boolean') return String(key)
-  return key instanceof CelUint ? String(key.value) : undefined
 }
 
 /** As `string(duration)` has it: the seconds as a double, whose digits are cut where it has no more. */

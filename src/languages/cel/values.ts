@@ -280,6 +280,8 @@ export function fromRaw(value: CelValue): CelValue {
 
 function unsafeNumber(value: number): CelValue {
   if (Number.isInteger(value) && Math.abs(value) < 2 ** 63) return BigInt(value)
+  // The largest int is no double: what reads JSON makes the next one of it.
+  if (value === 2 ** 63) return maxInt
   return new CelDouble(value)
 }
 
