@@ -5,12 +5,12 @@ import { dirname, join, resolve } from 'node:path'
 import { unconfiguredPlugins } from './admission-plugins.ts'
 import type { KeyPair } from '../cluster/certificates.ts'
 import { createAuthority, issueCertificate } from '../cluster/certificates.ts'
-import { err, ok } from '../core/result.ts'
 import type { Clock } from '../sandbox/client.ts'
 import type { AdmissionPlugin } from '../policy/admission-plugin.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { startSandbox } from '../sandbox/sandbox.ts'
 import type { KubernetesRelease } from '../sandbox/types/built-in.ts'
+import { sandboxExpressions } from './sandbox-cel.ts'
 
 export interface SandboxSettings {
   readonly port: number
@@ -157,10 +157,7 @@ export async function runSandbox(settings: SandboxSettings, release: KubernetesR
     tokenKey: keys.tokens,
     clock: systemClock,
     plugins: settings.plugins ?? unconfiguredPlugins(settings.kubernetesVersion),
-    matchConditions: (webhook) => {
-      const conditions = webhook['matchConditions']
-      return Array.isArray(conditions) && conditions.length > 0 ? err('matchConditions are not supported yet') : ok(true)
-    },
+    ...sandboxExpressions(settings.kubernetesVersion),
     ...(settings.log === undefined ? {} : { log: settings.log }),
   })
   const server = `https://127.0.0.1:${sandbox.port}`

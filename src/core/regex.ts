@@ -11,6 +11,8 @@ export interface Regex {
   readonly replaceAll: (text: string, replacement: string) => string
   /** Replaces every match by the replacement as it is. */
   readonly replaceAllLiteral: (text: string, replacement: string) => string
+  /** The leftmost matches, at most so many, as Go's FindAllString gives them. */
+  readonly findAll: (text: string, most: number) => readonly string[]
 }
 
 /** Compiles a pattern; the error is Go's: `error parsing regexp: …`. */
@@ -22,6 +24,7 @@ export function compileRegex(source: string): Result<Regex, string> {
       test: (text) => compiled.test(text),
       replaceAll: (text, replacement) => replace(compiled, text, (matcher) => expand(replacement, matcher)),
       replaceAllLiteral: (text, replacement) => replace(compiled, text, () => replacement),
+      findAll: (text, most) => findAll(compiled, text, most),
     })
   } catch (error) {
     return err(error instanceof Error ? error.message : String(error))
@@ -47,6 +50,16 @@ export function regexCache(size: number): (source: string) => Result<Regex, stri
 }
 
 type Matcher = ReturnType<RE2JS['matcher']>
+
+function findAll(compiled: RE2JS, text: string, most: number): readonly string[] {
+  const found: string[] = []
+  const matcher = compiled.matcher(text)
+  for (let at = -1; found.length < most && matcher.find(); at = matcher.end()) {
+    // An empty match right after a match does not count.
+    if (matcher.end() > matcher.start() || matcher.start() !== at) found.push(matcher.group() ?? '')
+  }
+  return found
+}
 
 function replace(compiled: RE2JS, text: string, replacementOf: (matcher: Matcher) => string): string {
   // A test is much cheaper than a search for groups.

@@ -86,12 +86,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   })
 
   const transport = webhookTransport()
+  const authorizer = rbacAuthorizer(store)
   const admission = admissionChain({
     store,
     clock,
     catalogue: currentCatalogue,
     transport,
     matchConditions: options.matchConditions,
+    authorizer,
     plugins: options.plugins,
   })
   const registry = createRegistry({ store, clock, admission, strategies: createStrategies(store, clock) })
@@ -99,7 +101,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const tokens = serviceAccountTokens(key, clock, (namespace, name) =>
     store.get({ group: '', resource: 'serviceaccounts' }, namespace, name),
   )
-  const authorizer = rbacAuthorizer(store)
   const state = { port: 0, ready: false }
   const server = createApiServer({
     store,

@@ -109,9 +109,18 @@ function compileOne(rule: Rule, self: Schema, compileRule: RuleCompiler): Walk {
       return
     }
     const verdict = compiled.value(value, old)
-    if ('error' in verdict) into.push(invalidValue(path, type, `${verdict.error} evaluating rule: ${trimmed(rule.message) ?? rule.rule}`))
+    if ('error' in verdict) into.push(invalidValue(path, type, failureText(verdict.error, trimmed(rule.message) ?? rule.rule)))
     else if (!verdict.passed) into.push(failed(rule, verdict.message, `${path}${place}`.replace(/^\./, ''), value))
   }
+}
+
+/** Kubernetes explains errors that type checking or a budget would have kept away. */
+function failureText(error: string, rule: string): string {
+  if (error.startsWith('no such overload'))
+    return `'${error}': call arguments did not match a supported operator, function or macro signature for rule: ${rule}`
+  if (error.startsWith('operation cancelled: actual cost limit exceeded'))
+    return `'${error}': no further validation rules will be run due to call cost exceeds limit for rule: ${rule}`
+  return `${error} evaluating rule: ${rule}`
 }
 
 const trimmed = (text: string | undefined): string | undefined => {

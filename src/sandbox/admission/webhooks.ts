@@ -8,6 +8,7 @@ import { nameOf } from '../../kube/object.ts'
 import { applyJsonPatch, parseJsonPatch } from '../../kube/patch/json-patch.ts'
 import type { Status } from '../../kube/status.ts'
 import { badRequest, failure, internalError } from '../../kube/status.ts'
+import type { Authorizer } from '../authorizer.ts'
 import type { AdmissionAttributes } from '../registry/operation.ts'
 import type { Catalogue } from '../served-type.ts'
 import type { Store } from '../storage/store.ts'
@@ -29,14 +30,15 @@ export interface WebhookCall {
   readonly timeoutMilliseconds: number
 }
 
-/** Decides a webhook's `matchConditions`. */
-export type MatchConditions = (webhook: JsonObject, review: JsonObject) => Result<boolean, string>
+/** Decides a webhook's `matchConditions`, which may ask what the user of the request may do. */
+export type MatchConditions = (webhook: JsonObject, review: JsonObject, authorizer: Authorizer) => Result<boolean, string>
 
 export interface WebhookParts {
   readonly store: Store
   readonly catalogue: () => Catalogue
   readonly transport: WebhookTransport
   readonly matchConditions: MatchConditions
+  readonly authorizer: Authorizer
 }
 
 interface Verdict {
@@ -94,7 +96,7 @@ async function call(match: Match, attributes: AdmissionAttributes, parts: Webhoo
   const { webhook } = match
   const uid = randomUUID()
   const request = reviewOf(match, attributes, uid)
-  const conditions = parts.matchConditions(webhook.spec, request)
+  const conditions = parts.matchConditions(webhook.spec, request, parts.authorizer)
   const failed = (text: string, how = 'failed calling webhook'): Result<undefined, Status> =>
     ignores(webhook) ? ok(undefined) : err(internalError(`${how} ${JSON.stringify(webhook.name)}: ${text}`))
   if (!conditions.ok) {

@@ -1,0 +1,190 @@
+import type { Node } from './ast.ts'
+import type { Compilation } from './compile.ts'
+import type { Evaluate, Frame } from './frame.ts'
+import { charge } from './frame.ts'
+import type { CelFunction, CelImplementation } from './function.ts'
+import { isConstant } from './constants.ts'
+import { celEqual, comparisonCost } from './operators.ts'
+import { typedEquality, typedSum } from './list-types.ts'
+import type { CelType } from './types.ts'
+import type { CelOutcome, CelValue } from './values.ts'
+import { CelError, CelOpaque, CelOptional, isCelList, kindOf, typeNameOf } from './values.ts'
+
+/** Calls of functions and operators. The overload is chosen by the values, of those that the types allow. */
+export function compileCall(node: Node & { readonly kind: 'call' }, compilation: Compilation): Evaluate {
+  const call = compilation.checked.calls.get(node)
+  const args = (call?.args ?? [...(node.target === undefined ? [] : [node.target]), ...node.args]).map(compilation.compile)
+  const [left, right] = args
+  if ((node.name === '_==_' || node.name === '_!=_') && left !== undefined && right !== undefined) {
+    return compileEquality(left, right, node, compilation)
+  }
+  if (
+    (node.name === 'or' || node.name === 'orValue') &&
+    node.target !== undefined &&
+    left !== undefined &&
+    right !== undefined &&
+    args.length === 2
+  ) {
+    return compileOtherwise(left, right, node.name === 'or')
+  }
+  const overloads = call?.overloads ?? compilation.functions.overloads.get(node.name) ?? []
+  const sum = node.name === '_+_' && call?.args[0] !== undefined ? typedSum(compilation.checked.typeOf(call.args[0])) : undefined
+  const [first] = overloads
+  if (first === undefined) return () => new CelError(`no such overload: ${node.name}`)
+  // Operators have one implementation for all types, which finds out for itself.
+  const shared = overloads.every(({ evaluate, cost }) => evaluate === first.evaluate && cost === first.cost) && isOperator(first.name)
+  const run = compileArguments(
+    shared ? [{ accepts: () => true, evaluate: sum ?? first.evaluate, cost: first.cost }] : overloads.map(prepared),
+    args,
+    first.name,
+  )
+  return (call?.args ?? node.args).every(isConstant) ? once(run) : run
+}
+
+/** What has the same value every time is worked out once; it costs the same every time. */
+function once(run: Evaluate): Evaluate {
+  let known: { readonly value: CelOutcome; readonly cost: number } | undefined
+  return (frame) => {
+    if (known !== undefined) {
+      charge(frame, known.cost)
+      return known.value
+    }
+    const before = frame.cost
+    const value = run(frame)
+    known = { value, cost: frame.cost - before }
+    return value
+  }
+}
+
+const isOperator = (name: string): boolean => /[_@]/.test(name.charAt(0)) || name === '!_' || name === '-_'
+
+const noSuchOverload = new CelError('no such overload')
+
+/** `a.or(b)` and `a.orValue(b)`: what is not needed is not evaluated. */
+function compileOtherwise(first: Evaluate, second: Evaluate, keeps: boolean): Evaluate {
+  return (frame) => {
+    const value = first(frame)
+    if (value instanceof CelError) return value
+    frame.cost += 1
+    if (!(value instanceof CelOptional)) return value
+    if (value.value === undefined) return second(frame)
+    return keeps ? value : value.value
+  }
+}
+
+function compileEquality(left: Evaluate, right: Evaluate, node: Node & { readonly kind: 'call' }, { checked }: Compilation): Evaluate {
+  const expected = node.name === '_==_'
+  const equal = node.args.map((arg) => typedEquality(checked.typeOf(arg))).find((found) => found !== undefined) ?? celEqual
+  return (frame) => {
+    const a = left(frame)
+    if (a instanceof CelError) return a
+    const b = right(frame)
+    if (b instanceof CelError) return b
+    frame.cost += comparisonCost(a, b)
+    // Kubernetes' own types can only be compared with themselves, and with null.
+    if (a instanceof CelOpaque && b !== null && !(b instanceof CelOpaque && a.type === b.type)) return noSuchOverload
+    return equal(a, b) === expected
+  }
+}
+
+interface Prepared {
+  readonly accepts: (args: readonly CelValue[]) => boolean
+  readonly evaluate: CelImplementation
+  readonly cost: CelFunction['cost']
+}
+
+function prepared({ parameters, evaluate, cost }: CelFunction): Prepared {
+  const guards = parameters.map(guardOf)
+  const [first, second] = guards
+  if (guards.length === 1 && first !== undefined) return { accepts: (args) => first(args[0] ?? null), evaluate, cost }
+  if (guards.length === 2 && first !== undefined && second !== undefined) {
+    return { accepts: (args) => first(args[0] ?? null) && second(args[1] ?? null), evaluate, cost }
+  }
+  return { accepts: (args) => guards.every((guard, index) => guard(args[index] ?? null)), evaluate, cost }
+}
+
+/** Whether a value is of a type, as far as values know: not what is in a list or map. */
+function guardOf(type: CelType): (value: CelValue) => boolean {
+  switch (type.kind) {
+    case 'dyn':
+    case 'any':
+    case 'error':
+    case 'parameter':
+      return () => true
+    case 'string':
+      return (value) => typeof value === 'string'
+    case 'list':
+      return isCelList
+    case 'opaque': {
+      const { name } = type
+      return (value) => value instanceof CelOpaque && value.type.name === name
+    }
+    case 'object':
+      return (value) => kindOf(value) === 'map' || kindOf(value) === 'struct'
+    case 'wrapper': {
+      const inner = guardOf(type.of)
+      return (value) => value === null || inner(value)
+    }
+    default: {
+      const { kind } = type
+      return (value) => kindOf(value) === kind
+    }
+  }
+}
+
+function compileArguments(candidates: readonly Prepared[], args: readonly Evaluate[], name: string): Evaluate {
+  const [first, second] = args
+  const [only] = candidates
+  if (candidates.length === 1 && only !== undefined) {
+    if (args.length === 1 && first !== undefined) return compileUnary(only, first, name)
+    if (args.length === 2 && first !== undefined && second !== undefined) return compileBinary(only, first, second, name)
+  }
+  return (frame) => {
+    const values: CelValue[] = []
+    for (const arg of args) {
+      const value = arg(frame)
+      if (value instanceof CelError) return value
+      values.push(value)
+    }
+    for (const candidate of candidates) if (candidate.accepts(values)) return run(frame, candidate, values)
+    return noOverload(name, values)
+  }
+}
+
+function run(frame: Frame, { evaluate, cost }: Prepared, values: readonly CelValue[]): CelOutcome {
+  charge(frame, cost === undefined ? 1 : cost(...values))
+  return evaluate(...values)
+}
+
+function compileUnary({ accepts, evaluate, cost }: Prepared, argument: Evaluate, name: string): Evaluate {
+  return (frame) => {
+    const value = argument(frame)
+    if (value instanceof CelError) return value
+    if (!accepts([value])) return noOverload(name, [value])
+    if (cost === undefined) frame.cost += 1
+    else charge(frame, cost(value))
+    return evaluate(value)
+  }
+}
+
+function compileBinary({ accepts, evaluate, cost }: Prepared, left: Evaluate, right: Evaluate, name: string): Evaluate {
+  return (frame) => {
+    const a = left(frame)
+    if (a instanceof CelError) return a
+    const b = right(frame)
+    if (b instanceof CelError) return b
+    if (!accepts([a, b])) return noOverload(name, [a, b])
+    if (cost === undefined) frame.cost += 1
+    else charge(frame, cost(a, b))
+    return evaluate(a, b)
+  }
+}
+
+/** Functions that upstream hands to the value itself, which says less. */
+const terse: ReadonlySet<string> = new Set(['contains', 'startsWith', 'endsWith', 'matches', 'find', 'findAll'])
+
+function noOverload(name: string, values: readonly CelValue[]): CelError {
+  if (terse.has(name)) return noSuchOverload
+  if (name === 'size' || name === 'sort') return new CelError(`no such overload: ${name}`)
+  return new CelError(`no such overload: ${name}(${values.map(typeNameOf).join(', ')})`)
+}

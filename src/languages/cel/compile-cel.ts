@@ -1,0 +1,106 @@
+import type { Diagnostic } from '../../core/diagnostic.ts'
+import type { Result } from '../../core/result.ts'
+import { err, ok } from '../../core/result.ts'
+import type { CelProblem, Node } from './ast.ts'
+import type { Checked } from './checker.ts'
+import { check } from './checker.ts'
+import { compileExpression } from './compile.ts'
+import type { CelBindings, Evaluate, Frame } from './frame.ts'
+import { CostExhausted } from './frame.ts'
+import type { CelFunctions } from './function.ts'
+import { instantiationProblem } from './instantiation.ts'
+import { parse } from './parser.ts'
+import { validate } from './validators.ts'
+import type { CelType } from './types.ts'
+import type { CelOutcome } from './values.ts'
+import { CelError } from './values.ts'
+
+/** What an expression may use. Plain data: make one and compile many expressions with it. */
+export interface CelEnvironment {
+  readonly variables: Readonly<Record<string, CelType>>
+  readonly functions: CelFunctions
+  /** Whether the items of list and map literals must be of one type, as Kubernetes wants; true where absent. */
+  readonly homogeneousLiterals?: boolean
+  /** `none` compiles what does not type-check, too: it may still run. `strict` where absent. */
+  readonly checking?: 'strict' | 'none'
+}
+
+/** What evaluations may cost and have cost, in Kubernetes' units. One budget may serve several evaluations. */
+export interface CelBudget {
+  /** Of one evaluation: 1,000,000 in Kubernetes. */
+  readonly perCall: number
+  /** The sum of all evaluations so far. */
+  spent: number
+}
+
+export const perCallLimit = 1_000_000
+
+export const celBudget = (perCall: number = perCallLimit): CelBudget => ({ perCall, spent: 0 })
+
+/** The error of an evaluation that costs too much. */
+export const costLimitExceeded = 'operation cancelled: actual cost limit exceeded'
+
+/** An expression ready to run. Evaluating never throws. */
+export interface CelProgram {
+  readonly source: string
+  readonly ast: Node
+  /** The type of what it evaluates to. */
+  readonly type: CelType
+  /** The declared variables that it mentions. */
+  readonly variables: readonly string[]
+  readonly evaluate: (bindings: CelBindings, budget?: CelBudget) => CelOutcome
+}
+
+/** Parses, checks and compiles an expression. Print the problems with `formatCelDiagnostics`. */
+export function compileCel(source: string, environment: CelEnvironment): Result<CelProgram, readonly Diagnostic[]> {
+  const { variables, functions, homogeneousLiterals = true, checking = 'strict' } = environment
+  const parsed = parse(source, functions.macros)
+  if (!parsed.ok) return err(diagnosticsOf(source, parsed.error))
+  const checked = check(parsed.value, { variables, functions })
+  if (checking === 'strict') {
+    const problems = checked.problems.length > 0 ? checked.problems : validate(parsed.value, checked, { homogeneousLiterals })
+    if (problems.length > 0) return err(diagnosticsOf(source, problems))
+  }
+  const problem = instantiationProblem(parsed.value, checked, functions)
+  if (problem !== undefined) return err(diagnosticsOf(source, [{ code: 'program', message: problem, at: 0 }]))
+  return ok(programOf(source, parsed.value, checked, functions))
+}
+
+function diagnosticsOf(text: string, problems: readonly CelProblem[]): readonly Diagnostic[] {
+  const source = { name: '<input>', text }
+  return problems.map(({ code, message, at }) => ({
+    code: `cel-${code}`,
+    severity: 'error',
+    message,
+    source,
+    span: { start: at, end: Math.min(at + 1, text.length) },
+  }))
+}
+
+function programOf(source: string, ast: Node, checked: Checked, functions: CelFunctions): CelProgram {
+  const run = compileExpression(ast, checked, functions)
+  const { type, variables } = checked
+  return {
+    source,
+    ast,
+    type,
+    variables: variables.map(({ name }) => name),
+    evaluate: (bindings, budget) => evaluate(run, bindings, budget),
+  }
+}
+
+function evaluate(run: Evaluate, bindings: CelBindings, budget: CelBudget | undefined): CelOutcome {
+  const limit = budget?.perCall ?? perCallLimit
+  const frame: Frame = { slots: [], bindings, cost: 0, limit }
+  try {
+    const outcome = run(frame)
+    return frame.cost > limit ? new CelError(costLimitExceeded) : outcome
+  } catch (failure) {
+    if (failure instanceof CostExhausted) return new CelError(costLimitExceeded)
+    // Data nested so deep that walking it fills the stack.
+    if (failure instanceof RangeError) return new CelError('expression evaluation needs too much memory')
+    throw failure
+  } finally {
+    if (budget !== undefined) budget.spent += frame.cost
+  }
+}

@@ -1,0 +1,127 @@
+import type { Adapter } from './adapt.ts'
+import { adapterOf } from './adapt.ts'
+import type { Node } from './ast.ts'
+import type { Compilation } from './compile.ts'
+import type { Evaluate } from './frame.ts'
+import type { CelType } from './types.ts'
+import type { CelOutcome, CelValue } from './values.ts'
+import { CelBoxed, CelDouble, CelError, CelOptional, CelUint, fromRaw, isCelList, kindOf, lookUp } from './values.ts'
+
+/** `a.b`, `a[b]`, `a.?b`, `a[?b]` and `has(a.b)`. What is selected from an optional is optional. */
+
+const none = new CelOptional(undefined)
+
+/** How a field of a typed object is found in the data and read. */
+function fieldOf(type: CelType, field: string): { readonly key: string; readonly adapt: Adapter | undefined } {
+  const inner = type.kind === 'optional' ? type.of : type
+  if (inner.kind !== 'object') return { key: field, adapt: undefined }
+  const declared = inner.field(field)
+  return { key: declared?.key ?? field, adapt: declared === undefined ? undefined : adapterOf(declared.type) }
+}
+
+/** A value that is none of a map. */
+export function compileSelect(node: Node & { readonly kind: 'select' }, { checked, compile }: Compilation): Evaluate {
+  const { key, adapt } = fieldOf(checked.typeOf(node.operand), node.field)
+  const operand = compile(node.operand)
+  const optional = node.optional
+  const missing = optional ? none : new CelError(`no such key: ${key}`)
+  // A plain read finds what every object inherits, so such names are looked up with more care.
+  const inherited = key in Object.prototype
+  const careful = (value: CelOutcome): CelOutcome => {
+    if (value instanceof CelError) return value
+    if (value instanceof CelOptional) return value.value === undefined ? value : optionally(selected(value.value, key, adapt))
+    const found = selected(value, key, adapt)
+    if (optional) return isCelList(value) ? notInList : optionally(found)
+    return found === undefined ? unfound(value, missing) : found
+  }
+  if (inherited || optional || adapt !== undefined) {
+    return (frame) => {
+      frame.cost += 1
+      return careful(operand(frame))
+    }
+  }
+  return (frame) => {
+    frame.cost += 1
+    const value = operand(frame)
+    if (typeof value !== 'object' || value === null || value instanceof CelBoxed || Array.isArray(value)) return careful(value)
+    const held = (value as { readonly [name: string]: CelValue | undefined })[key]
+    if (held === undefined) return missing
+    return typeof held === 'number' ? fromRaw(held) : held
+  }
+}
+
+const optionally = (value: CelOutcome | undefined): CelOutcome =>
+  value === undefined ? none : value instanceof CelError || value instanceof CelOptional ? value : new CelOptional(value)
+
+const notInList = new CelError("unsupported index type 'string' in list")
+
+/** Only lists say that they have no keys. */
+const unfound = (value: CelValue, missing: CelOutcome): CelOutcome => (isCelList(value) ? notInList : missing)
+
+/** Whether a value may have keys at all. */
+function isQualifiable(value: CelValue): boolean {
+  const kind = kindOf(value)
+  return kind === 'map' || kind === 'struct'
+}
+
+function selected(value: CelValue, key: string, adapt: Adapter | undefined): CelOutcome | undefined {
+  const found = lookUp(value, key)
+  return found === undefined || found instanceof CelError || adapt === undefined ? found : adapt(found)
+}
+
+export function compilePresence(node: Node & { readonly kind: 'has' }, { checked, compile }: Compilation): Evaluate {
+  const { key } = fieldOf(checked.typeOf(node.operand), node.field)
+  const operand = compile(node.operand)
+  return (frame) => {
+    const value = operand(frame)
+    if (value instanceof CelError) return value
+    const inner = value instanceof CelOptional ? value.value : value
+    if (inner === undefined) return false
+    if (!isQualifiable(inner)) return isCelList(inner) ? notInList : false
+    const found = lookUp(inner, key)
+    return found instanceof CelError ? found : found !== undefined
+  }
+}
+
+export function compileIndex(node: Node & { readonly kind: 'index' }, { compile }: Compilation): Evaluate {
+  const operand = compile(node.operand)
+  const index = compile(node.index)
+  const { optional } = node
+  return (frame) => {
+    frame.cost += 1
+    const value = operand(frame)
+    if (value instanceof CelError) return value
+    const at = index(frame)
+    if (at instanceof CelError) return at
+    if (value instanceof CelOptional) return value.value === undefined ? value : softly(indexed(value.value, at))
+    const found = indexed(value, at)
+    return optional ? softly(found) : found instanceof Missing ? found.error : found
+  }
+}
+
+/** What is not there: an error, unless it was asked for optionally. */
+class Missing {
+  readonly error: CelError
+  constructor(message: string) {
+    this.error = new CelError(message)
+  }
+}
+
+const softly = (found: CelOutcome | Missing): CelOutcome => optionally(found instanceof Missing ? undefined : found)
+
+function indexed(value: CelValue, at: CelValue): CelOutcome | Missing {
+  if (isCelList(value)) return listItem(value, at)
+  const found = isQualifiable(value) ? lookUp(value, at) : undefined
+  return found === undefined ? new Missing(`no such key: ${shownKey(at)}`) : found
+}
+
+function listItem(list: readonly CelValue[], at: CelValue): CelOutcome | Missing {
+  const index =
+    typeof at === 'number' || typeof at === 'bigint' ? at : at instanceof CelDouble || at instanceof CelUint ? at.value : undefined
+  if (index === undefined) return new CelError(`unsupported index type '${kindOf(at)}' in list`)
+  if (typeof index === 'number' && !Number.isInteger(index)) return new CelError(`unsupported index value ${index} in list`)
+  if (index < 0 || index >= list.length) return new Missing(`index out of bounds: ${index}`)
+  return fromRaw(list[Number(index)] ?? null)
+}
+
+const shownKey = (key: CelValue): string => (key instanceof CelDouble || key instanceof CelUint ? `${key.value}` : `${key}`)
