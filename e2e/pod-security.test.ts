@@ -188,8 +188,7 @@ test('a fixed manifest complies, and keeps its comments', () => {
   const shown = kanon('fix', '--pod-security', 'restricted', 'nginx.yaml')
   const diff = `--- nginx.yaml
 +++ nginx.yaml
-@@ -7,4 +7,12 @@
-     - image: nginx # from the tutorial
+@@ -8,3 +8,11 @@
        name: nginx
        ports:
          - containerPort: 80

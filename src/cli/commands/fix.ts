@@ -16,7 +16,7 @@ import { painter, showDiagnostics } from '../show.ts'
 import { unifiedDiff } from '../text-diff.ts'
 import type { Addition, Edit } from '../yaml-edit.ts'
 import { applyEdits, editDocuments } from '../yaml-edit.ts'
-import { blockLines } from '../yaml-text.ts'
+import { flowText } from '../yaml-text.ts'
 
 export const fix: Command = {
   name: 'fix',
@@ -116,9 +116,7 @@ function rewrite(group: readonly Planned[], paint: Paint): Outcome {
 }
 
 const byHand = ({ path, add }: Addition): string =>
-  `to be added by hand, because an anchor or merge key is in the way, to ${path.join('.')}: ${blockLines(add)
-    .map((line) => line.trim())
-    .join(' ')}`
+  `to be added by hand to ${path.join('.')}, because an anchor or merge key is in the way: ${flowText(add, false).slice(1, -1)}`
 
 function decisionText({ object, document }: Manifest, message: string, at: readonly JsonPath[], paint: Paint): string {
   const subject = { object, document }
