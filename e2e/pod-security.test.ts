@@ -139,6 +139,16 @@ test.each<readonly [string, readonly string[], string]>([
     ['apply', '--pod-security-config', 'none.yaml', '-r', 'nginx.yaml'],
     '--pod-security-config: no such file or folder: none.yaml',
   ],
+  [
+    'a malformed configuration of the sandbox',
+    ['sandbox', '--admission-control-config-file', 'bad-config.yaml', '--kubeconfig', 'kc'],
+    'defaults.enforce: Invalid value: "strict": must be one of privileged, baseline, restricted',
+  ],
+  [
+    'a configuration of the sandbox that is not there',
+    ['sandbox', '--admission-control-config-file', 'none.yaml', '--kubeconfig', 'kc'],
+    '--admission-control-config-file: no such file or folder: none.yaml',
+  ],
   ['no level to fix for', ['fix', 'nginx.yaml'], 'expected --pod-security and a level'],
   ['nothing to fix', ['fix', '--pod-security', 'baseline'], 'expected manifests'],
   ['a file that is not there', ['fix', '--pod-security', 'baseline', 'none.yaml'], 'no such file or folder: none.yaml'],
