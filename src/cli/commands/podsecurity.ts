@@ -112,6 +112,11 @@ const listed = [
   ['batch/v1', 'CronJob'],
 ] as const
 
+/** Without these there is nothing to say. */
+const needed: ReadonlySet<string> = new Set(['Namespace', 'Pod'])
+/** The user may not list a kind, or the cluster does not have it. */
+const unlisted: ReadonlySet<number> = new Set([401, 403, 404])
+
 async function objectsOfCluster(options: Options, host: Host): Promise<Result<readonly KubeObject[], string>> {
   const given = options.text('kubeconfig')
   const address = addressInKubeconfig(given === undefined ? host.kubeconfigFiles : [given], options.text('context') ?? '', host.cwd)
@@ -123,9 +128,12 @@ async function objectsOfCluster(options: Options, host: Host): Promise<Result<re
   )
   client.close()
   const objects: KubeObject[] = []
-  for (const list of lists) {
-    if (!list.ok) return err(`the cluster did not answer: ${list.error.message ?? 'it did not say why'}`)
-    for (const object of list.value) objects.push(object)
+  for (const [index, list] of lists.entries()) {
+    const kind = listed[index]?.[1] ?? ''
+    if (list.ok) for (const object of list.value) objects.push(object)
+    else if (needed.has(kind) || !unlisted.has(list.error.code ?? 0))
+      return err(`the cluster did not answer: ${list.error.message ?? 'it did not say why'}`)
+    else host.err(`${kind}s are not looked at: ${list.error.message ?? ''}\n`)
   }
   return ok(objects)
 }
