@@ -221,6 +221,15 @@ test('a fixed manifest complies, and keeps its comments', () => {
   expect(pipe(nginx, 'fix', '--pod-security', 'restricted', '-w', '-').out).toBe(nginx + added.map((line) => `${line.slice(1)}\n`).join(''))
 })
 
+test('names cannot steer a terminal', () => {
+  const { kanon } = workspace({ 'a.yaml': nginx.replace('name: nginx\nspec', 'name: "a\\e[2J"\n  namespace: "b\\e[2J"\nspec') })
+  for (const run of [kanon('podsecurity', 'simulate', 'a.yaml'), kanon('fix', '--pod-security', 'restricted', 'a.yaml')]) {
+    expect(run.out + run.err).not.toContain('\u001B')
+    expect(run.out + run.err).toContain('metadata.name: Invalid value: "a\\u001b[2J"')
+    expect(run.status).toBe(1)
+  }
+})
+
 test('what a person has to decide is listed with its place', () => {
   const { status, err } = workspace(files).kanon('fix', '--pod-security', 'restricted', 'host.yaml', 'wrong.yaml')
   expect(err).toContain('Pod nginx: host namespaces (hostPID=true)\n    --> host.yaml:6:12\n    6 |   hostPID: true\n')

@@ -12,7 +12,7 @@ import { exit } from '../host.ts'
 import { loadPaths } from '../load.ts'
 import { excerptOf, placeIn } from '../places.ts'
 import type { Paint } from '../show.ts'
-import { painter, showDiagnostics } from '../show.ts'
+import { painter, printable, showDiagnostics } from '../show.ts'
 import { unifiedDiff } from '../text-diff.ts'
 import type { Addition, Edit } from '../yaml-edit.ts'
 import { applyEdits, editDocuments } from '../yaml-edit.ts'
@@ -126,7 +126,7 @@ function decisionText({ object, document }: Manifest, message: string, at: reado
     const where = place === undefined ? '' : `${place.file}:${place.line}:${place.column}`
     return `    ${paint('dim', '-->')} ${paint('cyan', where)}\n${excerptOf(subject, path) ?? ''}`
   })
-  return `${what}: ${message}\n${[...new Set(places)].join('')}`
+  return `${printable(`${what}: ${message}`)}\n${[...new Set(places)].join('')}`
 }
 
 const mostPlaces = 10
