@@ -139,6 +139,16 @@ test.each<readonly [string, readonly string[], string]>([
     ['apply', '--pod-security-config', 'none.yaml', '-r', 'nginx.yaml'],
     '--pod-security-config: no such file or folder: none.yaml',
   ],
+  [
+    'a malformed configuration of the sandbox',
+    ['sandbox', '--admission-control-config-file', 'bad-config.yaml', '--kubeconfig', 'kc'],
+    'defaults.enforce: Invalid value: "strict": must be one of privileged, baseline, restricted',
+  ],
+  [
+    'a configuration of the sandbox that is not there',
+    ['sandbox', '--admission-control-config-file', 'none.yaml', '--kubeconfig', 'kc'],
+    '--admission-control-config-file: no such file or folder: none.yaml',
+  ],
   ['no level to fix for', ['fix', 'nginx.yaml'], 'expected --pod-security and a level'],
   ['nothing to fix', ['fix', '--pod-security', 'baseline'], 'expected manifests'],
   ['a file that is not there', ['fix', '--pod-security', 'baseline', 'none.yaml'], 'no such file or folder: none.yaml'],
@@ -188,8 +198,7 @@ test('a fixed manifest complies, and keeps its comments', () => {
   const shown = kanon('fix', '--pod-security', 'restricted', 'nginx.yaml')
   const diff = `--- nginx.yaml
 +++ nginx.yaml
-@@ -7,4 +7,12 @@
-     - image: nginx # from the tutorial
+@@ -8,3 +8,11 @@
        name: nginx
        ports:
          - containerPort: 80
@@ -210,6 +219,15 @@ test('a fixed manifest complies, and keeps its comments', () => {
   expect(kanon('fix', '--pod-security', 'restricted', 'nginx.yaml')).toMatchObject({ status: 0, out: '' })
   const added = diff.split('\n').filter((line) => line.startsWith('+') && !line.startsWith('+++'))
   expect(pipe(nginx, 'fix', '--pod-security', 'restricted', '-w', '-').out).toBe(nginx + added.map((line) => `${line.slice(1)}\n`).join(''))
+})
+
+test('names cannot steer a terminal', () => {
+  const { kanon } = workspace({ 'a.yaml': nginx.replace('name: nginx\nspec', 'name: "a\\e[2J"\n  namespace: "b\\e[2J"\nspec') })
+  for (const run of [kanon('podsecurity', 'simulate', 'a.yaml'), kanon('fix', '--pod-security', 'restricted', 'a.yaml')]) {
+    expect(run.out + run.err).not.toContain('\u001B')
+    expect(run.out + run.err).toContain('metadata.name: Invalid value: "a\\u001b[2J"')
+    expect(run.status).toBe(1)
+  }
 })
 
 test('what a person has to decide is listed with its place', () => {

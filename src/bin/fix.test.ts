@@ -105,7 +105,7 @@ test('a fixed manifest needs nothing more, says what it said before, and keeps e
       for (const character of after) if (character === kept[found]) found += 1
       expect(found).toBe(kept.length)
     }),
-    { numRuns: 250 },
+    { numRuns: 150 },
   )
 })
 

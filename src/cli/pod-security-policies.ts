@@ -1,4 +1,4 @@
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { readSource } from '../cluster/files.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
 import type { Result } from '../core/result.ts'
@@ -44,6 +44,6 @@ export function podSecurityPolicies(options: Options, host: Host): Result<readon
 export function podSecurityConfiguration(file: string, host: Host): Result<Manifest, string | readonly Diagnostic[]> {
   const source = readSource(file, host.cwd)
   if (!source.ok) return err(`--pod-security-config: ${source.error}`)
-  const read = host.podSecurity?.readConfiguration(source.value, (path) => readSource(path, dirname(source.value.name)))
+  const read = host.podSecurity?.readConfiguration(source.value, (path) => readSource(path, dirname(resolve(host.cwd, file))))
   return read ?? err('--pod-security-config: Pod Security is not known here')
 }

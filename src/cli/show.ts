@@ -21,6 +21,13 @@ export const painter =
   (style, text) =>
     color ? `\u001B[${codes[style]}m${text}\u001B[0m` : text
 
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const control = /[\u0000-\u001f\u007f-\u009f]/g
+
+/** Text of a file for a terminal, which control characters in it must not steer. */
+export const printable = (text: string): string =>
+  text.replaceAll(control, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
 /** Columns as wide as their longest cell, two spaces apart. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[], paint: Paint): string {
   const widths = header.map((title, column) => rows.reduce((width, row) => Math.max(width, (row[column] ?? '').length), title.length))

@@ -16,7 +16,13 @@ export function unifiedDiff(name: string, text: string, edits: readonly Edit[]):
   if (edits.length === 0) return ''
   const lines = text.split('\n')
   const changed = changedLines(lines, edits)
-  const hunks = groupsOf(changed, lines.length).map((group) => printHunk(group, lines, changed))
+  const hunks: string[] = []
+  let added = 0
+  for (const group of groupsOf(changed, lines.length)) {
+    const hunk = printHunk(group, added, lines, changed)
+    hunks.push(hunk.text)
+    added += hunk.added
+  }
   return `--- ${name}\n+++ ${name}\n${hunks.join('')}`
 }
 
@@ -54,8 +60,9 @@ function changedLines(lines: readonly string[], edits: readonly Edit[]): Readonl
 /** Ranges of lines that are shown together. */
 function groupsOf(changed: ReadonlyMap<number, ChangedLine>, count: number): readonly (readonly [from: number, to: number])[] {
   const groups: [number, number][] = []
-  for (const number of [...changed.keys()].sort((a, b) => a - b)) {
-    const from = Math.max(0, number - around)
+  for (const { number, before, after } of [...changed.values()].sort((a, b) => a.number - b.number)) {
+    // A line that stays before new ones is one of those around.
+    const from = Math.max(0, number - around + (after[0] === before ? 1 : 0))
     const to = Math.min(count, number + around + 1)
     const last = groups.at(-1)
     if (last !== undefined && from <= last[1]) last[1] = to
@@ -66,9 +73,10 @@ function groupsOf(changed: ReadonlyMap<number, ChangedLine>, count: number): rea
 
 function printHunk(
   [from, wantedTo]: readonly [number, number],
+  addedBefore: number,
   lines: readonly string[],
   changed: ReadonlyMap<number, ChangedLine>,
-): string {
+): { readonly text: string; readonly added: number } {
   // After the last line break there is no line.
   const endsInBreak = lines.at(-1) === ''
   const to = wantedTo === lines.length && endsInBreak && !changed.has(lines.length - 1) ? wantedTo - 1 : wantedTo
@@ -88,5 +96,6 @@ function printHunk(
     if (unended(number) !== '') shown.push(noBreak)
     added += rest.length
   }
-  return `@@ -${from + 1},${to - from} +${from + 1},${to - from + added} @@\n${shown.map((line) => `${line}\n`).join('')}`
+  const head = `@@ -${from + 1},${to - from} +${from + 1 + addedBefore},${to - from + added} @@`
+  return { text: `${head}\n${shown.map((line) => `${line}\n`).join('')}`, added }
 }

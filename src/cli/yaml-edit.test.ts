@@ -158,7 +158,7 @@ test('the difference is a unified diff', () => {
     { start: text.length - 1, end: text.length - 1, text: '\nlast: 1' },
   ]
   expect(unifiedDiff('a.yaml', text, edits)).toBe(
-    `--- a.yaml\n+++ a.yaml\n@@ -1,6 +1,7 @@\n k0: 0\n k1: 1\n-k2: 2\n+new: 1\n+k2: 2\n k3: 3\n k4: 4\n k5: 5\n@@ -17,4 +17,5 @@\n k16: 16\n k17: 17\n k18: 18\n k19: 19\n+last: 1\n`,
+    `--- a.yaml\n+++ a.yaml\n@@ -1,6 +1,7 @@\n k0: 0\n k1: 1\n-k2: 2\n+new: 1\n+k2: 2\n k3: 3\n k4: 4\n k5: 5\n@@ -18,3 +19,4 @@\n k17: 17\n k18: 18\n k19: 19\n+last: 1\n`,
   )
   expect(unifiedDiff('a.yaml', 'a: 1', [{ start: 4, end: 4, text: '\nb: 2' }])).toBe(
     '--- a.yaml\n+++ a.yaml\n@@ -1,1 +1,2 @@\n-a: 1\n\\ No newline at end of file\n+a: 1\n+b: 2\n\\ No newline at end of file\n',

@@ -63,21 +63,50 @@ type One = Edited['left'][number]
 function tryEdit(additions: readonly One[]): readonly Edit[] | undefined {
   const [first] = additions
   if (first === undefined) return []
-  const edits = additions.flatMap(({ document, addition }) => editsOf({ document, isJson: isJsonText(first.document) }, addition))
   const { source, start, end } = first.document
+  const written = source.text.slice(start, end)
+  const isJson = isJsonText(written)
+  const edits = additions.flatMap(({ document, addition }) => editsOf({ document, isJson }, addition))
   const text = applyEdits(
-    source.text.slice(start, end),
+    written,
     edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start })),
   )
-  const [before] = loadDocuments({ name: '', text: source.text.slice(start, end) }).documents
+  const before = first.document.base.length === 0 ? first.document.value : loadDocuments({ name: '', text: written }).documents[0]?.value
   const after = loadDocuments({ name: '', text })
   const [read, ...more] = after.documents
   if (before === undefined || read === undefined || more.length > 0 || after.diagnostics.length > 0) return undefined
-  const meant = additions.reduce(
-    (root, { document, addition }) => withAdditionsAt(root, [...document.base, ...addition.path], addition.add),
-    before.value,
+  return jsonEqual(read.value, withValues(before, meantOf(additions))) ? edits : undefined
+}
+
+interface Placed {
+  readonly path: JsonPath
+  readonly value: Json
+}
+
+/** What each document is to be, and where it stands. */
+const meantOf = (additions: readonly One[]): readonly Placed[] =>
+  [...Map.groupBy(additions, ({ document }) => document)].map(([{ base, value }, all]) => ({
+    path: base,
+    value: all.reduce((root, { addition }) => withAdditionsAt(root, addition.path, addition.add), value),
+  }))
+
+/** The value with others at some places: all at once, because there may be as many as a List has items. */
+function withValues(root: Json, placed: readonly Placed[]): Json {
+  const whole = placed.find(({ path }) => path.length === 0)
+  if (whole !== undefined) return whole.value
+  const inner = new Map(
+    [...Map.groupBy(placed, ({ path }) => path[0])].map(([step, all]) => [
+      step,
+      all.map(({ path, value }) => ({ path: path.slice(1), value })),
+    ]),
   )
-  return jsonEqual(read.value, meant) ? edits : undefined
+  const changed = (step: string | number, value: Json): Json => {
+    const below = inner.get(step)
+    return below === undefined ? value : withValues(value, below)
+  }
+  if (isJsonArray(root)) return root.map((item, index) => changed(index, item))
+  if (!isJsonObject(root)) return root
+  return Object.fromEntries(Object.entries(root).map(([key, value]) => [key, changed(key, value)]))
 }
 
 /** The text after edits that do not overlap. Of several at one place the first comes first. */
@@ -100,10 +129,10 @@ interface Target {
   readonly isJson: boolean
 }
 
-function isJsonText({ source, start, end }: Document): boolean {
-  if (!/^\s*[{[]/.test(source.text.slice(start, Math.min(end, start + 64)))) return false
+function isJsonText(text: string): boolean {
+  if (!/^\s*[{[]/.test(text)) return false
   try {
-    JSON.parse(source.text.slice(start, end))
+    JSON.parse(text)
     return true
   } catch {
     return false
@@ -161,7 +190,7 @@ function inList({ document, isJson }: Target, path: JsonPath, list: readonly Jso
   const dash = dashBefore(source.text, last)
   const indent = indentAt(source.text, dash)
   const lineEnd = source.text.indexOf('\n', last)
-  return insert(lineEnd < 0 ? source.text.length : lineEnd, `${lineBreakOf(source.text)}${indent}- ${flowText(item, false)}`)
+  return insert(lineEnd < 0 ? source.text.length : lineEnd, `${lineBreakAt(source.text, last)}${indent}- ${flowText(item, false)}`)
 }
 
 /** Where a value begins after its anchor or tag. */
@@ -170,10 +199,15 @@ function contentStart(text: string, start: number): number {
   return start + (properties?.[0].length ?? 0)
 }
 
-const lineBreakOf = (text: string): string => (text.includes('\r\n') ? '\r\n' : '\n')
+/** The line break that the lines at an offset end with. */
+function lineBreakAt(text: string, offset: number): string {
+  const after = text.indexOf('\n', offset)
+  const newline = after < 0 ? text.lastIndexOf('\n') : after
+  return newline > 0 && text[newline - 1] === '\r' ? '\r\n' : '\n'
+}
 
 function atEndOfBlock({ source, end }: Document, start: number, indent: string, lines: readonly string[]): Edit {
-  const lineBreak = lineBreakOf(source.text)
+  const lineBreak = lineBreakAt(source.text, start)
   return insert(endOfBlock(source.text, start, indent.length, end), lines.map((line) => lineBreak + line).join(''))
 }
 
@@ -186,6 +220,6 @@ function inFlow(text: string, start: number, isEmpty: boolean, print: (isJson: b
   if (isEmpty || inner.trim() === '') return insert(start + 1, print(isJson))
   const last = start + 1 + inner.trimEnd().length
   const ownLine = /\n([ \t]*)\S/.exec(inner)?.[1]
-  const separator = ownLine === undefined ? ' ' : `${lineBreakOf(text)}${ownLine}`
+  const separator = ownLine === undefined ? ' ' : `${lineBreakAt(text, start)}${ownLine}`
   return insert(last, `${inner.trimEnd().endsWith(',') ? '' : ','}${separator}${print(isJson)}`)
 }

@@ -12,11 +12,11 @@ import { exit } from '../host.ts'
 import { loadPaths } from '../load.ts'
 import { excerptOf, placeIn } from '../places.ts'
 import type { Paint } from '../show.ts'
-import { painter, showDiagnostics } from '../show.ts'
+import { painter, printable, showDiagnostics } from '../show.ts'
 import { unifiedDiff } from '../text-diff.ts'
 import type { Addition, Edit } from '../yaml-edit.ts'
 import { applyEdits, editDocuments } from '../yaml-edit.ts'
-import { blockLines } from '../yaml-text.ts'
+import { flowText } from '../yaml-text.ts'
 
 export const fix: Command = {
   name: 'fix',
@@ -116,9 +116,7 @@ function rewrite(group: readonly Planned[], paint: Paint): Outcome {
 }
 
 const byHand = ({ path, add }: Addition): string =>
-  `to be added by hand, because an anchor or merge key is in the way, to ${path.join('.')}: ${blockLines(add)
-    .map((line) => line.trim())
-    .join(' ')}`
+  `to be added by hand to ${path.join('.')}, because an anchor or merge key is in the way: ${flowText(add, false).slice(1, -1)}`
 
 function decisionText({ object, document }: Manifest, message: string, at: readonly JsonPath[], paint: Paint): string {
   const subject = { object, document }
@@ -128,7 +126,7 @@ function decisionText({ object, document }: Manifest, message: string, at: reado
     const where = place === undefined ? '' : `${place.file}:${place.line}:${place.column}`
     return `    ${paint('dim', '-->')} ${paint('cyan', where)}\n${excerptOf(subject, path) ?? ''}`
   })
-  return `${what}: ${message}\n${[...new Set(places)].join('')}`
+  return `${printable(`${what}: ${message}`)}\n${[...new Set(places)].join('')}`
 }
 
 const mostPlaces = 10

@@ -12,7 +12,7 @@ import { exit } from '../host.ts'
 import { loadPaths } from '../load.ts'
 import { podSecurityConfiguration } from '../pod-security-policies.ts'
 import type { Paint } from '../show.ts'
-import { painter, showDiagnostics, table } from '../show.ts'
+import { painter, printable, showDiagnostics, table } from '../show.ts'
 
 const simulate: Command = {
   name: 'simulate',
@@ -112,6 +112,11 @@ const listed = [
   ['batch/v1', 'CronJob'],
 ] as const
 
+/** Without these there is nothing to say. */
+const needed: ReadonlySet<string> = new Set(['Namespace', 'Pod'])
+/** The user may not list a kind, or the cluster does not have it. */
+const unlisted: ReadonlySet<number> = new Set([401, 403, 404])
+
 async function objectsOfCluster(options: Options, host: Host): Promise<Result<readonly KubeObject[], string>> {
   const given = options.text('kubeconfig')
   const address = addressInKubeconfig(given === undefined ? host.kubeconfigFiles : [given], options.text('context') ?? '', host.cwd)
@@ -123,9 +128,12 @@ async function objectsOfCluster(options: Options, host: Host): Promise<Result<re
   )
   client.close()
   const objects: KubeObject[] = []
-  for (const list of lists) {
-    if (!list.ok) return err(`the cluster did not answer: ${list.error.message ?? 'it did not say why'}`)
-    for (const object of list.value) objects.push(object)
+  for (const [index, list] of lists.entries()) {
+    const kind = listed[index]?.[1] ?? ''
+    if (list.ok) for (const object of list.value) objects.push(object)
+    else if (needed.has(kind) || !unlisted.has(list.error.code ?? 0))
+      return err(`the cluster did not answer: ${list.error.message ?? 'it did not say why'}`)
+    else host.err(`${kind}s are not looked at: ${list.error.message ?? ''}\n`)
   }
   return ok(objects)
 }
@@ -139,7 +147,7 @@ function textOf(namespaces: readonly SimulatedNamespace[], paint: Paint): string
   const [first] = namespaces
   const header = ['NAMESPACE', 'PODS', 'WORKLOADS', 'ENFORCES', ...(first?.levels ?? []).map(({ level }) => level.toUpperCase())]
   const rows = namespaces.map(({ name, pods, workloads, unjudged, enforces, exempt, levels }) => [
-    name,
+    printable(name),
     String(pods),
     String(workloads),
     exempt ? 'exempt' : enforces,
@@ -155,13 +163,14 @@ function brokenBy({ pods, workloads }: SimulatedLevel, unjudged: number): string
   return parts.length === 0 ? 'ok' : parts.join(', ')
 }
 
-function detailsOf({ name, exempt, problems, levels }: SimulatedNamespace, paint: Paint): string {
-  const lines = problems.map((problem) => `${paint('red', 'problem')}: ${problem}\n`)
+function detailsOf({ name: written, exempt, problems, levels }: SimulatedNamespace, paint: Paint): string {
+  const name = printable(written)
+  const lines = problems.map((problem) => `${paint('red', 'problem')}: ${printable(problem)}\n`)
   for (const { level, pods, workloads } of exempt ? [] : levels) {
     if (pods.length > 0) lines.push(`existing pods in namespace "${name}" violate the new PodSecurity enforce level "${level}"\n`)
-    lines.push(...pods.map(({ text }) => `  ${text}\n`))
+    lines.push(...pods.map(({ text }) => `  ${printable(text)}\n`))
     if (workloads.length > 0) lines.push(`workloads in namespace "${name}" would make pods that violate "${level}"\n`)
-    lines.push(...workloads.map(({ text }) => `  ${text}\n`))
+    lines.push(...workloads.map(({ text }) => `  ${printable(text)}\n`))
   }
   return lines.length === 0 ? '' : `${paint('bold', `namespace ${name}`)}\n${lines.join('')}\n`
 }

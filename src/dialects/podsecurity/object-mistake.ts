@@ -6,7 +6,7 @@ import type { KubeObject } from '../../kube/object.ts'
 import { groupVersionKind, nameOf } from '../../kube/object.ts'
 import { resourceOf } from '../../kube/resources.ts'
 import { invalidStatus } from '../../kube/status.ts'
-import { dns1123Label } from '../../kube/validation/names.ts'
+import { dns1123Label, dns1123Subdomain } from '../../kube/validation/names.ts'
 import { podPath, podTemplateOf } from './pod-template.ts'
 import { typeMistake } from './pod-types.ts'
 
@@ -29,8 +29,10 @@ export function objectMistake(object: KubeObject): string | undefined {
   const path = podPath(of)
   const pod = path === undefined ? undefined : podTemplateOf(of, object)
   if (path === undefined || pod === undefined) return undefined
-  const errors = podErrors(pod.spec, [...path, 'spec'].join('.'))
-  return errors.length === 0 ? undefined : invalidStatus({ group, kind }, nameOf(object), errors).message
+  const name = nameOf(object)
+  const nameErrors = name === '' ? [] : dns1123Subdomain(name).map((message) => invalid('metadata.name', name, message))
+  const errors = [...nameErrors, ...podErrors(pod.spec, [...path, 'spec'].join('.'))]
+  return errors.length === 0 ? undefined : invalidStatus({ group, kind }, name, errors).message
 }
 
 function podErrors(spec: JsonObject, at: string): readonly FieldError[] {
