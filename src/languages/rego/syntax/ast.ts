@@ -47,7 +47,7 @@ export interface Comment {
 /** A `# METADATA` block. */
 export interface Annotations {
   readonly scope: AnnotationScope
-  /** All the keys as written, `scope` included only where it was written. */
+  /** As `rego.metadata` gives it: known keys in their full form, `scope` included. */
   readonly value: JsonObject
   /** The block of comments. */
   readonly span: Span
