@@ -39,7 +39,8 @@ export function headOf(parts: HeadParts, { element, value, valueForm, end, brack
   const { name, path, args, refSpan } = parts
   const base = { name, path, refSpan, span: { start: refSpan.start, end } }
   if (element !== undefined) return { kind: 'set', element, elementForm: 'contains', ...base }
-  if (args !== undefined) return { kind: 'function', args, value, valueForm, ...base }
+  // A head without arguments between its parentheses is no function.
+  if (args !== undefined && args.length > 0) return { kind: 'function', args, value, valueForm, ...base }
   const [key] = path
   if (bracketSet && key !== undefined) return { kind: 'set', element: key, elementForm: 'bracket', ...base, path: [] }
   return { kind: path.every((part) => part.kind === 'string') ? 'complete' : 'object', value, valueForm, ...base }

@@ -1,6 +1,7 @@
 import type { Body, Rule, Term } from './ast.ts'
 import { kindInWords } from './kinds.ts'
 import type { Problem } from './reader.ts'
+import { isKeywordName } from './token.ts'
 
 /** What a rule that was read well may still not be: by its version, and as a default. */
 export function ruleProblems(rule: Rule, version: 0 | 1): readonly Problem[] {
@@ -11,11 +12,13 @@ export function ruleProblems(rule: Rule, version: 0 | 1): readonly Problem[] {
 /** Version 1: `if` before bodies, `contains` for sets, and no rule that says nothing. */
 function strictProblems({ head, form, elses, span }: Rule): readonly Problem[] {
   const problems: Problem[] = []
+  if (head.path.length === 0 && isKeywordName(head.name))
+    problems.push({ message: `${head.name} keyword cannot be used for rule name`, span })
   const what = head.kind === 'function' ? 'function' : 'rule'
   const noIf = `\`if\` keyword is required before ${what} body`
-  if (form.braces && !form.if) problems.push({ message: noIf, span: head.span })
+  if (form.braces && !form.if) problems.push({ message: noIf, span })
   if (head.kind === 'set' && head.elementForm === 'bracket') {
-    problems.push({ message: '`contains` keyword is required for partial set rules', span: head.span })
+    problems.push({ message: '`contains` keyword is required for partial set rules', span })
   }
   const hasBody = form.if || form.braces
   if (!hasBody && (head.kind === 'complete' || head.kind === 'object') && head.valueForm === 'implied') {

@@ -29,6 +29,9 @@ export function bareRule(reader: Reader, body: readonly Literal[], isBuiltin: (n
   if (term.kind === 'call' && (term.infix !== undefined || isBuiltin(dotted(term)))) {
     return { message: 'rule name conflicts with built-in function', span: literal.span }
   }
+  if (term.kind === 'call' && term.args.length === 0) {
+    return { message: 'rule argument list must take at least one argument', span: literal.span }
+  }
   return ruleOf(reader, literal, { term })
 }
 

@@ -1,8 +1,6 @@
-import type { Body, EveryLiteral, Literal, Term, VarTerm, With } from './ast.ts'
-import { parseOperation, parseTerm, parseTopTerm, variableOf } from './parse-term.ts'
+import type { Body, EveryLiteral, Literal, VarTerm, With } from './ast.ts'
+import { parseOperand, parseOperation, parseTerm, parseTopTerm, variableOf } from './parse-term.ts'
 import type { Reader } from './reader.ts'
-
-const expectedEnd = 'expected \\n or ; or }'
 
 /** Expressions up to `close`, which is left. */
 export function parseBody(reader: Reader, close: ']' | '}'): Body | undefined {
@@ -14,13 +12,15 @@ export function parseBody(reader: Reader, close: ']' | '}'): Body | undefined {
     if (literal === undefined) return undefined
     body.push(literal)
     if (reader.token.kind === close) return body
-    if (!reader.take(';') && (!reader.token.newline || reader.token.kind === 'eof')) return unexpectedEnd(reader, before)
+    if (!reader.take(';') && (!reader.token.newline || reader.token.kind === 'eof')) return unexpectedEnd(reader, close, before)
   }
 }
 
 /** Something follows an expression on its line. `every` and `some … in` may only lack their import. */
-function unexpectedEnd(reader: Reader, before: ReturnType<Reader['mark']>): undefined {
-  return reader.unexpected(`${expectedEnd}${hintAt(reader, before)}`)
+function unexpectedEnd(reader: Reader, close: string, before: ReturnType<Reader['mark']>): undefined {
+  const { token } = reader
+  if (token.kind === 'illegal' && token.problem !== '') return reader.fail(token.problem ?? '', token)
+  return reader.unexpected(`expected \\n or ; or ${close}${hintAt(reader, before)}`)
 }
 
 function hintAt(reader: Reader, before: ReturnType<Reader['mark']>): string {
@@ -40,7 +40,8 @@ function missingKeyword(reader: Reader): string {
   const added = ['in', keyword].filter((name) => !reader.keywords.has(name))
   for (const name of added) reader.keywords.add(name)
   if (token.text === 'not') reader.advance()
-  const understood = parsePositive(reader) !== undefined
+  const read = parsePositive(reader)
+  const understood = read?.kind === 'every' || read?.kind === 'some-in'
   for (const name of added) reader.keywords.delete(name)
   if (!understood) return ''
   const example = keyword === 'every' ? '`every x in xs { ... }`' : '`some x in xs`'
@@ -109,7 +110,7 @@ function parseWiths(reader: Reader, literal: Literal, negated = false): Literal 
 function parseWith(reader: Reader): With | undefined {
   const { start } = reader.advance()
   if (reader.token.kind !== 'name') return reader.unexpected('expected ident')
-  const target = parseOperation(reader, 100, true)
+  const target = parseOperand(reader)
   if (target === undefined) return undefined
   if (target.kind !== 'var' && target.kind !== 'ref') return reader.fail('unexpected token: expected ident', target.span)
   if (!reader.takeKeyword('as')) return reader.unexpected('expected as keyword')
@@ -160,14 +161,17 @@ const everyShape = 'expected `x[, y] in xs { ... }` expression'
 
 function parseEvery(reader: Reader): Literal | undefined {
   const { start } = reader.advance()
-  const first = parseOperationAt(reader)
+  const first = parseOperation(reader)
   if (first === undefined) return undefined
   const before = reader.token
-  const second = reader.take(',') ? parseOperationAt(reader) : undefined
-  if (before.kind === ',' && (second === undefined || !reader.isKeyword('in')))
+  const problems = reader.problems.length
+  const second = reader.take(',') ? parseOperation(reader) : undefined
+  if (before.kind === ',' && (second === undefined || !reader.isKeyword('in'))) {
+    reader.problems.length = problems
     return reader.fail(`unexpected , token: ${everyShape}`, before)
+  }
   if (!reader.takeKeyword('in')) return reader.unexpected(everyShape)
-  const domain = parseOperation(reader, 0, true)
+  const domain = parseOperation(reader)
   if (domain === undefined) return undefined
   const value = second ?? first
   if (value.kind !== 'var') return reader.unexpected('expected value to be a variable')
@@ -177,8 +181,4 @@ function parseEvery(reader: Reader): Literal | undefined {
   if (body === undefined) return undefined
   const literal: EveryLiteral = { kind: 'every', value, domain, body, ...blank(start) }
   return parseWiths(reader, second !== undefined && first.kind === 'var' ? { ...literal, key: first } : literal)
-}
-
-function parseOperationAt(reader: Reader): Term | undefined {
-  return parseOperation(reader, 0, true)
 }

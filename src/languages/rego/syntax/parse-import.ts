@@ -1,5 +1,6 @@
 import type { Import, Package, RefTerm, Term, VarTerm } from './ast.ts'
 import { kindInWords } from './kinds.ts'
+import { parsePath } from './parse-path.ts'
 import { parseTerm, variableOf } from './parse-term.ts'
 import type { Reader } from './reader.ts'
 import { futureKeywords } from './token.ts'
@@ -14,14 +15,20 @@ export function parsePackage(reader: Reader): Package | undefined {
 /** From the keyword. Keywords that the import brings hold from here on. */
 export function parseImport(reader: Reader, version: 0 | 1): Import | undefined {
   const { start } = reader.advance()
-  const startsWithName = reader.token.kind === 'name'
   const ref = parseConstantRef(reader)
-  if (ref === undefined) return startsWithName ? reader.fail('expected path', reader.token) : undefined
+  if (ref === undefined)
+    return reader.problems.at(-1)?.message.endsWith(': expected identifier') === true
+      ? reader.fail('expected path', reader.token)
+      : undefined
   const alias = reader.takeKeyword('as') ? parseAlias(reader) : 'none'
   if (alias === undefined) return undefined
   const path = pathOf(ref)
   const problem = importProblem(path, { aliased: alias !== 'none', version })
   if (problem !== undefined) return reader.fail(problem, ref.span)
+  const name = path.at(-1) ?? ''
+  if (alias === 'none' && ref.kind === 'ref' && (path[0] === 'data' || path[0] === 'input') && reader.isKeywordName(name)) {
+    return reader.fail(`unexpected import path, must not end with a keyword, got: ${name}`, ref.path.at(-1)?.span ?? ref.span)
+  }
   activate(reader, path)
   const span = { start, end: reader.previousEnd }
   return alias === 'none' ? { kind: 'import', path, ref, span } : { kind: 'import', path, ref, alias, span }
@@ -31,9 +38,9 @@ function parseAlias(reader: Reader): VarTerm | undefined {
   const { token } = reader
   if (token.kind !== 'name' || reader.isReserved(token)) return reader.unexpected('expected var')
   const alias: VarTerm = { ...variableOf(reader), name: token.text }
-  const { kind, touching } = reader.token
-  const goesOn = touching && (kind === '.' || kind === '[' || kind === '(')
-  return goesOn || alias.name === 'data' || alias.name === 'input' ? reader.unexpected('expected var') : alias
+  const ref = parsePath(reader, alias, { start: token.start, loose: false, term: parseTerm })
+  if (ref === undefined) return undefined
+  return ref !== alias || alias.name === 'data' || alias.name === 'input' ? reader.unexpected('expected var') : alias
 }
 
 /** A name, keyword or not, then constant parts. */
@@ -64,7 +71,7 @@ function parsePartName(reader: Reader): Term | undefined {
 function parsePartString(reader: Reader): Term | undefined {
   const part = parseTerm(reader)
   if (part === undefined) return undefined
-  if (part.kind !== 'string') return reader.fail(`unexpected ${kindInWords(part)} token: expecting string`, reader.token)
+  if (part.kind !== 'string') return reader.fail(`unexpected ${kindInWords(part)} token: expecting string`, part.span)
   return reader.take(']') ? part : reader.unexpected('expected [')
 }
 
@@ -97,12 +104,9 @@ function importProblem(path: readonly string[], { aliased, version }: { aliased:
 
 function activate(reader: Reader, [root, , keyword]: readonly string[]): void {
   if (root !== 'future' && root !== 'rego') return
-  if (keyword === 'not') {
-    reader.notBodies = true
-    return
-  }
-  const names = keyword === undefined ? futureKeywords : [keyword]
+  if (keyword === 'not') reader.notBodies = true
+  const names = keyword === undefined || keyword === 'not' ? futureKeywords : [keyword]
   for (const name of names) reader.keywords.add(name)
-  // `every` reads `in`.
+  // The body of `every` is found by its `in`.
   if (keyword === 'every') reader.keywords.add('in')
 }

@@ -21,6 +21,7 @@ export function parsePath(reader: Reader, head: Term, options: PathOptions): Ter
   for (let called = false; follows(reader, options) && !(called && reader.token.kind === '(');) {
     if (reader.token.kind === '(') {
       const operator = complete()
+      if (misplaced) return undefined
       if (operator.kind !== 'var' && operator.kind !== 'ref') return reader.unexpected('expected \\n or ; or }')
       const args = parseArguments(reader, options.term)
       if (args === undefined) return undefined

@@ -58,16 +58,21 @@ function beginsHead(reader: Reader, ahead: number): boolean {
 
 function parseHead(reader: Reader, isDefault: boolean): WrittenHead | undefined {
   const { start, text } = reader.token
-  if (reader.isKeyword('contains') || (text === 'contains' && reader.keywords.has('contains') && !reader.beginsPath())) {
-    return reader.fail('contains keyword cannot be used for rule name', reader.token)
-  }
   const term = parsePath(reader, { ...variableOf(reader), name: text, wildcard: false }, { start, loose: true, term: parseTerm })
-  if (term === undefined) return reader.unexpected('expected rule head name')
+  if (term === undefined) return unexpectedHead(reader)
   const parts = partsOf(term)
   if (parts === undefined)
     return reader.fail(`invalid rule head: ${reader.source.text.slice(start, reader.previousEnd)}`, { start, end: reader.previousEnd })
   if (isContains(reader)) return parseElement(reader, parts)
   return parseValue(reader, parts, isDefault)
+}
+
+function unexpectedHead(reader: Reader): undefined {
+  const last = reader.problems.at(-1)
+  // A blank is no token of its own here.
+  if (last?.message.startsWith('unexpected whitespace'))
+    return reader.fail('unexpected whitespace token: expected rule head name', last.span)
+  return reader.unexpected('expected rule head name')
 }
 
 function isContains(reader: Reader): boolean {

@@ -1,21 +1,23 @@
 import type { ArrayComprehension, Body, SetComprehension, Term, VarTerm } from './ast.ts'
-import { type BinaryOperator, binaryCall, isBinaryOperator, memberCall, precedences } from './infix.ts'
+import { binaryCall, isBinaryOperator, memberCall, precedences } from './infix.ts'
 import { parsePath } from './parse-path.ts'
 import { parseTemplate } from './parse-template.ts'
-import type { Reader } from './reader.ts'
+import type { Problem, Reader } from './reader.ts'
 
 /** Operators in a row nest to the left: a longer row is refused as too deep. */
 const longestRow = 2000
 
 /** The element of a list: `value in collection` is one, `key, value in collection` is not. */
 export function parseTerm(reader: Reader): Term | undefined {
-  return parseMembership(reader, { bar: true })
+  const { start } = reader.token
+  const first = parseOperation(reader)
+  return first === undefined ? undefined : parseMembers(reader, first, start)
 }
 
 /** A term where an expression stands, which may be `key, value in collection`. */
 export function parseTopTerm(reader: Reader): Term | undefined {
   const { start } = reader.token
-  const first = parseOperation(reader, 0, true)
+  const first = parseOperation(reader)
   if (first === undefined) return undefined
   return parseMembers(reader, parseKeyed(reader, first, start) ?? first, start)
 }
@@ -25,28 +27,17 @@ function parseKeyed(reader: Reader, key: Term, start: number): Term | undefined 
   if (reader.token.kind !== ',' || !reader.keywords.has('in')) return undefined
   const before = reader.mark()
   reader.advance()
-  const value = parseOperation(reader, 0, true)
-  const collection = value !== undefined && reader.takeKeyword('in') ? parseOperation(reader, 0, true) : undefined
+  const value = parseOperation(reader)
+  const collection = value !== undefined && reader.takeKeyword('in') ? parseOperation(reader) : undefined
   if (value !== undefined && collection !== undefined) return memberCall([key, value, collection], { start, end: reader.previousEnd })
   reader.reset(before)
   return undefined
 }
 
-interface Where {
-  /** `|` is the operator; otherwise it ends the term, for it may begin the body of a comprehension. */
-  readonly bar: boolean
-}
-
-function parseMembership(reader: Reader, { bar }: Where): Term | undefined {
-  const { start } = reader.token
-  const first = parseOperation(reader, 0, bar)
-  return first === undefined ? undefined : parseMembers(reader, first, start, bar)
-}
-
-function parseMembers(reader: Reader, first: Term, start: number, bar = true): Term | undefined {
+function parseMembers(reader: Reader, first: Term, start: number): Term | undefined {
   let left = first
   for (let length = 0; reader.takeKeyword('in'); length += 1) {
-    const right = length < longestRow ? parseOperation(reader, 0, bar) : reader.fail('max parsing recursion depth exceeded', reader.token)
+    const right = length < longestRow ? parseOperation(reader) : reader.fail('max parsing recursion depth exceeded', reader.token)
     if (right === undefined) return undefined
     left = memberCall([left, right], { start, end: reader.previousEnd })
   }
@@ -54,28 +45,31 @@ function parseMembers(reader: Reader, first: Term, start: number, bar = true): T
 }
 
 /** Operators of at least the given precedence, `in` excepted: the domain of `every`, sides of `in`. */
-export function parseOperation(reader: Reader, least: number, bar: boolean): Term | undefined {
+export function parseOperation(reader: Reader, least = 0): Term | undefined {
   const { start } = reader.token
-  let left = parseOperand(reader)
-  for (let length = 0; left !== undefined; length += 1) {
-    const operator = binaryOperatorAt(reader, least, bar)
-    if (operator === undefined) return left
+  const left = parseOperand(reader)
+  return left === undefined ? undefined : parseOperators(reader, left, { start, least })
+}
+
+function parseOperators(
+  reader: Reader,
+  first: Term,
+  { start, least }: { readonly start: number; readonly least: number },
+): Term | undefined {
+  let left = first
+  for (let length = 0; ; length += 1) {
+    const { kind } = reader.token
+    if (!isBinaryOperator(kind) || precedences[kind] < least) return left
     if (length >= longestRow) return reader.fail('max parsing recursion depth exceeded', reader.token)
     reader.advance()
-    const right = parseOperation(reader, precedences[operator] + 1, bar)
+    const right = parseOperation(reader, precedences[kind] + 1)
     if (right === undefined) return undefined
-    left = binaryCall(operator, [left, right], { start, end: reader.previousEnd })
+    left = binaryCall(kind, [left, right], { start, end: reader.previousEnd })
   }
-  return undefined
 }
 
-function binaryOperatorAt(reader: Reader, least: number, bar: boolean): BinaryOperator | undefined {
-  const { kind } = reader.token
-  if (!isBinaryOperator(kind) || precedences[kind] < least) return undefined
-  return kind === '|' && !bar ? undefined : kind
-}
-
-function parseOperand(reader: Reader): Term | undefined {
+/** A single term without operators. */
+export function parseOperand(reader: Reader): Term | undefined {
   return reader.nested(() => {
     const { start } = reader.token
     const head = parseHead(reader)
@@ -201,27 +195,30 @@ function parseBraces(reader: Reader): Term | undefined {
 }
 
 /**
- * `item | …` is a comprehension wherever it can be read as one, otherwise `|` is the operator. What is wrong with the body is told rather than
- * what is wrong with the list.
+ * `item | …` is a comprehension wherever it can be read as one, and the item is no operation itself; otherwise `|` is the operator.
  */
 function tryComprehension(
   reader: Reader,
   comprehension: (item: Term) => Term | undefined,
   list: (first: Term) => Term | undefined,
 ): Term | undefined {
-  const before = reader.mark()
-  const item = parseMembership(reader, { bar: false })
+  const { start } = reader.token
+  const item = parseOperand(reader)
   if (item === undefined) return undefined
-  const bar = reader.position
-  if (reader.token.kind !== '|') return list(item)
-  const found = reader.notComprehension.has(bar) ? undefined : comprehension(item)
-  if (found !== undefined) return found
-  reader.notComprehension.add(bar)
-  const problems = reader.problems.slice(before.problems)
-  reader.reset(before)
-  const first = parseMembership(reader, { bar: true })
+  const before = reader.mark()
+  let problems: readonly Problem[] = []
+  if (reader.token.kind === '|') {
+    const found = reader.notComprehension.has(before.at) ? undefined : comprehension(item)
+    if (found !== undefined) return found
+    reader.notComprehension.add(before.at)
+    problems = reader.problems.slice(before.problems)
+    reader.reset(before)
+  }
+  const operation = parseOperators(reader, item, { start, least: 0 })
+  const first = operation === undefined ? undefined : parseMembers(reader, operation, start)
   const result = first === undefined ? undefined : list(first)
-  if (result === undefined && problems.length > 0) reader.problems.splice(before.problems, Infinity, ...problems)
+  // The body is told of where nothing else could have been meant.
+  if (first === undefined && problems.length > 0) reader.problems.splice(before.problems, Infinity, ...problems)
   return result
 }
 
@@ -273,7 +270,7 @@ function parseObject(reader: Reader, firstKey: Term, start: number): Term | unde
         if (reader.take('}')) break
         const key = parseTerm(reader)
         if (key === undefined) return undefined
-        if (!reader.take(':')) return reader.fail('unexpected token: non-terminated object', firstValue)
+        if (!reader.take(':')) return reader.unexpectedAt(firstValue, 'non-terminated object')
         const next = parseTerm(reader)
         if (next === undefined) return undefined
         entries.push({ key, value: next })

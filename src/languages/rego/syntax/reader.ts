@@ -98,6 +98,11 @@ export class Reader {
     return token.kind === 'name' && token.text === name && this.isReserved(token) && !this.beginsPath()
   }
 
+  /** A keyword in any place, `contains` included. */
+  isKeywordName(name: string): boolean {
+    return this.keywords.has(name) || isReserved(name, this.keywords)
+  }
+
   isReserved(token: Token): boolean {
     return isReserved(token.text, this.keywords)
   }
@@ -136,7 +141,10 @@ export class Reader {
 
   /** `unexpected … token: <reason>` at the current token. */
   unexpected(reason?: string): undefined {
-    const { token } = this
+    return this.unexpectedAt(this.token, reason)
+  }
+
+  unexpectedAt(token: Token, reason?: string): undefined {
     if (token.kind === 'illegal') return this.#illegal(token)
     return this.fail(`unexpected ${tokenInWords(token, this.keywords)}${reason === undefined ? '' : `: ${reason}`}`, token)
   }

@@ -69,6 +69,11 @@ export const futureKeywords = ['contains', 'every', 'if', 'in'] as const
 
 export type FutureKeyword = (typeof futureKeywords)[number]
 
+/** A keyword of version 1. */
+export function isKeywordName(name: string): boolean {
+  return always.has(name) || futureKeywords.some((keyword) => keyword === name)
+}
+
 /** A keyword wherever a term may stand. `contains` is one in heads only: it is a built-in too. */
 export function isReserved(name: string, active: ReadonlySet<string>): boolean {
   return always.has(name) || (name !== 'contains' && active.has(name))
