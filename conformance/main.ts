@@ -5,6 +5,7 @@ import { kyvernoChainsaw } from './kyverno-chainsaw/suite.ts'
 import { knownGaps } from './known-gaps.ts'
 import { kyvernoSuite } from './kyverno.ts'
 import type { Outcome, Suite } from './outcome.ts'
+import { regoSuite } from './rego.ts'
 import { settle, summary } from './settle.ts'
 
 /** `npm run conformance [suite…] [--verbose] [--grep TEXT]`: upstream's own tests, run on Kanon. */
@@ -24,7 +25,7 @@ const jmespath: Suite = {
   },
 }
 
-const suites: readonly Suite[] = [jmespath, kyvernoSuite('kyverno-policies'), kyvernoSuite('kyverno-cli'), kyvernoChainsaw]
+const suites: readonly Suite[] = [jmespath, kyvernoSuite('kyverno-policies'), kyvernoSuite('kyverno-cli'), regoSuite, kyvernoChainsaw]
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
