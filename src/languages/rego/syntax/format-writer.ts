@@ -1,0 +1,111 @@
+import { lineAndColumn, type Source } from '../../../core/source.ts'
+import type { Comment } from './ast.ts'
+
+/** Lines of formatted text, into which the comments of the source are put where they belong. */
+export class Writer {
+  readonly #source: Source
+  readonly #comments: readonly Comment[]
+  readonly #done = new Set<Comment>()
+  readonly #lines: string[] = []
+  #line = ''
+  #depth = 0
+  /** The row of the source that the current line has come to. */
+  #row = 0
+  /** Comments before it are done. */
+  #next = 0
+
+  constructor(source: Source, comments: readonly Comment[]) {
+    this.#source = source
+    this.#comments = comments
+  }
+
+  rowOf(offset: number): number {
+    return lineAndColumn(this.#source, offset).line
+  }
+
+  slice(start: number, end: number): string {
+    return this.#source.text.slice(start, end)
+  }
+
+  /** Text of the current line; it stands for the source up to `offset`. */
+  write(text: string, offset?: number): void {
+    this.#line += text
+    if (offset !== undefined) this.#row = Math.max(this.#row, this.rowOf(offset))
+  }
+
+  /** Ends the line, with the comment that stood behind it. */
+  newline(): void {
+    const comment = this.#nextComment()
+    if (comment !== undefined && this.#line !== '' && this.rowOf(comment.span.start) <= this.#row) {
+      this.#line += ` ${comment.text}`
+      this.#finish(comment)
+    }
+    this.#push(this.#line)
+    this.#line = ''
+  }
+
+  blank(): void {
+    if (this.#lines.length > 0 && this.#lines.at(-1) !== '') this.#push('')
+  }
+
+  /** Whether the line at hand is the first of its block. */
+  get opensBlock(): boolean {
+    return /[{[(|]$/.test((this.#lines.at(-1) ?? '{').replace(/ #.*/, ''))
+  }
+
+  indented(write: () => void): void {
+    this.#depth += 1
+    write()
+    this.#depth -= 1
+  }
+
+  /** Comments before `offset`, each on its line; blank lines between them stay. Tells the row of the last one. */
+  commentsBefore(offset: number, separate: boolean): number | undefined {
+    let last: number | undefined
+    for (let comment = this.#nextComment(); comment !== undefined && comment.span.start < offset; comment = this.#nextComment()) {
+      const row = this.rowOf(comment.span.start)
+      if (last === undefined ? separate : row > last + 1) this.blank()
+      this.#push(comment.text)
+      this.#finish(comment)
+      last = row
+    }
+    return last
+  }
+
+  hasCommentWithin(start: number, end: number): boolean {
+    for (let at = this.#next; at < this.#comments.length; at += 1) {
+      const comment = this.#comments[at]
+      if (comment === undefined || comment.span.start >= end) return false
+      if (comment.span.start >= start && !this.#done.has(comment)) return true
+    }
+    return false
+  }
+
+  /** The comment behind something on its line is written now, whatever else comes before it in the source. */
+  trailing(end: number): void {
+    const row = this.rowOf(end)
+    const comment = this.#comments.find(({ span }) => span.start >= end && this.rowOf(span.start) === row)
+    if (comment === undefined || this.#done.has(comment)) return
+    this.#line += ` ${comment.text}`
+    this.#finish(comment)
+  }
+
+  get text(): string {
+    const lines = this.#lines.slice()
+    while (lines.at(-1) === '') lines.pop()
+    return `${lines.join('\n')}\n`
+  }
+
+  #push(line: string): void {
+    this.#lines.push(line === '' ? '' : '\t'.repeat(this.#depth) + line)
+  }
+
+  #nextComment(): Comment | undefined {
+    while (this.#done.has(this.#comments[this.#next] ?? { text: '', span: { start: 0, end: 0 } })) this.#next += 1
+    return this.#comments[this.#next]
+  }
+
+  #finish(comment: Comment): void {
+    this.#done.add(comment)
+  }
+}
