@@ -85,7 +85,7 @@ function checkCall(state: CompileState, called: Called, { source, version }: In)
     const [rule] = rules
     if (rule === undefined) return report(state, 'rego_type_error', `undefined function ${name}`, at)
     const arity = rule.args.length
-    if (isArity(arity, count, mayHaveOutput) && rule.kind === 'function') return
+    if (isArity(arity, count, mayHaveOutput) && (rule.kind === 'function' || arity === 0)) return
     return report(
       state,
       'rego_type_error',

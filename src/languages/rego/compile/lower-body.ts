@@ -6,6 +6,7 @@ import { lowerCall, lowerComprehension, lowerOwnCall, lowerTerm, lowerTerms } fr
 import { lowerEquation, unifyWith } from './lower-unify.ts'
 import { bind, freshSlot, within } from './lowering.ts'
 import type { Lowering } from './lowering.ts'
+import { hoistFromNegation } from './negation.ts'
 
 /** The steps of a body whose literals are in an order that works. */
 export function lowerBody(lowering: Lowering, body: Body): readonly Step[] {
@@ -36,9 +37,11 @@ function lowerPlain(lowering: Lowering, literal: Literal, steps: Step[]): void {
       return lowerEquation(lowering, literal.left, literal.right, steps)
     case 'call':
       return lowerCallLiteral(lowering, literal, steps)
-    case 'not':
-      steps.push({ kind: 'not', body: within(lowering, () => lowerBody(lowering, literal.body)) })
+    case 'not': {
+      const inner = literal.closure ? literal.body : literal.body.map((each) => hoistFromNegation(lowering, each, steps))
+      steps.push({ kind: 'not', body: within(lowering, () => lowerBody(lowering, inner)) })
       return
+    }
     case 'every': {
       const of = lowerTerm(lowering, literal.domain, steps)
       const { key, value } = literal

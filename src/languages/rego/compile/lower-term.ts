@@ -99,7 +99,12 @@ export function lowerOwnCall(lowering: Lowering, name: string, items: readonly E
 
 const constant = (value: string): Expression => ({ kind: 'constant', value })
 
-export function lowerCall(lowering: Lowering, literal: CallLiteral, args: readonly Expression[]): Call {
+/** A call; of rules without arguments, their value. */
+export function lowerCall(
+  lowering: Lowering,
+  literal: CallLiteral,
+  args: readonly Expression[],
+): Call | Extract<Expression, { kind: 'rules' }> {
   const { operator } = literal
   const place = placeOf(lowering, literal.span)
   if (operator.kind === 'builtin') {
@@ -108,7 +113,7 @@ export function lowerCall(lowering: Lowering, literal: CallLiteral, args: readon
   }
   const group = operator.kind === 'function' ? lowering.documents.groups.get(operator.path.join('\u0000')) : undefined
   if (group === undefined) throw new Error('undefined functions are refused before')
-  return { kind: 'function', group, args, place }
+  return group.kind === 'function' ? { kind: 'function', group, args, place } : { kind: 'rules', group }
 }
 
 /** Replaces each ref with variables without values by a variable that takes its values one by one. */

@@ -52,25 +52,19 @@ function addLiteral(root: Node, literal: Literal, into: Set<Node>): void {
   for (const { value } of literal.withs) if (value.kind === 'function') addOperator(root, value.operator, into)
   if (literal.kind === 'not') addBody(root, literal.body, into)
   visitLiteral(literal, visitorFor(root, into))
-  // A bare `data` is no ref.
-  if (literal.kind === 'term') addRoot(root, literal.term, into)
-  if (literal.kind === 'unify') for (const side of [literal.left, literal.right]) addRoot(root, side, into)
-  if (literal.kind === 'call') for (const arg of literal.args) addRoot(root, arg, into)
-}
-
-function addRoot(root: Node, term: Term, into: Set<Node>): void {
-  if (term.kind === 'root' && term.name === 'data') addMatching(root, [], into)
 }
 
 function addTerm(root: Node, term: Term, into: Set<Node>): void {
   visitTerm(term, visitorFor(root, into))
-  addRoot(root, term, into)
 }
 
 function visitorFor(root: Node, into: Set<Node>): Parameters<typeof visitTerm>[1] {
   return {
     ref: ({ head, path }) => {
       if (head.kind === 'root' && head.name === 'data') addMatching(root, path, into)
+    },
+    root: ({ name }) => {
+      if (name === 'data') addMatching(root, [], into)
     },
     call: ({ operator }) => addOperator(root, operator, into),
     closure: ({ body, terms }) => {

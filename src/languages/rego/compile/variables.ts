@@ -1,5 +1,5 @@
 import { unreachable } from '../../../core/unreachable.ts'
-import type { Body, CallTerm, Literal, Term, VarTerm } from './core.ts'
+import type { Body, CallTerm, Literal, RootTerm, Term, VarTerm } from './core.ts'
 
 /** Variables by name, in the order of their first occurrence. */
 export type Variables = Map<string, VarTerm>
@@ -9,6 +9,8 @@ export interface Visitor {
   readonly variable?: (term: VarTerm) => void
   /** Called for each ref, before its parts. */
   readonly ref?: (term: Extract<Term, { kind: 'ref' }>) => void
+  /** Called for `data` and `input` where they are not the head of a ref. */
+  readonly root?: (term: RootTerm) => void
   /** Called for each call, before its arguments. */
   readonly call?: (term: CallTerm) => void
   /** Called for each closure; its inside is not walked. */
@@ -25,14 +27,16 @@ export interface Closure {
 export function visitTerm(term: Term, visitor: Visitor): void {
   switch (term.kind) {
     case 'value':
+      return
     case 'root':
+      visitor.root?.(term)
       return
     case 'var':
       visitor.variable?.(term)
       return
     case 'ref':
       visitor.ref?.(term)
-      visitTerm(term.head, visitor)
+      if (term.head.kind !== 'root') visitTerm(term.head, visitor)
       for (const part of term.path) visitTerm(part, visitor)
       return
     case 'call':
