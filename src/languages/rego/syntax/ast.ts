@@ -76,6 +76,8 @@ export interface Rule {
 export interface BodyForm {
   readonly if: boolean
   readonly braces: boolean
+  /** Behind the body, its closing brace included. */
+  readonly end: number
 }
 
 export interface Else {

@@ -2,12 +2,13 @@ import { unreachable } from '../../../core/unreachable.ts'
 import type { Span } from '../../../core/source.ts'
 import type { Body, CallTerm, Literal, ObjectEntry, Term } from './ast.ts'
 import { isBinaryOperator, precedences } from './infix.ts'
-import { isKeywordName } from './token.ts'
 import type { Writer } from './format-writer.ts'
 
 /** Terms hold bodies, and bodies terms. */
 export interface Printer {
   readonly out: Writer
+  /** Whether a part of a path may stand behind a dot. */
+  readonly isName: (part: string) => boolean
   readonly literal: (printer: Printer, literal: Literal) => void
   readonly lines: (printer: Printer, body: Body, end: number) => void
 }
@@ -115,19 +116,15 @@ function printInfix(printer: Printer, { args, infix, span }: CallTerm, needs: (o
 
 export function printPath(printer: Printer, path: readonly Term[], brackets = false): void {
   for (const part of path) {
-    const named = part.kind === 'string' && !brackets && (part.form === 'name' || isPlainName(part.value))
+    const named = part.kind === 'string' && !brackets && (part.form === 'name' || printer.isName(part.value))
     if (named) printer.out.write(`.${part.value}`)
     else {
       printer.out.write('[')
-      if (part.kind === 'string' && part.form === 'name') printer.out.write(JSON.stringify(part.value))
+      if (part.kind === 'string' && part.form !== 'quoted') printer.out.write(JSON.stringify(part.value))
       else printElement(printer, part)
       printer.out.write(']')
     }
   }
-}
-
-export function isPlainName(value: string): boolean {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(value) && !isKeywordName(value)
 }
 
 function printCall(printer: Printer, { operator, args, span }: CallTerm): void {
@@ -179,7 +176,7 @@ export function printItems(
     })
     return out.write(close, span.end)
   }
-  out.newline()
+  out.newline(items[0]?.start)
   out.indented(() => {
     items.forEach(({ start, print }, index) => {
       out.commentsBefore(start, false)

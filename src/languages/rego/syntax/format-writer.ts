@@ -33,10 +33,10 @@ export class Writer {
     if (offset !== undefined) this.#row = Math.max(this.#row, this.rowOf(offset))
   }
 
-  /** Ends the line, with the comment that stood behind it. */
-  newline(): void {
+  /** Ends the line, with the comment that stood behind it and before `limit`. */
+  newline(limit = Infinity): void {
     const comment = this.#nextComment()
-    if (comment !== undefined && this.#line !== '' && this.rowOf(comment.span.start) <= this.#row) {
+    if (comment !== undefined && comment.span.start < limit && this.#line !== '' && this.rowOf(comment.span.start) <= this.#row) {
       this.#line += ` ${comment.text}`
       this.#finish(comment)
     }
@@ -46,11 +46,6 @@ export class Writer {
 
   blank(): void {
     if (this.#lines.length > 0 && this.#lines.at(-1) !== '') this.#push('')
-  }
-
-  /** Whether the line at hand is the first of its block. */
-  get opensBlock(): boolean {
-    return /[{[(|]$/.test((this.#lines.at(-1) ?? '{').replace(/ #.*/, ''))
   }
 
   indented(write: () => void): void {

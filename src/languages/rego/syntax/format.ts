@@ -1,12 +1,13 @@
 import type { Body, BodyForm, Else, Head, Import, Module, Rule, Term, ValueForm } from './ast.ts'
 import { printBlock, printLines, printLiteral } from './format-body.ts'
-import { isPlainName, itemOf, type Printer, printElement, printItems, printPath, printTerm } from './format-term.ts'
+import { itemOf, type Printer, printElement, printItems, printPath, printTerm } from './format-term.ts'
 import { Writer } from './format-writer.ts'
+import { futureKeywords, isKeywordIn } from './token.ts'
 
 /** The module as `opa fmt` lays it out: tabs, one expression a line, sorted imports, comments kept. */
 export function formatModule(module: Module): string {
   const out = new Writer(module.source, module.comments)
-  const printer: Printer = { out, literal: printLiteral, lines: printLines }
+  const printer: Printer = { out, isName: nameTest(module), literal: printLiteral, lines: printLines }
   const comment = out.commentsBefore(module.package.span.start, false)
   if (comment !== undefined && out.rowOf(module.package.span.start) > comment + 1) out.blank()
   out.write('package ')
@@ -26,13 +27,26 @@ interface Style {
   readonly if: boolean
   readonly contains: boolean
   readonly assign: boolean
+  /** Heads of one part behind the name keep their dot only where other heads have more parts. */
+  readonly dots: boolean
 }
 
-function styleOf({ version, imports }: Module): Style {
-  const has = (keyword: string): boolean =>
+function styleOf(module: Module): Style {
+  const { version, rules } = module
+  const dots = rules.some(({ head }) => head.path.length > 1)
+  return { if: hasKeyword(module, 'if'), contains: hasKeyword(module, 'contains'), assign: version === 1, dots }
+}
+
+function hasKeyword({ version, imports }: Module, keyword: string): boolean {
+  return (
     version === 1 ||
     imports.some(({ path: [root, , name] }) => root === 'future' && (name === undefined || name === keyword || name === 'not'))
-  return { if: has('if'), contains: has('contains'), assign: version === 1 }
+  )
+}
+
+function nameTest(module: Module): (part: string) => boolean {
+  const active = new Set(futureKeywords.filter((keyword) => hasKeyword(module, keyword)))
+  return (part) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(part) && !isKeywordIn(part, active)
 }
 
 /** Imports that stood together are sorted; `rego.v1` makes those of `future.keywords` superfluous. */
@@ -129,8 +143,7 @@ function printHead(printer: Printer, style: Style, rule: Rule): void {
   const { out } = printer
   const { head } = rule
   out.write(head.name, head.refSpan.start)
-  const implied = head.kind !== 'set' && head.valueForm === 'implied'
-  printHeadPath(printer, head, implied && head.kind !== 'function' && head.path.length === 1)
+  printPath(printer, head.path, !style.dots && head.kind !== 'set' && head.path.length === 1)
   if (head.kind === 'set') return printSetElement(printer, style, head)
   if (head.kind === 'function') {
     const end = head.refSpan.end
@@ -144,10 +157,6 @@ function printHead(printer: Printer, style: Style, rule: Rule): void {
   const value = writtenValue(rule)
   if (value !== undefined) printValue(printer, style, { value, form: head.valueForm })
   out.write('', head.span.end)
-}
-
-function printHeadPath(printer: Printer, { path }: Head, brackets: boolean): void {
-  for (const part of path) printPath(printer, [part], brackets || (part.kind === 'string' && !isPlainName(part.value)))
 }
 
 function printSetElement(printer: Printer, style: Style, { element }: Extract<Head, { kind: 'set' }>): void {
@@ -177,18 +186,16 @@ function printValue(printer: Printer, style: Style, { value, form }: { readonly 
 /** Whether the body was written as a block. */
 function printRuleBody(printer: Printer, style: Style, rule: Rule): boolean {
   if (isBodyless(rule)) return false
-  const end = rule.elses[0]?.span.start ?? rule.span.end
-  return printBody(printer, style, { ...rule, start: rule.span.start, end })
+  return printBody(printer, style, { ...rule, start: rule.span.start })
 }
 
 interface WrittenBody {
   readonly body: Body
   readonly form: BodyForm
   readonly start: number
-  readonly end: number
 }
 
-function printBody(printer: Printer, style: Style, { body, start, end }: WrittenBody): boolean {
+function printBody(printer: Printer, style: Style, { body, form, start }: WrittenBody): boolean {
   const { out } = printer
   const [literal, ...more] = body
   if (literal === undefined) return false
@@ -197,50 +204,44 @@ function printBody(printer: Printer, style: Style, { body, start, end }: Written
   const isSet = literal.kind === 'term' && literal.term.kind === 'set' && literal.withs.length === 0
   if (style.if && more.length === 0 && !isSet && out.rowOf(literal.span.start) === out.rowOf(start)) {
     printLiteral(printer, literal)
-    out.write('', lastTokenBefore(out, end))
+    out.write('', form.end)
     return false
   }
-  printBlock(printer, body, lastTokenBefore(out, end) + 1)
+  printBlock(printer, body, form.end)
   return true
 }
 
-/** The offset of the last character before `end` that is no blank: of a body, its closing brace. */
-function lastTokenBefore(out: Writer, end: number): number {
-  const text = out.slice(Math.max(0, end - 10_000), end)
-  return end - (text.length - text.trimEnd().length) - 1
-}
-
 function printElses(printer: Printer, style: Style, { rule, block }: { readonly rule: Rule; readonly block: boolean }): boolean {
-  let above = { block, start: rule.span.start }
-  rule.elses.forEach((branch, index) => {
-    const end = rule.elses[index + 1]?.span.start ?? rule.span.end
-    above = { block: printElse(printer, style, { branch, above, end }), start: branch.span.start }
-  })
+  let above: BodyAbove = { block, start: rule.span.start, end: rule.form.end }
+  for (const branch of rule.elses) {
+    above = { block: printElse(printer, style, { branch, above }), start: branch.span.start, end: branch.form.end }
+  }
   return rule.elses.length > 0
 }
 
-interface ElseContext {
-  readonly branch: Else
-  readonly above: { readonly block: boolean; readonly start: number }
+interface BodyAbove {
+  readonly block: boolean
+  readonly start: number
   readonly end: number
 }
 
 /** Behind the closing brace where it was so in the source; otherwise a paragraph of its own. */
-function printElse(printer: Printer, style: Style, { branch, above, end }: ElseContext): boolean {
+function printElse(printer: Printer, style: Style, { branch, above }: { readonly branch: Else; readonly above: BodyAbove }): boolean {
   const { out } = printer
-  const row = out.rowOf(branch.span.start)
-  const behind = above.block && out.rowOf(lastTokenBefore(out, branch.span.start)) === row && out.rowOf(above.start) !== row
+  const { start } = branch.span
+  const row = out.rowOf(start)
+  const behind = above.block && out.rowOf(above.end) === row && out.rowOf(above.start) !== row
   if (behind) out.write(' ')
   else {
     out.newline()
     out.blank()
-    out.commentsBefore(branch.span.start, false)
+    out.commentsBefore(start, false)
   }
-  out.write('else', branch.span.start)
-  if (branch.valueForm !== 'implied') {
+  out.write('else', start)
+  const trivial = isTrivial(branch.body)
+  if (branch.valueForm !== 'implied' || trivial) {
     out.write(style.assign || branch.valueForm === 'assign' ? ' := ' : ' = ')
     printElement(printer, branch.value)
   }
-  if (branch.body.length === 0) return false
-  return printBody(printer, style, { ...branch, start: branch.span.start, end })
+  return trivial ? false : printBody(printer, style, { ...branch, start })
 }

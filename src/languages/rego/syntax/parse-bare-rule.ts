@@ -62,7 +62,7 @@ function ruleOf(
   if (parts === undefined) return { message: notAName(reader, term), span }
   const bracketSet = value === undefined && parts.args === undefined && parts.path.length === 1
   const head = headOf(parts, { value: value ?? impliedTrue(span.end), valueForm, end: span.end, bracketSet })
-  return { kind: 'rule', default: false, head, body: [], elses: [], chained: false, form: noBody, span }
+  return { kind: 'rule', default: false, head, body: [], elses: [], chained: false, form: noBody(span.end), span }
 }
 
 function notAName(reader: Reader, term: Term): string {

@@ -17,10 +17,11 @@ interface WrittenHead {
 interface WrittenBody {
   readonly body: Body
   readonly form: BodyForm
-  readonly end: number
 }
 
-export const noBody: BodyForm = { if: false, braces: false }
+export function noBody(end: number): BodyForm {
+  return { if: false, braces: false, end }
+}
 
 /**
  * One rule, once per body. `none`, with nothing read: not a rule with a head of its own; it may still be an expression that stands for one.
@@ -35,9 +36,9 @@ export function parseRule(reader: Reader): readonly Rule[] | 'none' | undefined 
   if (!beginsHead(reader, 0)) return 'none'
   const head = parseHead(reader, isDefault)
   if (head === undefined) return undefined
-  if (isDefault) return [ruleOf(head, { start, default: true }, { body: [], form: noBody, end: head.end })]
+  if (isDefault) return [ruleOf(head, { start, default: true }, { body: [], form: noBody(head.end) })]
   if (!reader.isKeyword('if') && reader.token.kind !== '{') {
-    if (head.element !== undefined) return [ruleOf(head, { start, default: false }, { body: [], form: noBody, end: head.end })]
+    if (head.element !== undefined) return [ruleOf(head, { start, default: false }, { body: [], form: noBody(head.end) })]
     reader.reset(before)
     return 'none'
   }
@@ -116,14 +117,14 @@ function parseRuleBody(reader: Reader): WrittenBody | undefined {
   const before = reader.mark()
   if (withIf && reader.token.kind === '{') {
     const literal = parseLiteral(reader)
-    if (literal !== undefined && !isLoneSet(literal)) return { body: [literal], form: { if: true, braces: false }, end: reader.previousEnd }
+    if (literal !== undefined && !isLoneSet(literal)) return { body: [literal], form: { if: true, braces: false, end: reader.previousEnd } }
     reader.reset(before)
   } else if (withIf) {
     const literal = parseLiteral(reader)
-    return literal === undefined ? undefined : { body: [literal], form: { if: true, braces: false }, end: reader.previousEnd }
+    return literal === undefined ? undefined : { body: [literal], form: { if: true, braces: false, end: reader.previousEnd } }
   }
   const body = parseBraceBody(reader)
-  return body === undefined ? undefined : { body, form: { if: withIf, braces: true }, end: reader.previousEnd }
+  return body === undefined ? undefined : { body, form: { if: withIf, braces: true, end: reader.previousEnd } }
 }
 
 /** A set of its own would always hold: braces around one term are a body. */
@@ -137,7 +138,8 @@ function parseFurtherBodies(reader: Reader, rule: Rule): readonly Rule[] | undef
     const { start } = reader.token
     const body = parseBraceBody(reader)
     if (body === undefined) return undefined
-    rules.push({ ...rule, body, chained: true, span: { start, end: reader.previousEnd } })
+    const end = reader.previousEnd
+    rules.push({ ...rule, body, chained: true, form: { ...rule.form, end }, span: { start, end } })
   }
   return rules
 }
@@ -165,7 +167,7 @@ function parseElse(reader: Reader): Else | undefined {
   const valueForm = sign === '=' ? 'unify' : sign === ':=' ? 'assign' : 'implied'
   const hasBody = reader.isKeyword('if') || reader.token.kind === '{'
   if (!hasBody && valueForm === 'implied') return reader.unexpected('expected else value term or rule body')
-  const written = hasBody ? parseRuleBody(reader) : { body: [], form: noBody }
+  const written = hasBody ? parseRuleBody(reader) : { body: [], form: noBody(reader.previousEnd) }
   if (written === undefined) return undefined
   return { kind: 'else', value, valueForm, body: written.body, form: written.form, span: { start, end: reader.previousEnd } }
 }
@@ -173,12 +175,12 @@ function parseElse(reader: Reader): Else | undefined {
 function ruleOf(
   written: WrittenHead,
   { start, default: isDefault }: { start: number; default: boolean },
-  { body, form, end }: WrittenBody,
+  { body, form }: WrittenBody,
 ): Rule {
   const value = written.value ?? impliedTrue(written.end)
   const isSet = written.element === undefined && written.value === undefined && !form.if && !isDefault && written.parts.path.length === 1
   const head: Head = headOf(written.parts, { ...written, value, bracketSet: isSet })
-  return { kind: 'rule', default: isDefault, head, body, elses: [], chained: false, form, span: { start, end } }
+  return { kind: 'rule', default: isDefault, head, body, elses: [], chained: false, form, span: { start, end: form.end } }
 }
 
 export function impliedTrue(at: number): Term {

@@ -1,6 +1,6 @@
 import type { Source, Span } from '../../../core/source.ts'
 import type { Body, Literal, RegoVersion } from './ast.ts'
-import { isReserved, type Token, type TokenKind, tokenInWords } from './token.ts'
+import { isKeywordIn, isReserved, type Token, type TokenKind, tokenInWords } from './token.ts'
 
 /** Nested deeper than this a file is refused, long before the stack ends. */
 export const maxDepth = 500
@@ -100,7 +100,7 @@ export class Reader {
 
   /** A keyword in any place, `contains` included. */
   isKeywordName(name: string): boolean {
-    return this.keywords.has(name) || isReserved(name, this.keywords)
+    return isKeywordIn(name, this.keywords)
   }
 
   isReserved(token: Token): boolean {

@@ -69,6 +69,11 @@ export const futureKeywords = ['contains', 'every', 'if', 'in'] as const
 
 export type FutureKeyword = (typeof futureKeywords)[number]
 
+/** A keyword in some place, `contains` included, where the given newer ones are active. */
+export function isKeywordIn(name: string, active: ReadonlySet<string>): boolean {
+  return always.has(name) || active.has(name)
+}
+
 /** A keyword of version 1. */
 export function isKeywordName(name: string): boolean {
   return always.has(name) || futureKeywords.some((keyword) => keyword === name)
