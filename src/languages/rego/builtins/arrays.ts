@@ -3,7 +3,7 @@ import { isArray } from '../values/value.ts'
 import type { AnyNumber } from '../values/number.ts'
 import { toBigInt } from '../values/number.ts'
 import type { Builtin } from './contract.ts'
-import { array, define, integer, tooLarge } from './define.ts'
+import { array, define, position, tooLarge } from './define.ts'
 import { type } from './operands.ts'
 
 const arrayOfAny = type.array(type.any)
@@ -29,7 +29,7 @@ export const arrayBuiltins: readonly Builtin[] = [
     return flat
   }),
   define('array.reverse', [array], arrayOfAny, ([items]) => items.toReversed()),
-  define('array.slice', [array, integer, integer], arrayOfAny, ([items, start, stop]) =>
+  define('array.slice', [array, position, position], arrayOfAny, ([items, start, stop]) =>
     items.slice(clamped(start, items.length), clamped(stop, items.length)),
   ),
 ]

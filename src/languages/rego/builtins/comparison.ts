@@ -36,8 +36,11 @@ export const comparisonBuiltins: readonly Builtin[] = [
   // Without variables to bind, both only compare.
   comparison('eq', '=', equalValues),
   comparison('assign', ':=', equalValues),
-  builtin('internal.member_2', two, type.boolean, ([value = null, container = null]) => isMember(value, container)),
-  builtin('internal.member_3', [...two, type.any], type.boolean, ([key = null, value = null, container = null]) =>
-    isMemberAt(key, value, container),
-  ),
+  { ...builtin('internal.member_2', two, type.boolean, ([value = null, container = null]) => isMember(value, container)), infix: 'in' },
+  {
+    ...builtin('internal.member_3', [...two, type.any], type.boolean, ([key = null, value = null, container = null]) =>
+      isMemberAt(key, value, container),
+    ),
+    infix: 'in',
+  },
 ]

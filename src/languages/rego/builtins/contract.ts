@@ -22,7 +22,7 @@ export interface PropertyType {
 }
 
 /** An operator that stands for a built-in: `plus` is `+`. */
-export type InfixOperator = '+' | '-' | '*' | '/' | '%' | '&' | '|' | '==' | '!=' | '<' | '<=' | '>' | '>=' | ':=' | '='
+export type InfixOperator = '+' | '-' | '*' | '/' | '%' | '&' | '|' | '==' | '!=' | '<' | '<=' | '>' | '>=' | ':=' | '=' | 'in'
 
 interface Declaration {
   readonly name: string

@@ -12,6 +12,8 @@ export interface Operand<T extends RegoValue> {
   readonly expected: string
   readonly is: (value: RegoValue) => value is T
   readonly found?: (value: RegoValue) => string
+  /** Where it depends on what is there instead. */
+  readonly expectedOf?: (value: RegoValue) => string
 }
 
 export const anything: Operand<RegoValue> = { type: type.any, expected: 'any', is: (value): value is RegoValue => value === value }
@@ -23,6 +25,10 @@ export const integer: Operand<AnyNumber> = {
   is: (value): value is AnyNumber => isNumber(value) && isWhole(value),
   found: (value) => (isNumber(value) ? 'floating-point number' : typeName(value)),
 }
+/** An integer whose absence is told as that of an integer. */
+export const wholeNumber: Operand<AnyNumber> = { ...integer, expectedOf: (value) => (isNumber(value) ? 'integer number' : 'integer') }
+/** An integer whose absence is told as that of a number. */
+export const position: Operand<AnyNumber> = { ...integer, expectedOf: (value) => (isNumber(value) ? 'integer number' : 'number') }
 export const array: Operand<RegoArray> = { type: type.array(type.any), expected: 'array', is: isArray }
 export const set: Operand<RegoSet> = { type: type.set(type.any), expected: 'set', is: isSet }
 export const object: Operand<AnyObject> = { type: type.object(type.any, type.any), expected: 'object', is: isObject }
@@ -62,7 +68,7 @@ function firstWrong(name: string, operands: readonly Operand<RegoValue>[], args:
   const at = operands.findIndex((operand, index) => !operand.is(args[index] ?? null))
   const value = args[at] ?? null
   const operand = operands[at] ?? anything
-  return wrongOperand(name, at, operand.expected, operand.found?.(value) ?? typeName(value))
+  return wrongOperand(name, at, operand.expectedOf?.(value) ?? operand.expected, operand.found?.(value) ?? typeName(value))
 }
 
 export const itemsOf = (value: RegoArray | RegoSet): RegoArray => (isSet(value) ? value.sorted : value)

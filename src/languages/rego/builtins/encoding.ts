@@ -1,14 +1,16 @@
 import { Buffer } from 'node:buffer'
 import { quoteRune } from '../values/format.ts'
 import type { Result } from '../../../core/result.ts'
+import { err } from '../../../core/result.ts'
 import { setKey } from '../values/record.ts'
 import type { AnyObject, RegoValue } from '../values/value.ts'
-import { isArray, isSet, objectEntries, typeName } from '../values/value.ts'
+import { isArray, isSet, objectEntries } from '../values/value.ts'
 import { decodeBase64, encodeBase64, encodeBase64Url } from './base64.ts'
-import type { Builtin, BuiltinError } from './contract.ts'
-import { anything, define, object, stringsOf, text } from './define.ts'
+import { BuiltinError } from './contract.ts'
+import type { Builtin } from './contract.ts'
+import { anything, define, itemsOf, object, text } from './define.ts'
 import type { Operand } from './define.ts'
-import { failure, isError, type, wrongOperand } from './operands.ts'
+import { failure, type } from './operands.ts'
 import { escapeQuery, parseQuery, unescapeQuery } from './url-query.ts'
 
 const encoder = (name: string, encode: (value: string) => string): Builtin => define(name, [text], type.string, ([value]) => encode(value))
@@ -19,16 +21,17 @@ const decoder = (name: string, decode: (value: string) => Result<string, string>
     return decoded.ok ? decoded.value : failure(name, decoded.error)
   })
 
-/** Padding that is missing is added. */
+/** Padding is added by the length, unless there is some at the end. */
 function decodeBase64Url(value: string): Result<string, string> {
-  const missing = (4 - (value.length % 4)) % 4
-  return decodeBase64(missing < 3 && !value.includes('=') ? value + '='.repeat(missing) : value, 'url')
+  if (value.endsWith('=')) return decodeBase64(value, 'url')
+  const missing = (4 - (Buffer.byteLength(value) % 4)) % 4
+  return missing === 3 ? err(`illegal base64url string: ${value}`) : decodeBase64(value + '='.repeat(missing), 'url')
 }
 
 function decodeHex(name: string, value: string): string | BuiltinError {
   const bad = /[^\da-fA-F]/u.exec(value)
   if (bad !== null) {
-    const code = bad[0].codePointAt(0) ?? 0
+    const [code = 0] = Buffer.from(bad[0])
     return failure(name, `encoding/hex: invalid byte: U+${code.toString(16).toUpperCase().padStart(4, '0')} ${quoteRune(code, false)}`)
   }
   return value.length % 2 === 1 ? failure(name, 'encoding/hex: odd length hex string') : Buffer.from(value, 'hex').toString('utf8')
@@ -45,17 +48,21 @@ function decodeObject(name: string, value: string): RegoValue | BuiltinError {
 function encodeObject(name: string, value: AnyObject): string | BuiltinError {
   const pairs: string[] = []
   for (const [key, item] of objectEntries(value)) {
-    if (typeof key !== 'string') return wrongOperand(name, 0, 'string', typeName(key))
-    const values = queryValues(name, item)
-    if (isError(values)) return values
+    const values = typeof key === 'string' ? queryValues(item) : undefined
+    if (typeof key !== 'string' || values === undefined) return wrongQuery(name)
     for (const each of values) pairs.push(`${escapeQuery(key)}=${escapeQuery(each)}`)
   }
   return pairs.join('&')
 }
 
-function queryValues(name: string, value: RegoValue): readonly string[] | BuiltinError {
+const wrongQuery = (name: string): BuiltinError =>
+  new BuiltinError('eval_type_error', `${name}: operand 1 values must be string, array[string], or set[string]`)
+
+function queryValues(value: RegoValue): readonly string[] | undefined {
   if (typeof value === 'string') return [value]
-  return isArray(value) || isSet(value) ? stringsOf(name, 0, value) : wrongOperand(name, 0, 'one of {string, array, set}', typeName(value))
+  if (!isArray(value) && !isSet(value)) return undefined
+  const items = itemsOf(value)
+  return items.every((item) => typeof item === 'string') ? items : undefined
 }
 
 const queryObject: Operand<AnyObject> = {

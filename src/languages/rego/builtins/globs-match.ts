@@ -44,9 +44,14 @@ function trimEnds(a: readonly Token[], b: readonly Token[]): readonly [readonly 
   return [a.slice(start, a.length - end), b.slice(start, b.length - end)]
 }
 
-/** Whether two single characters match; undefined where one may be repeated. */
+/** Whether two certain characters are the same; undefined where one may be repeated or several. */
 function plainMatch(a: Token | undefined, b: Token | undefined): boolean | undefined {
-  return a?.flag === '' && b?.flag === '' ? tokensMatch(a, b) : undefined
+  return isCertain(a) && isCertain(b) ? tokensMatch(a, b) : undefined
+}
+
+function isCertain(token: Token | undefined): token is Token {
+  const [range, ...more] = token?.ranges ?? []
+  return token?.flag === '' && range !== undefined && more.length === 0 && range.low === range.high
 }
 
 interface Search {
@@ -88,13 +93,11 @@ function repeats({ search, repeated, other, swapped }: Sides, i: number, j: numb
   const token = repeated[i]
   if (token === undefined) return false
   const next = repeated[i + 1]
-  let at = j
-  if (token.flag === '+') {
-    const first = other[at]
-    if (first === undefined || !tokensMatch(token, first)) return false
-    at += 1
-  }
-  for (; at < other.length; at += 1) {
+  const first = other[j]
+  if (token.flag === '+' && (first === undefined || !tokensMatch(token, first))) return false
+  // The one character that has to be there is used up by a single one, not by one that may be repeated itself.
+  const start = token.flag === '+' && first?.flag === '' ? j + 1 : j
+  for (let at = start; at < other.length; at += 1) {
     const each = other[at]
     if (each === undefined) break
     if (next !== undefined && tokensMatch(next, each) && (swapped ? meets(search, at, i + 1) : meets(search, i + 1, at))) return true

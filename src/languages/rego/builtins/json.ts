@@ -1,9 +1,10 @@
 import { marshalValue, parseJsonValue } from '../values/json.ts'
 import type { MarshalOptions } from '../values/json.ts'
-import type { AnyObject } from '../values/value.ts'
+import type { AnyObject, RegoValue } from '../values/value.ts'
 import { objectGet, objectKeys, typeName } from '../values/value.ts'
 import { formatValue } from '../values/format.ts'
-import type { Builtin, BuiltinError, RegoType } from './contract.ts'
+import { BuiltinError } from './contract.ts'
+import type { Builtin, RegoType } from './contract.ts'
 import { anything, define, object, text } from './define.ts'
 import type { Operand } from './define.ts'
 import { failure, isError, type } from './operands.ts'
@@ -24,21 +25,21 @@ const known = ['indent', 'prefix', 'pretty'] as const
 /** Lines are broken if `pretty` says so, or if it says nothing and another option is given. */
 function readOptions(name: string, given: AnyObject): MarshalOptions | undefined | BuiltinError {
   for (const key of objectKeys(given)) {
-    if (!known.some((each) => each === key)) {
-      return failure(name, `object contained unknown key ${formatValue(key)}`)
-    }
+    if (!known.some((each) => each === key)) return wrongOptions(name, `object contained unknown key ${formatValue(key)}`)
   }
   const pretty = objectGet(given, 'pretty')
   const prefix = objectGet(given, 'prefix') ?? ''
   const indent = objectGet(given, 'indent') ?? '\t'
-  if (pretty !== undefined && typeof pretty !== 'boolean') return wrongOption(name, 'pretty', 'boolean', typeName(pretty))
-  if (typeof prefix !== 'string') return wrongOption(name, 'prefix', 'string', typeName(prefix))
-  if (typeof indent !== 'string') return wrongOption(name, 'indent', 'string', typeName(indent))
+  if (pretty !== undefined && typeof pretty !== 'boolean') return wrongOptions(name, 'key "pretty" failed cast to bool')
+  if (typeof prefix !== 'string') return notText(name, 'prefix', prefix)
+  if (typeof indent !== 'string') return notText(name, 'indent', indent)
   return (pretty ?? objectKeys(given).length > 0) ? { prefix, indent } : undefined
 }
 
-const wrongOption = (name: string, key: string, expected: string, found: string): BuiltinError =>
-  failure(name, `key ${key} failed cast to ${expected}: operand 2 must be ${expected} but got ${found}`)
+const wrongOptions = (name: string, problem: string): BuiltinError => new BuiltinError('eval_type_error', `${name}: operand 2 ${problem}`)
+
+const notText = (name: string, key: string, value: RegoValue): BuiltinError =>
+  wrongOptions(name, `key "${key}" failed cast to string: operand 0 must be string but got ${typeName(value)}`)
 
 export const jsonBuiltins: readonly Builtin[] = [
   define('json.marshal', [anything], type.string, ([value]) => marshalValue(value)),

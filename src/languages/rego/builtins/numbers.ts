@@ -3,7 +3,7 @@ import type { AnyNumber } from '../values/number.ts'
 import { numberFromBigInt, toBigInt } from '../values/number.ts'
 import type { RegoArray } from '../values/value.ts'
 import type { Builtin, BuiltinContext, BuiltinError } from './contract.ts'
-import { define, integer, number, tooLarge } from './define.ts'
+import { define, number, tooLarge, wholeNumber } from './define.ts'
 import { failure, type } from './operands.ts'
 
 const ofNumber = (name: string, evaluate: (value: AnyNumber) => AnyNumber): Builtin =>
@@ -54,12 +54,12 @@ export const numberBuiltins: readonly Builtin[] = [
   ofNumber('ceil', ceiling),
   ofNumber('floor', floor),
   ofNumber('round', round),
-  define('numbers.range', [integer, integer], type.array(type.number), ([a, b], context) =>
+  define('numbers.range', [wholeNumber, wholeNumber], type.array(type.number), ([a, b], context) =>
     range({ name: 'numbers.range', first: integerOf(a), last: integerOf(b), step: 1n }, context),
   ),
-  define('numbers.range_step', [integer, integer, integer], type.array(type.number), ([a, b, step], context) =>
+  define('numbers.range_step', [wholeNumber, wholeNumber, wholeNumber], type.array(type.number), ([a, b, step], context) =>
     integerOf(step) <= 0n
-      ? failure('numbers.range_step', 'step must be a positive integer')
+      ? failure('numbers.range_step', 'numbers.range_step: step must be a positive integer')
       : range({ name: 'numbers.range_step', first: integerOf(a), last: integerOf(b), step: integerOf(step) }, context),
   ),
 ]

@@ -14,10 +14,11 @@ import {
   setOf,
   typeName,
 } from '../values/value.ts'
+import { BuiltinError } from './contract.ts'
 import type { Builtin } from './contract.ts'
 import { anything, array, define, object, wrongElement } from './define.ts'
 import type { Operand } from './define.ts'
-import { failure, type } from './operands.ts'
+import { type } from './operands.ts'
 
 type Keys = RegoArray | AnyObject | RegoSet
 
@@ -90,8 +91,8 @@ const objects: Operand<RegoArray> = { ...array, type: type.array(objectOfAny) }
 
 export const objectBuiltins: readonly Builtin[] = [
   define('object.get', [object, anything, anything], type.any, ([value, key, fallback]) => {
-    if (isArray(key)) return descendant(value, key) ?? fallback
-    return objectGet(value, key) ?? fallback
+    const found = isArray(key) ? descendant(value, key) : objectGet(value, key)
+    return found === undefined ? fallback : found
   }),
   define('object.keys', [object], type.set(type.any), ([value]) => setOf(objectKeys(value))),
   define('object.filter', [object, keys], type.any, ([value, wanted]) => {
@@ -116,6 +117,7 @@ export const objectBuiltins: readonly Builtin[] = [
     ],
     type.any,
     ([whole, part]) =>
-      isSubset(whole, part) ?? failure('object.subset', 'both arguments object.subset must be of the same type or array and set'),
+      isSubset(whole, part) ??
+      new BuiltinError('eval_type_error', 'object.subset: both arguments object.subset must be of the same type or array and set'),
   ),
 ]

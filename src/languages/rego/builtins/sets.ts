@@ -3,7 +3,7 @@ import { differenceOf, intersectionOf, unionOf } from '../values/sets.ts'
 import type { RegoSet, RegoValue } from '../values/value.ts'
 import { isNumber, isSet, typeName } from '../values/value.ts'
 import type { Builtin } from './contract.ts'
-import { define, set, wrongElement } from './define.ts'
+import { define, set } from './define.ts'
 import type { Operand } from './define.ts'
 import { type, wrongOperand } from './operands.ts'
 
@@ -15,7 +15,7 @@ const areSets = (values: readonly RegoValue[]): values is readonly RegoSet[] => 
 const ofSets = (name: string, combine: (sets: readonly RegoSet[]) => RegoSet): Builtin =>
   define(name, [setOfSets], setOfAny, ([value]) => {
     const sets = value.sorted
-    return areSets(sets) ? combine(sets) : wrongElement(name, 0, value, 'sets', sets.find((each) => !isSet(each)) ?? null)
+    return areSets(sets) ? combine(sets) : wrongOperand(name, 0, 'set', typeName(sets.find((each) => !isSet(each)) ?? null))
   })
 
 const numberOrSet = type.union(type.number, setOfAny)
@@ -28,7 +28,7 @@ const minus: Builtin = {
   result: numberOrSet,
   evaluate: ([a = null, b = null]) => {
     if (isNumber(a)) return isNumber(b) ? subtract(a, b) : wrongOperand('minus', 1, 'number', typeName(b))
-    if (isSet(a)) return isSet(b) ? differenceOf(a, b) : wrongOperand('minus', 1, 'set', typeName(b))
+    if (isSet(a)) return isSet(b) ? differenceOf(a, b) : wrongOperand('minus', 1, isNumber(b) ? 'set' : 'number', typeName(b))
     return wrongOperand('minus', 0, 'one of {number, set}', typeName(a))
   },
 }

@@ -1,11 +1,11 @@
 import { integerPart } from '../values/arithmetic.ts'
-import { numberKey, toBigInt } from '../values/number.ts'
+import { toBigInt } from '../values/number.ts'
 import type { AnyNumber } from '../values/number.ts'
 import type { AnyObject, RegoArray, RegoSet } from '../values/value.ts'
 import { isArray, isSet, objectEntries } from '../values/value.ts'
 import { BuiltinError } from './contract.ts'
 import type { Builtin } from './contract.ts'
-import { collection, define, integer, number, object, stringsOf, text, tooLarge } from './define.ts'
+import { collection, define, integer, number, object, position, stringsOf, text, tooLarge } from './define.ts'
 import type { Operand } from './define.ts'
 import { failure, isError, ofString, ofStrings, type } from './operands.ts'
 import {
@@ -52,17 +52,12 @@ function substring(value: string, offset: AnyNumber, length: AnyNumber): string 
 /** An integer as a JavaScript number; beyond all lengths it does not matter which. */
 const clampedIndex = (value: AnyNumber): number => Number(toBigInt(value) ?? 0n)
 
-const bases: ReadonlyMap<number | string, number> = new Map([
-  [2, 2],
-  [8, 8],
-  [10, 10],
-  [16, 16],
-])
+const bases: readonly AnyNumber[] = [2, 8, 10, 16]
 
 function formatInteger(value: AnyNumber, base: AnyNumber): string | BuiltinError {
-  const radix = bases.get(numberKey(base))
-  if (radix === undefined) return new BuiltinError('eval_type_error', 'format_int: operand 2 must be one of {2, 8, 10, 16}')
-  return integerPart(value)?.toString(radix) ?? tooLarge('format_int', 'number')
+  if (typeof base !== 'number' || !bases.includes(base))
+    return new BuiltinError('eval_type_error', 'format_int: operand 2 must be one of {2, 8, 10, 16}')
+  return integerPart(value)?.toString(base) ?? tooLarge('format_int', 'number')
 }
 
 function replaceAll(value: string, old: string, next: string): string {
@@ -154,7 +149,7 @@ export const stringBuiltins: readonly Builtin[] = [
   define('strings.split_n', [text, text, integer], strings, ([value, delimiter, count]) =>
     splitCount(splitText(value, delimiter), clampedIndex(count)),
   ),
-  define('substring', [text, integer, integer], type.string, ([value, offset, length]) => substring(value, offset, length)),
+  define('substring', [text, position, position], type.string, ([value, offset, length]) => substring(value, offset, length)),
   ofStrings('trim', type.string, (value, cutSet) => trimCharacters(value, cutSet, 'both')),
   ofStrings('trim_left', type.string, (value, cutSet) => trimCharacters(value, cutSet, 'left')),
   ofStrings('trim_right', type.string, (value, cutSet) => trimCharacters(value, cutSet, 'right')),

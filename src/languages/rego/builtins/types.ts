@@ -32,8 +32,12 @@ function toNumber(value: RegoValue): RegoValue | BuiltinError {
   if (isNumber(value)) return value
   if (typeof value !== 'string') return wrongOperand('to_number', 0, 'one of {null, boolean, number, string}', typeName(value))
   const parsed = parseGoFloat(value)
-  if (parsed === undefined) return failure('to_number', `strconv.ParseFloat: parsing ${quoteText(value)}: invalid syntax`)
-  if (!Number.isFinite(parsed)) return wrongOperand('to_number', 0, 'valid number string', `${value}`)
+  if (parsed === undefined)
+    return failure(
+      'to_number',
+      `strconv.ParseFloat: parsing ${quoteText(value)}: ${/^[+-]?[\d.]+e[+-]?\d+$/i.test(value) ? 'value out of range' : 'invalid syntax'}`,
+    )
+  if (!Number.isFinite(parsed)) return wrongOperand('to_number', 0, 'valid number string', 'string')
   return numberFromText(value)
 }
 

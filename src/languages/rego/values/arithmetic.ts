@@ -2,7 +2,7 @@ import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import { addFloats, divideFloats, fromFloat, isWholeFloat, multiplyFloats, negate, toFloat, truncate } from './float.ts'
 import type { Float } from './float.ts'
-import { numberFromBigInt, toBigInt } from './number.ts'
+import { numberFromBigInt, RegoNumber, toBigInt } from './number.ts'
 import type { AnyNumber } from './number.ts'
 
 /** Whole numbers are added, subtracted and multiplied exactly; everything else is rounded to 64 bits. */
@@ -31,10 +31,14 @@ export function multiply(a: AnyNumber, b: AnyNumber): AnyNumber {
   return exactly(a, b, (x, y) => x * y) ?? rounding(a, b, multiplyFloats)
 }
 
+/** What 0 divided by a negative number is. */
+const negativeZero = new RegoNumber('-0')
+
 export function divide(a: AnyNumber, b: AnyNumber): Result<AnyNumber, 'divide by zero'> {
   if (typeof a === 'number' && typeof b === 'number' && b !== 0) {
     const ratio = a / b
-    if (Number.isSafeInteger(ratio) && Number.isSafeInteger(a) && Number.isSafeInteger(b) && ratio * b === a) return ok(ratio + 0)
+    if (Number.isSafeInteger(ratio) && Number.isSafeInteger(a) && Number.isSafeInteger(b) && ratio * b === a)
+      return ok(Object.is(ratio, -0) ? negativeZero : ratio)
   }
   if (toBigInt(b) === 0n) return err('divide by zero')
   return ok(rounding(a, b, (x, y) => (y.mantissa === 0n ? x : divideFloats(x, y))))
@@ -76,12 +80,13 @@ export function round(value: AnyNumber): AnyNumber {
   return withoutRounding(value, same, (x) => numberFromBigInt(truncate(addFloats(x, x.mantissa < 0n ? negate(half) : half))))
 }
 
+/** Upstream looks at the sign of the integer part, so -0.5 counts as positive. */
 export function ceiling(value: AnyNumber): AnyNumber {
-  return withoutRounding(value, same, (x) => numberFromBigInt(truncate(x) + (x.mantissa > 0n && !isWholeFloat(x) ? 1n : 0n)))
+  return withoutRounding(value, same, (x) => numberFromBigInt(truncate(x) + (truncate(x) >= 0n && !isWholeFloat(x) ? 1n : 0n)))
 }
 
 export function floor(value: AnyNumber): AnyNumber {
-  return withoutRounding(value, same, (x) => numberFromBigInt(truncate(x) - (x.mantissa < 0n && !isWholeFloat(x) ? 1n : 0n)))
+  return withoutRounding(value, same, (x) => numberFromBigInt(truncate(x) - (truncate(x) < 0n && !isWholeFloat(x) ? 1n : 0n)))
 }
 
 const same = (value: bigint): bigint => value

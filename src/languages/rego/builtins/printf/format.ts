@@ -5,6 +5,8 @@ export interface Flags {
   readonly sharp: boolean
   readonly space: boolean
   readonly zero: boolean
+  /** `%#v`: Go syntax. */
+  readonly goSyntax: boolean
   readonly width: number | undefined
   readonly precision: number | undefined
 }
@@ -34,12 +36,11 @@ export function formatInteger(value: bigint, form: IntegerForm, flags: Flags): s
   const sign = negative ? '-' : flags.plus ? '+' : flags.space ? ' ' : ''
   const least = flags.precision ?? (flags.zero && !flags.minus && flags.width !== undefined ? flags.width - sign.length : 0)
   const digits = (negative ? -value : value).toString(form.base).padStart(least, '0')
-  const prefixed = sign + prefixOf(form, flags, digits) + digits
+  const prefixed = sign + (form.letterO === true ? '0o' : '') + prefixOf(form, flags, digits) + digits
   return pad(form.upper === true ? prefixed.toUpperCase() : prefixed, flags, false)
 }
 
 function prefixOf(form: IntegerForm, flags: Flags, digits: string): string {
-  if (form.letterO === true) return '0o'
   if (!flags.sharp || (form.base === 8 && digits.startsWith('0'))) return ''
   return prefixes[form.base] ?? ''
 }

@@ -34,7 +34,16 @@ interface Printer {
   reordered: boolean
 }
 
-const noFlags: Flags = { plus: false, minus: false, sharp: false, space: false, zero: false, width: undefined, precision: undefined }
+const noFlags: Flags = {
+  plus: false,
+  minus: false,
+  sharp: false,
+  space: false,
+  zero: false,
+  goSyntax: false,
+  width: undefined,
+  precision: undefined,
+}
 
 function extra({ args, next, reordered }: Printer): string {
   if (reordered || next >= args.length) return ''
@@ -71,7 +80,9 @@ function verbText(printer: Printer, verb: string, flags: Flags, goodIndex: boole
   const argument = printer.args[printer.next]
   if (argument === undefined) return `%!${verb}(MISSING)`
   printer.next += 1
-  return formatArgument(argument, verb, flags)
+  // For `%v` (and `%w`), `#` and `+` ask for other forms of structures, not of numbers.
+  const own = verb === 'v' || verb === 'w' ? { ...flags, goSyntax: flags.sharp, sharp: false, plus: false } : flags
+  return formatArgument(argument, verb, own)
 }
 
 function readFlags(printer: Printer, flags: Mutable<Flags>): void {
@@ -216,7 +227,7 @@ const badVerb = (argument: Argument, verb: string, flags: Flags): string =>
 function formatText(value: string, verb: string, flags: Flags): string | undefined {
   switch (verb) {
     case 'v':
-      return flags.sharp ? quoted(value, flags) : pad(cut(value, flags), flags)
+      return flags.goSyntax ? quoted(value, flags) : pad(cut(value, flags), flags)
     case 's':
       return pad(cut(value, flags), flags)
     case 'q':
@@ -296,5 +307,6 @@ function formatDouble(value: number, verb: string, flags: Flags): string | undef
 /** A big.Int formats itself, also for `%s`. */
 function formatBigInt(value: bigint, verb: string, flags: Flags): string {
   const form = integerForms.get(verb === 's' ? 'v' : verb)
-  return form === undefined ? `%!${verb}(big.Int=${value})` : formatInteger(value, form, flags)
+  if (form === undefined) return `%!${verb}(big.Int=${value})`
+  return formatInteger(value, form, form.letterO === true ? { ...flags, sharp: false } : flags)
 }
