@@ -59,20 +59,22 @@ function follow(walk: Walk, node: RegoValue): BuiltinError | undefined {
   if (!context.mayGoOn()) return cancelled()
   if (path.length >= context.limits.depth * 4) return failure('graph.reachable_paths', 'path too long')
   if (paths.size >= context.limits.elements) return failure('graph.reachable_paths', 'too many paths')
+  const wasOnPath = onPath.get(node) === true
   path.push(node)
   onPath.set(node, true)
   const neighbours = members(objectGet(graph, node))
   if (neighbours.length === 0) paths.add([...path])
   for (const next of neighbours) {
-    // A node that is not in the graph, or that closes a cycle, ends the path before it.
-    if (objectGet(graph, next) === undefined || onPath.get(next) === true) paths.add([...path])
+    // A node that is not in the graph, or that closes a cycle, ends the path before it. Only the first node may follow itself.
+    const closes = path.length > 1 && onPath.get(next) === true
+    if (closes || objectGet(graph, next) === undefined) paths.add([...path])
     else {
       const problem = follow(walk, next)
       if (problem !== undefined) return problem
     }
   }
   path.pop()
-  onPath.set(node, false)
+  onPath.set(node, wasOnPath)
   return undefined
 }
 

@@ -9,14 +9,14 @@ import { builtin, failure, isError, type, wrongOperand } from './operands.ts'
 
 const name = 'json.patch'
 
-/** `/a/b~1c/0` as steps; the first slash may be missing. */
+/** `/a/b~1c/0` as steps; slashes at the beginning do not count. */
 function stepsOf(path: RegoValue): RegoArray | BuiltinError {
   if (isArray(path)) return path
   if (typeof path !== 'string')
     return wrongOperand(name, 1, 'one of {set, array} containing string paths or array of path segments', typeName(path))
   if (path === '') return []
   return path
-    .replace(/^\//, '')
+    .replace(/^\/+/, '')
     .split('/')
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
@@ -24,23 +24,33 @@ function stepsOf(path: RegoValue): RegoArray | BuiltinError {
 type Change = { readonly kind: 'insert' | 'replace'; readonly value: RegoValue } | { readonly kind: 'delete' }
 
 /** The place in an array; one past the end where something is inserted. */
-function indexOf(items: RegoArray, step: RegoValue, inserts: boolean): Result<number, string> {
-  const most = inserts ? items.length : items.length - 1
-  if (step === '-') return inserts ? ok(items.length) : err('invalid index "-" into array')
+function indexOf(items: RegoArray, step: RegoValue, use: 'insertion' | 'delete'): Result<number, string> {
+  if (step === '-' && use === 'insertion') return ok(items.length)
   if (typeof step === 'string' && /^0\d+$/.test(step)) return err('leading zeros are not allowed in JSON paths')
-  const index = typeof step === 'string' && /^-?\d{1,15}$/.test(step) ? Number(step) : isNumber(step) ? toSafeInteger(step) : undefined
-  if (index === undefined) return err(`invalid array index ${formatValue(step)}`)
-  if (index < 0 || index > most) return err(`index for array ${inserts ? 'insertion' : 'access'} out of bounds`)
-  return ok(index)
+  const isWritten = typeof step === 'string' && /^-?\d{1,15}$/.test(step)
+  const index = isWritten ? Number(step) : isNumber(step) ? toSafeInteger(step) : step === '-' ? -1 : undefined
+  if (index === undefined) return err('invalid string for indexing')
+  const most = use === 'insertion' ? items.length : items.length - 1
+  return index < 0 || index > most ? err(`index for array ${use} out of bounds`) : ok(index)
 }
 
 function childOf(value: RegoValue, step: RegoValue): Result<RegoValue, string> {
   if (isArray(value)) {
-    const index = indexOf(value, step, false)
-    return index.ok ? ok(value[index.value] ?? null) : index
+    const index = indexOf(value, step, 'delete')
+    if (index.ok) return ok(value[index.value] ?? null)
+    const written = typeof step === 'string' && /^-?\d+$/.test(step) ? step : formatValue(step)
+    return index.error.endsWith('out of bounds') ? err(`path ${written} does not exist in array term ${formatValue(value)}`) : index
   }
   const found = isSet(value) ? (value.has(step) ? step : undefined) : isObject(value) ? objectGet(value, step) : undefined
-  return found === undefined ? err(`path ${formatValue(step)} does not exist`) : ok(found)
+  if (found !== undefined) return ok(found)
+  if (!isSet(value) && !isObject(value)) return err(notComposite(value))
+  return err(`path ${formatValue(step)} does not exist in ${typeName(value)} term ${formatValue(value)}`)
+}
+
+/** The type is upstream's name of it. */
+function notComposite(value: RegoValue): string {
+  const kind = typeName(value)
+  return `expected composite type, found value: ${formatValue(value)} (type: ast.${kind.charAt(0).toUpperCase()}${kind.slice(1)})`
 }
 
 function valueAt(root: RegoValue, path: RegoArray): Result<RegoValue, string> {
@@ -72,7 +82,7 @@ function changeAt(root: RegoValue, path: RegoArray, change: Change): Result<Rego
 function changeChild(parent: RegoValue, step: RegoValue, change: Change): Result<RegoValue, string> {
   if (isArray(parent)) return changeItem(parent, step, change)
   if (isSet(parent)) return changeElement(parent, step, change)
-  if (!isObject(parent)) return err(`expected composite type, found value: ${formatValue(parent)}`)
+  if (!isObject(parent)) return err(notComposite(parent))
   if (change.kind !== 'insert' && objectGet(parent, step) === undefined)
     return err(`cannot delete child key ${formatValue(step)} that does not exist`)
   const others = objectEntries(parent).filter(([key]) => !equalValues(key, step))
@@ -80,7 +90,7 @@ function changeChild(parent: RegoValue, step: RegoValue, change: Change): Result
 }
 
 function changeItem(items: RegoArray, step: RegoValue, change: Change): Result<RegoValue, string> {
-  const index = indexOf(items, step, change.kind === 'insert')
+  const index = indexOf(items, step, change.kind === 'insert' ? 'insertion' : 'delete')
   if (!index.ok) return index
   const added = change.kind === 'delete' ? [] : [change.value]
   return ok(items.toSpliced(index.value, change.kind === 'insert' ? 0 : 1, ...added))

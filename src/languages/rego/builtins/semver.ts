@@ -6,7 +6,7 @@ interface Version {
   readonly prerelease: string
 }
 
-const pattern = /^v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z-]*(?:\.[0-9A-Za-z-]+)*))?(?:\+([0-9A-Za-z-]*(?:\.[0-9A-Za-z-]+)*))?$/
+const pattern = /^v?(\d+)\.(\d+)\.(\d+)(?:-((?:[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?))?(?:\+(?:[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?)?$/
 const mostInt64 = (1n << 63n) - 1n
 const maximumLength = 4096
 

@@ -38,8 +38,19 @@ function parseDurationNanos(name: string, text: string): RegoValue | BuiltinErro
   const inHours = text.replaceAll(/([\d.]+)([dwy])/g, (_, amount: string, unit: string) => hoursOf(amount, longUnits[unit] ?? 0))
   const duration = parseDuration(inHours)
   if (duration !== undefined) return numberFromBigInt(duration)
-  const problem = /^[+-]?[\d.]*\d[\d.]*$/.test(text) ? 'missing unit in' : 'invalid'
-  return failure(name, `time: ${problem} duration ${JSON.stringify(text)}`)
+  return failure(name, `time: ${durationProblem(text)} duration ${JSON.stringify(text)}`)
+}
+
+const durationUnits = /^(?:ns|us|µs|μs|ms|[smhdwy])$/
+
+/** What is wrong with a text that is no duration. */
+function durationProblem(text: string): string {
+  const parts = /^[+-]?((?:\d+\.?\d*|\.\d+)[^\d.]*)+$/.test(text) ? text.matchAll(/[\d.]+([^\d.]*)/g) : []
+  for (const [, unit = ''] of parts) {
+    if (unit === '') return 'missing unit in'
+    if (!durationUnits.test(unit)) return `unknown unit ${JSON.stringify(unit)} in`
+  }
+  return 'invalid'
 }
 
 /** `1.5` of 24 hours each is `36h`; exact in decimals. */
@@ -129,12 +140,12 @@ function difference(args: readonly RegoValue[]): RegoValue | BuiltinError {
   const offset = zoneOffset(first.zone, second.instant.seconds) ?? 0
   const pair = [first.instant, { ...second.instant, offset }] as const
   const [early, late] = nanosOf(pair[0]) <= nanosOf(pair[1]) ? pair : [pair[1], pair[0]]
-  return elapsed(wallClock(early), wallClock(late), late.nanos < early.nanos ? 1 : 0)
+  return elapsed(wallClock(early), wallClock(late))
 }
 
-/** `borrow` is the second that the nanoseconds lack. */
-function elapsed(from: Date, to: Date, borrow: number): readonly number[] {
-  let second = to.getUTCSeconds() - from.getUTCSeconds() - borrow
+/** By whole seconds: upstream does not look at the nanoseconds. */
+function elapsed(from: Date, to: Date): readonly number[] {
+  let second = to.getUTCSeconds() - from.getUTCSeconds()
   let minute = to.getUTCMinutes() - from.getUTCMinutes()
   let hour = to.getUTCHours() - from.getUTCHours()
   let day = to.getUTCDate() - from.getUTCDate()

@@ -105,7 +105,7 @@ function decimalOf({ numerator, denominator }: Ratio): RegoValue {
   const digits = shifted.toString().padStart(decimals + 1, '0')
   const fraction = digits.slice(-decimals).replace(/0+$/, '')
   const sign = numerator < 0n ? '-' : ''
-  return numberFromText(`${sign}${digits.slice(0, -decimals)}${fraction === '' ? '' : `.${fraction}`}`)
+  return numberFromText(`${sign}${digits.slice(0, -decimals)}${fraction === '' ? '.0' : `.${fraction}`}`)
 }
 
 // The name stands in upstream's messages twice.

@@ -3,13 +3,14 @@ import type { RegoRecord, RegoValue } from '../values/value.ts'
 import type { Builtin, BuiltinContext } from './contract.ts'
 import { builtin, isError, ofString, stringAt, type } from './operands.ts'
 
-/** The sixteen octets, written plainly, with hyphens, in braces or as a URN. */
+const canonical = /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$/i
+
+/** The sixteen octets, written plainly, with hyphens, in brackets of any kind or as a URN. */
 function parseUuid(text: string): Buffer | undefined {
-  const match =
-    /^(?:urn:uuid:|\{)?([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})\}?$/i.exec(text) ??
-    /^([0-9a-f]{32})$/i.exec(text)
-  const isWhole = text.length === 32 || text.length === 36 || (text.length === 38 && text.startsWith('{')) || /^urn:uuid:.{36}$/i.test(text)
-  return match === null || !isWhole ? undefined : Buffer.from(match.slice(1).join(''), 'hex')
+  if (/^[0-9a-f]{32}$/i.test(text)) return Buffer.from(text, 'hex')
+  const inner = text.length === 38 ? text.slice(1, -1) : text.replace(/^urn:uuid:/i, '')
+  const match = canonical.exec(inner)
+  return match === null ? undefined : Buffer.from(match.slice(1).join(''), 'hex')
 }
 
 function variantOf(octet: number): string {

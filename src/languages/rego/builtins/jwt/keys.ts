@@ -32,6 +32,7 @@ export function readVerificationKeys(text: string): Result<readonly Verification
 }
 
 const jsonDepth = 32
+const keyProblem = 'failed to parse a JWK key (set): jwk.ParseString: failed to parse string: jwk.Parse: failed to parse sole key: '
 
 function readKeySet(text: string): Result<readonly VerificationKey[], string> {
   const parsed = parseJsonValue(text, jsonDepth)
@@ -41,7 +42,7 @@ function readKeySet(text: string): Result<readonly VerificationKey[], string> {
   for (const jwk of keys) {
     const key = publicJwk(toJwk(jwk))
     const kind = textOf(jwk, 'kty')
-    if (key === undefined && kind !== 'oct') return err(`failed to parse a JWK key (set): invalid key type from JSON (${kind ?? ''})`)
+    if (key === undefined && kind !== 'oct') return err(`${keyProblem}jwk.ParseKey: invalid key type from JSON (${kind ?? ''})`)
     read.push({ key, algorithm: textOf(jwk, 'alg'), id: textOf(jwk, 'kid') })
   }
   return ok(read)

@@ -26,11 +26,12 @@ export function checkSchema(schema: RegoValue, context: SchemaContext): Check {
 
 function checkNode(schema: RegoValue, context: SchemaContext, seen: Set<RegoValue>, depth: number): Check {
   if (typeof schema === 'boolean' || seen.has(schema)) return fine
-  if (!isRecord(schema)) return err('schema must be an object or a boolean')
+  if (!isRecord(schema)) return err('schema is invalid')
   if (depth > maximumDepth) return err('schema is nested too deeply')
   seen.add(schema)
   const reference = own(schema, '$ref')
-  if (typeof reference === 'string') {
+  if (reference !== undefined && typeof reference !== 'string') return wrongType('string', '$ref')
+  if (reference !== undefined) {
     const target = resolveReference(context.root, reference)
     return target.ok ? checkNode(target.value, context, seen, depth + 1) : target
   }
@@ -102,8 +103,9 @@ function checkType(schema: RegoRecord): Check {
   const value = own(schema, 'type')
   if (value === undefined) return fine
   if (typeof value !== 'string' && !isArray(value)) return wrongType('type', 'string/Array Of Strings')
-  for (const name of isArray(value) ? value : [value]) {
+  for (const [at, name] of (isArray(value) ? value : [value]).entries()) {
     if (typeof name !== 'string') return wrongType('type', 'string/Array Of Strings')
+    if (isArray(value) && value.indexOf(name) < at) return err(`${name} type is duplicated`)
     if (!types.includes(name))
       return err(`has a primitive type that is NOT VALID -- given: /${name}/ Expected valid values are:${typeList}`)
   }
@@ -115,8 +117,10 @@ function checkObjects(schema: RegoRecord, { regexes }: SchemaContext): Check {
   if (properties !== undefined && !isRecord(properties)) return err('Properties must be of type object')
   for (const key of ['patternProperties', 'dependencies', 'definitions']) {
     const value = own(schema, key)
-    if (value !== undefined && !isRecord(value)) return wrongType('valid schema', key)
+    if (value !== undefined && !isRecord(value)) return wrongType(key === 'definitions' ? 'Array Of Schemas' : 'valid schema', key)
   }
+  for (const value of valuesOf(own(schema, 'dependencies')))
+    if (!isSchema(value) && !isArray(value)) return err('Dependency must be of type Schema Or Array Of Strings')
   const patterns = own(schema, 'patternProperties')
   for (const pattern of patterns !== undefined && isRecord(patterns) ? Object.keys(patterns) : [])
     if (!regexes(pattern).ok) return err(`Invalid regex pattern '${pattern}'`)
@@ -135,11 +139,7 @@ const checkNumbers: Checker = (schema) => {
     const checked = checkExclusive(schema, exclusive, plain)
     if (!checked.ok) return checked
   }
-  const minimum = own(schema, 'minimum')
-  const maximum = own(schema, 'maximum')
-  const isCrossed =
-    minimum !== undefined && maximum !== undefined && isNumber(minimum) && isNumber(maximum) && compareNumbers(minimum, maximum) > 0
-  return isCrossed ? err('minimum cannot be greater than maximum') : fine
+  return fine
 }
 
 /** A boolean in draft 4, a number from draft 6 on; either where the schema does not say. */
@@ -167,7 +167,9 @@ const checkCounts: Checker = (schema) => {
       if (!isNumber(value) || !isWhole(value)) return err(`${pair[at]} must be of an integer`)
       if (compareNumbers(value, 0) < 0) return err(`${pair[at]} must be greater than or equal to 0`)
     }
-    if (least !== undefined && most !== undefined && isNumber(least) && isNumber(most) && compareNumbers(least, most) > 0)
+    // Upstream lets crossed bounds of items pass.
+    const isCompared = pair[0] !== 'minItems'
+    if (isCompared && least !== undefined && most !== undefined && isNumber(least) && isNumber(most) && compareNumbers(least, most) > 0)
       return err(`${pair[0]} cannot be greater than ${pair[1]}`)
   }
   return fine
@@ -177,15 +179,19 @@ function checkTexts(schema: RegoRecord, { regexes }: SchemaContext): Check {
   const pattern = own(schema, 'pattern')
   if (pattern !== undefined && typeof pattern !== 'string') return err('pattern must be of a string')
   if (typeof pattern === 'string' && !regexes(pattern).ok) return err('pattern must be a valid regex')
-  const format = own(schema, 'format')
-  return format === undefined || typeof format === 'string' ? fine : err('format must be of a string')
+  for (const key of ['title', 'description', 'format', '$schema', '$id', 'id']) {
+    const text = own(schema, key)
+    if (text !== undefined && typeof text !== 'string') return wrongType('string', key)
+  }
+  return fine
 }
 
 function checkLists(schema: RegoRecord): Check {
   const required = own(schema, 'required')
   if (required !== undefined && !isArray(required)) return err('required must be of an array')
   if (required !== undefined && isArray(required) && !required.every((each) => typeof each === 'string'))
-    return err('required items must be string')
+    return wrongType('string', 'required')
+  if (required !== undefined && isArray(required) && new Set(required).size < required.length) return err('required items must be unique')
   const allowed = own(schema, 'enum')
   if (allowed !== undefined && !isArray(allowed)) return err('enum must be of an array')
   if (
@@ -196,10 +202,35 @@ function checkLists(schema: RegoRecord): Check {
     return err('enum items must be unique')
   for (const key of ['allOf', 'anyOf', 'oneOf']) {
     const value = own(schema, key)
-    if (value !== undefined && !isArray(value)) return err(`${key} must be an array`)
+    if (value !== undefined && !isArray(value)) return err(`${key} must be of an array`)
   }
   const unique = own(schema, 'uniqueItems')
   return unique === undefined || typeof unique === 'boolean' ? fine : err('uniqueItems must be of a boolean')
 }
 
-const checks: readonly Checker[] = [checkType, checkObjects, checkNumbers, checkCounts, checkTexts, checkLists]
+const isSchema = (value: RegoValue): boolean => typeof value === 'boolean' || isRecord(value)
+
+/** Keywords whose value is a schema, with the error for anything else. */
+const schemaKeywords: readonly (readonly [keyword: string, problem: string])[] = [
+  ['additionalProperties', 'Invalid type. Expected: boolean/Valid Schema, given: additionalProperties'],
+  ['additionalItems', 'Invalid type. Expected: boolean/Valid Schema, given: additionalItems'],
+  // The name is upstream's mistake.
+  ['propertyNames', 'Invalid type. Expected: Valid Schema, given: patternProperties'],
+  ['contains', 'Invalid type. Expected: Valid Schema, given: contains'],
+  ['not', 'not must be of an object'],
+  ['if', 'if must be of an object'],
+  ['then', 'then must be of an object'],
+  ['else', 'else must be of an object'],
+]
+
+function checkSchemas(schema: RegoRecord): Check {
+  for (const [keyword, problem] of schemaKeywords) {
+    const value = own(schema, keyword)
+    if (value !== undefined && !isSchema(value)) return err(problem)
+  }
+  const items = own(schema, 'items')
+  const isRight = items === undefined || isSchema(items) || (isArray(items) && items.every(isSchema))
+  return isRight ? fine : wrongType('Valid Schema/Array Of Schemas', 'items')
+}
+
+const checks: readonly Checker[] = [checkType, checkSchemas, checkObjects, checkNumbers, checkCounts, checkTexts, checkLists]

@@ -84,6 +84,7 @@ function checkType(value: RegoValue, schema: RegoRecord, at: Visit, out: Outcome
   if (wanted === undefined) return true
   const kind = kindOf(value)
   const names = isArray(wanted) ? wanted : [wanted]
+  if (names.length === 0) return true
   if (names.includes(kind) || (kind === 'integer' && names.includes('number'))) return true
   const expected = isArray(wanted) && wanted.length > 1 ? `[${wanted.join(',')}]` : String(names[0])
   fail(out, at, 'invalid_type', `Invalid type. Expected: ${expected}, given: ${kind}`)

@@ -12,8 +12,8 @@ function formatOf(zone: string): Intl.DateTimeFormat | undefined {
 }
 
 function makeFormat(zone: string): Intl.DateTimeFormat | undefined {
-  // Offsets such as `+01:00` are zones for Intl and not for IANA.
-  if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(zone)) return undefined
+  // Offsets such as `+01:00` are zones for Intl and not for IANA, whose names are written with capitals.
+  if (!/^[A-Z][A-Za-z0-9_+-]*(?:\/[A-Z][A-Za-z0-9_+-]*)*$/.test(zone)) return undefined
   try {
     return new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
   } catch {
@@ -43,9 +43,11 @@ const locales = ['en-US', 'en-GB', 'en-AU', 'en-NZ', 'en-IN', 'en-ZA', 'en-CA'] 
 
 /** Abbreviations that no locale knows, for standard time and summer time, by zone or by the beginning of its name. */
 const abbreviations: readonly (readonly [zones: RegExp, standard: string, summer: string])[] = [
-  [/^Asia\/(Shanghai|Chongqing|Harbin|Macau|Taipei)$|^(PRC|ROC)$/, 'CST', 'CDT'],
+  [/^Asia\/(Shanghai|Chongqing|Chungking|Harbin|Macau|Macao|Taipei)$|^(PRC|ROC)$/, 'CST', 'CDT'],
+  [/^(America\/Havana|Cuba)$/, 'CST', 'CDT'],
   [/^Asia\/Hong_Kong$|^Hongkong$/, 'HKT', 'HKST'],
-  [/^Asia\/(Tokyo|Pyongyang|Seoul)$|^(Japan|ROK)$/, 'JST', 'JDT'],
+  [/^Asia\/Tokyo$|^Japan$/, 'JST', 'JDT'],
+  [/^Asia\/(Pyongyang|Seoul)$|^ROK$/, 'KST', 'KDT'],
   [/^Asia\/Karachi$/, 'PKT', 'PKST'],
   [/^Asia\/Manila$/, 'PST', 'PDT'],
   [/^Asia\/(Jakarta|Pontianak)$/, 'WIB', 'WIB'],
@@ -60,8 +62,19 @@ const abbreviations: readonly (readonly [zones: RegExp, standard: string, summer
   [/^Africa\/(Maputo|Harare|Lusaka|Kigali|Lubumbashi|Gaborone|Blantyre|Bujumbura|Khartoum|Juba|Windhoek)$/, 'CAT', 'CAT'],
   [/^Africa\/(Lagos|Luanda|Kinshasa|Douala|Libreville|Malabo|Niamey|Porto-Novo|Bangui|Brazzaville|Ndjamena)$/, 'WAT', 'WAT'],
   [/^Pacific\/(Guam|Saipan)$/, 'ChST', 'ChST'],
-  [/^Pacific\/(Pago_Pago|Midway)$/, 'SST', 'SST'],
+  [/^Pacific\/(Pago_Pago|Midway|Samoa)$|^US\/Samoa$/, 'SST', 'SST'],
+  [/^(America\/(Adak|Atka)|US\/Aleutian)$/, 'HST', 'HDT'],
+  [/^(America\/(Dawson|Hermosillo|Mazatlan|Whitehorse)|Canada\/Yukon|Mexico\/BajaSur)$/, 'MST', 'MST'],
+  [/^(Europe\/Dublin|Eire)$/, 'GMT', 'IST'],
+  [/^Europe\/(Guernsey|Isle_of_Man|Jersey)$/, 'GMT', 'BST'],
+  [/^MET$/, 'MET', 'MEST'],
+  [/^(Etc\/)?GMT(?:[+-]?0)?$/, 'GMT', 'GMT'],
+  [/^(Etc\/)?(UTC|UCT|Universal|Zulu)$/, 'UTC', 'UTC'],
 ]
+
+/** Zones that are known by their offset although English has names for them. */
+const nameless =
+  /^(?:Africa\/(?:Casablanca|El_Aaiun)|America\/Miquelon|Antarctica\/(?:Casey|Troll)|Asia\/(?:Colombo|Dubai|Muscat)|Atlantic\/Azores|Australia\/(?:Eucla|LHI|Lord_Howe)|Europe\/(?:Istanbul|Minsk)|NZ-CHAT|Pacific\/Chatham)$/
 
 /** By offset in hours: what most of Europe and Africa use. */
 const european: Readonly<Record<string, readonly [standard: string, summer: string]>> = {
@@ -78,6 +91,7 @@ export function zoneName(zone: string, seconds: number): string {
   const isSummer = offset > standardOffset(zone, seconds)
   const own = abbreviations.find(([zones]) => zones.test(zone))
   if (own !== undefined) return isSummer ? own[2] : own[1]
+  if (nameless.test(zone)) return offsetName(offset)
   const known = locales
     .map((locale) => shortName(locale, zone, seconds))
     .find((name) => /^[A-Z][A-Za-z]{2,4}$/.test(name) && name !== 'UTC')
