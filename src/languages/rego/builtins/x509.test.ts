@@ -80,7 +80,7 @@ test.each([
 
 test.each([
   [{ DNSName: 1 }, "'DNSName' should be a string"],
-  [{ KeyUsages: ['KeyUsageNone'] }, "invalid entries for 'KeyUsages' found: KeyUsageNone"],
+  [{ KeyUsages: ['KeyUsageNone'] }, "invalid entries for 'KeyUsages' found: [KeyUsageNone]"],
   [{ Other: 1 }, 'invalid key option'],
 ])('the options %j are refused', (options, problem) => {
   const name = 'crypto.x509.parse_and_verify_certificates_with_options'

@@ -1,6 +1,6 @@
 import { numberFromBigInt, toBigInt } from '../values/number.ts'
 import type { AnyObject, RegoRecord, RegoValue } from '../values/value.ts'
-import { isArray, isNumber, isObject, objectEntries, typeName } from '../values/value.ts'
+import { isArray, isNumber, isObject, isSet, objectEntries, typeName } from '../values/value.ts'
 import type { Builtin, BuiltinContext, BuiltinError } from './contract.ts'
 import { jwkOf, publicKeyOf, spkiKey } from './crypto/primitives.ts'
 import { builtin, failure, isError, ofString, ofStrings, stringAt, type, wrongOperand } from './operands.ts'
@@ -81,11 +81,12 @@ function readOption(key: RegoValue, value: RegoValue): Partial<ReturnType<typeof
     case 'DNSName':
       return typeof value === 'string' ? { dnsName: value } : failure(withOptions, "'DNSName' should be a string")
     case 'CurrentTime': {
-      const nanos = isNumber(value) ? toBigInt(value) : undefined
+      if (!isNumber(value)) return failure(withOptions, "'CurrentTime' should be a number")
+      const nanos = toBigInt(value)
       return nanos === undefined ? failure(withOptions, "'CurrentTime' should be a valid int64 number") : { now: dateOf(nanos) }
     }
     case 'MaxConstraintComparisons':
-      return isNumber(value) ? {} : failure(withOptions, "'MaxConstraintComparisons' should be a valid number")
+      return isNumber(value) ? {} : failure(withOptions, "'MaxConstraintComparisons' should be a number")
     case 'KeyUsages':
       return readUsages(value)
     default:
@@ -93,16 +94,14 @@ function readOption(key: RegoValue, value: RegoValue): Partial<ReturnType<typeof
   }
 }
 
+/** What is no string is passed over; without any name the default stays. */
 function readUsages(value: RegoValue): Partial<ReturnType<typeof defaults>> | BuiltinError {
-  if (!isArray(value)) return failure(withOptions, "'KeyUsages' should be an Array")
-  const usages: number[] = []
-  for (const name of value) {
-    const usage = typeof name === 'string' ? extendedKeyUsageNames.get(name) : undefined
-    if (usage === undefined)
-      return failure(withOptions, `invalid entries for 'KeyUsages' found: ${typeof name === 'string' ? name : typeName(name)}`)
-    usages.push(usage)
-  }
-  return { keyUsages: usages }
+  if (!isArray(value) && !isSet(value)) return failure(withOptions, "'KeyUsages' should be an Array or Set")
+  const names = (isSet(value) ? value.sorted : value).filter((name) => typeof name === 'string')
+  const unknown = names.filter((name) => !extendedKeyUsageNames.has(name))
+  if (unknown.length > 0) return failure(withOptions, `invalid entries for 'KeyUsages' found: [${unknown.join(' ')}]`)
+  const usages = names.flatMap((name) => extendedKeyUsageNames.get(name) ?? [])
+  return usages.length === 0 ? {} : { keyUsages: usages }
 }
 
 function parseRequestText(text: string): RegoValue | BuiltinError {
