@@ -189,9 +189,12 @@ function readNumber(printer: Printer): number | undefined {
   const start = printer.at
   let value = 0
   while (/^\d$/.test(printer.format[printer.at] ?? '')) {
+    // A number that is far too large takes the rest of the format with it.
+    if (value > largest) {
+      printer.at = printer.format.length
+      return undefined
+    }
     value = value * 10 + Number(printer.format[printer.at])
-    // A number that is too large ends where it became so.
-    if (value > largest) return undefined
     printer.at += 1
   }
   return printer.at === start ? undefined : value
