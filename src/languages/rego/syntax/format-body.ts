@@ -1,6 +1,6 @@
 import { unreachable } from '../../../core/unreachable.ts'
 import type { Body, EveryLiteral, Literal, Term } from './ast.ts'
-import { type Printer, printElement, printTerm, printTopOperation } from './format-term.ts'
+import { type Printer, printElement, printOperand, printTerm, printTopOperation } from './format-term.ts'
 
 /** One expression a line. Blank lines stay, and stand before comments. `end` is where the body ends in the source. */
 export function printLines(printer: Printer, body: Body, end: number): void {
@@ -52,7 +52,8 @@ function printPositive(printer: Printer, literal: Literal): void {
 }
 
 function printTop(printer: Printer, term: Term): void {
-  if (term.kind === 'call' && term.infix !== undefined) printTopOperation(printer, term)
+  if (term.kind === 'call' && term.infix === '|' && term.parenthesized === true) printOperand(printer, term)
+  else if (term.kind === 'call' && term.infix !== undefined) printTopOperation(printer, term)
   else printTerm(printer, term)
 }
 
@@ -92,8 +93,15 @@ export function printBlock(printer: Printer, body: Body, end: number): void {
   const { out } = printer
   out.write('{')
   out.newline()
-  out.indented(() => printLines(printer, body, end))
+  out.indented(() => printLines(printer, body, end), end)
   out.write('}', end)
+}
+
+/** The block behind `if`: what begins with `a | b` would be read as a comprehension. */
+export function printIfBlock(printer: Printer, body: Body, end: number): void {
+  const [first, ...more] = body
+  const isBar = first?.kind === 'term' && first.term.kind === 'call' && first.term.infix === '|' && !first.negated
+  printBlock(printer, isBar ? [{ ...first, term: { ...first.term, parenthesized: true } }, ...more] : body, end)
 }
 
 /** A `with` that began on another line than what is before it stays on its own. */

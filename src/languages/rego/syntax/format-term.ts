@@ -139,16 +139,18 @@ function printCall(printer: Printer, { operator, args, span }: CallTerm): void {
 
 export interface Item {
   readonly start: number
+  readonly end: number
   readonly print: () => void
 }
 
 export function itemOf(printer: Printer, term: Term, first: boolean): Item {
-  return { start: term.span.start, print: () => (first ? printUnlessBar(printer, term) : printElement(printer, term)) }
+  return { start: term.span.start, end: term.span.end, print: () => (first ? printUnlessBar(printer, term) : printElement(printer, term)) }
 }
 
 function entryOf(printer: Printer, { key, value }: ObjectEntry, first: boolean): Item {
   return {
     start: key.span.start,
+    end: value.span.end,
     print: () => {
       if (first) printUnlessBar(printer, key)
       else printElement(printer, key)
@@ -169,7 +171,7 @@ export function printItems(
   const { out } = printer
   out.write(open, span.start)
   const rows = new Set(items.map(({ start }) => out.rowOf(start)))
-  if (items.length === 0 || (rows.size < 2 && !out.hasCommentWithin(span.start, span.end))) {
+  if (items.length === 0 || (rows.size < 2 && !hasCommentBetween(out, span, items))) {
     items.forEach(({ print }, index) => {
       if (index > 0) out.write(', ')
       print()
@@ -187,8 +189,15 @@ export function printItems(
       else out.newline()
     })
     out.commentsBefore(span.end, false)
-  })
+  }, span.end)
   out.write(close, span.end)
+}
+
+/** A comment around an item, not inside it. */
+function hasCommentBetween(out: Writer, { start, end }: Span, items: readonly Item[]): boolean {
+  const starts = [...items.map((item) => item.start), end]
+  const ends = [start, ...items.map((item) => item.end)]
+  return starts.some((next, index) => out.hasCommentWithin(ends[index] ?? next, next))
 }
 
 function printComprehension(
@@ -210,7 +219,7 @@ function printComprehension(
     return out.write(close, span.end)
   }
   out.newline()
-  out.indented(() => printer.lines(printer, body, span.end))
+  out.indented(() => printer.lines(printer, body, span.end), span.end)
   out.write(close, span.end)
 }
 

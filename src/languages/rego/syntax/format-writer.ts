@@ -8,7 +8,11 @@ export class Writer {
   readonly #done = new Set<Comment>()
   readonly #lines: string[] = []
   #line = ''
+  /** The indent where the current line began. */
+  #lineDepth = 0
   #depth = 0
+  /** The end of the innermost brackets: comments behind it do not belong to lines within. */
+  #end = Infinity
   /** The row of the source that the current line has come to. */
   #row = 0
   /** Comments before it are done. */
@@ -29,6 +33,7 @@ export class Writer {
 
   /** Text of the current line; it stands for the source up to `offset`. */
   write(text: string, offset?: number): void {
+    if (this.#line === '') this.#lineDepth = this.#depth
     this.#line += text
     if (offset !== undefined) this.#row = Math.max(this.#row, this.rowOf(offset))
   }
@@ -36,11 +41,16 @@ export class Writer {
   /** Ends the line, with the comment that stood behind it and before `limit`. */
   newline(limit = Infinity): void {
     const comment = this.#nextComment()
-    if (comment !== undefined && comment.span.start < limit && this.#line !== '' && this.rowOf(comment.span.start) <= this.#row) {
+    if (
+      comment !== undefined &&
+      comment.span.start < Math.min(limit, this.#end) &&
+      this.#line !== '' &&
+      this.rowOf(comment.span.start) <= this.#row
+    ) {
       this.#line += ` ${comment.text}`
       this.#finish(comment)
     }
-    this.#push(this.#line)
+    this.#push(this.#line, this.#lineDepth)
     this.#line = ''
   }
 
@@ -48,10 +58,14 @@ export class Writer {
     if (this.#lines.length > 0 && this.#lines.at(-1) !== '') this.#push('')
   }
 
-  indented(write: () => void): void {
+  /** Lines between brackets, which close at `end`. */
+  indented(write: () => void, end = this.#end): void {
+    const outer = this.#end
+    this.#end = Math.min(outer, end)
     this.#depth += 1
     write()
     this.#depth -= 1
+    this.#end = outer
   }
 
   /** Comments before `offset`, each on its line; blank lines between them stay. Tells the row of the last one. */
@@ -91,8 +105,8 @@ export class Writer {
     return `${lines.join('\n')}\n`
   }
 
-  #push(line: string): void {
-    this.#lines.push(line === '' ? '' : '\t'.repeat(this.#depth) + line)
+  #push(line: string, depth = this.#depth): void {
+    this.#lines.push(line === '' ? '' : '\t'.repeat(depth) + line)
   }
 
   #nextComment(): Comment | undefined {

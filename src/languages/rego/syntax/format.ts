@@ -1,5 +1,5 @@
 import type { Body, BodyForm, Else, Head, Import, Module, Rule, Term, ValueForm } from './ast.ts'
-import { printBlock, printLines, printLiteral } from './format-body.ts'
+import { printBlock, printIfBlock, printLines, printLiteral } from './format-body.ts'
 import { itemOf, type Printer, printElement, printItems, printPath, printTerm } from './format-term.ts'
 import { Writer } from './format-writer.ts'
 import { futureKeywords, isKeywordIn } from './token.ts'
@@ -62,7 +62,7 @@ function printImports(printer: Printer, { imports }: Module): void {
       printTerm(printer, item.ref)
       if (item.alias !== undefined) out.write(` as ${item.alias.name}`)
       out.trailing(item.span.end)
-      out.newline()
+      out.newline(0)
     }
     group = []
   }
@@ -207,7 +207,8 @@ function printBody(printer: Printer, style: Style, { body, form, start }: Writte
     out.write('', form.end)
     return false
   }
-  printBlock(printer, body, form.end)
+  if (style.if) printIfBlock(printer, body, form.end)
+  else printBlock(printer, body, form.end)
   return true
 }
 

@@ -88,6 +88,7 @@ function parseHead(reader: Reader): Term | undefined {
       return parseSigned(reader)
     case 'string':
     case 'raw-string':
+      if (isIllegalString(reader)) return reader.fail(`illegal string literal: ${reader.source.text.slice(token.start, token.end)}`, token)
       reader.advance()
       return { kind: 'string', value: token.text, form: token.kind === 'string' ? 'quoted' : 'raw', span: spanOf(token) }
     case 'template-start':
@@ -101,6 +102,13 @@ function parseHead(reader: Reader): Term | undefined {
     default:
       return reader.unexpected()
   }
+}
+
+/** A string with escapes is read as JSON, which has no bare control characters. */
+function isIllegalString({ token, source }: Reader): boolean {
+  const text = source.text.slice(token.start, token.end)
+  // oxlint-disable-next-line no-control-regex -- control characters are exactly what is looked for
+  return token.kind === 'string' && text.includes('\\') && /[\u0000-\u001f]/.test(text)
 }
 
 function parseName(reader: Reader): Term | undefined {
