@@ -1,4 +1,4 @@
-import { equalValues, isArray } from '../values/value.ts'
+import { equalValues, isArray, isObject, objectEntries } from '../values/value.ts'
 import type { CallLiteral, Literal, Term, UnifyLiteral } from './core.ts'
 import { termsOf, variablesOfTerm, visitTerm } from './variables.ts'
 
@@ -98,11 +98,15 @@ function unify(a: Term, b: Term, known: Set<string>): void {
     for (const [left, right] of pairs) unify(left, right, known)
     return
   }
+  // Two collections that are written out and do not fit match nothing.
+  if (isWrittenOut(a) && isWrittenOut(b)) return
   if (isPattern(a) && isCovered(b, known)) addBindable(a, known)
   if (isPattern(b) && isCovered(a, known)) addBindable(b, known)
 }
 
 const isPattern = (term: Term): boolean => term.kind === 'array' || term.kind === 'object'
+
+const isWrittenOut = (term: Term): boolean => isPattern(term) || (term.kind === 'value' && typeof term.value === 'object')
 
 function unifyVar(variable: Extract<Term, { kind: 'var' }>, other: Term, known: Set<string>): void {
   if (known.has(variable.name)) addBindable(other, known)
@@ -125,20 +129,31 @@ export function partsOf(a: Term, b: Term): readonly (readonly [Term, Term])[] | 
     if (value.length !== a.items.length) return undefined
     return a.items.map((item, at) => [item, { kind: 'value', value: value[at] ?? null, span }])
   }
-  if (b.kind === 'array' && a.kind === 'value') return partsOf(b, a)
-  if (a.kind === 'object' && b.kind === 'object') return objectParts(a, b)
-  return undefined
+  if (isPattern(b) && a.kind === 'value') return partsOf(b, a)
+  return a.kind === 'object' ? objectParts(a, entriesOf(b)) : undefined
+}
+
+type Entries = Extract<Term, { kind: 'object' }>['entries']
+
+function entriesOf(term: Term): Entries | undefined {
+  if (term.kind === 'object') return term.entries
+  if (term.kind !== 'value' || !isObject(term.value)) return undefined
+  const { span } = term
+  return objectEntries(term.value).map(([key, value]) => ({
+    key: { kind: 'value', value: key, span },
+    value: { kind: 'value', value, span },
+  }))
 }
 
 function objectParts(
-  a: Extract<Term, { kind: 'object' }>,
-  b: Extract<Term, { kind: 'object' }>,
+  { entries }: Extract<Term, { kind: 'object' }>,
+  others: Entries | undefined,
 ): readonly (readonly [Term, Term])[] | undefined {
-  if (a.entries.length !== b.entries.length) return undefined
+  if (entries.length !== others?.length) return undefined
   const pairs: (readonly [Term, Term])[] = []
-  for (const { key, value } of a.entries) {
+  for (const { key, value } of entries) {
     if (key.kind !== 'value') return undefined
-    const other = b.entries.find((entry) => entry.key.kind === 'value' && equalValues(entry.key.value, key.value))
+    const other = others.find((entry) => entry.key.kind === 'value' && equalValues(entry.key.value, key.value))
     if (other === undefined) return undefined
     pairs.push([value, other.value])
   }

@@ -42,11 +42,16 @@ export function declare(
   declared: { readonly unique: string; readonly how: How; readonly span: Span; readonly mustBeUsed: boolean },
 ): string | undefined {
   const known = scope.names.get(name)
-  if (known?.how === 'argument') return `arg ${name} redeclared`
+  if (known?.how === 'argument' || isArgument(scope.parent, name)) return `arg ${name} redeclared`
   if (known !== undefined) return `var ${name} ${known.how} above`
   if (scope.seen.has(name)) return `var ${name} referenced above`
   scope.names.set(name, { ...declared, used: false })
   return undefined
+}
+
+/** The arguments of a function are in the outermost scope. */
+function isArgument(scope: Scope | undefined, name: string): boolean {
+  return scope?.parent === undefined && scope?.names.get(name)?.how === 'argument'
 }
 
 /** The unique name of a declared variable, innermost first. */

@@ -7,7 +7,7 @@ import type { Linked, Linker, Scope } from './linker.ts'
 import { compileAll, takeSlot, withOrder } from './linker.ts'
 import { lookUpBase } from './lookup.ts'
 import type { Frame, Machine, Run } from './machine.ts'
-import { checkBounds, halt, undefinedMark } from './machine.ts'
+import { checkBounds, halt, newFrame, undefinedMark } from './machine.ts'
 import { compileSteps } from './step.ts'
 import { TreeBuilder } from './tree-builder.ts'
 
@@ -42,7 +42,7 @@ function remembered(group: Group, linked: Linked, evaluate: Evaluate): (machine:
     if (machine.shadows !== undefined && isShadowed(machine.shadows, path)) return lookUpBase(machine.base, path)
     machine.patience -= 1
     if (machine.patience < 0) checkBounds(machine)
-    const value = evaluate(machine, Array.from({ length: linked.frame }))
+    const value = evaluate(machine, newFrame(linked.frame))
     machine.memo[id] = value ?? (value === null ? null : undefinedMark)
     return value
   }

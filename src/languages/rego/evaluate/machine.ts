@@ -66,6 +66,13 @@ export interface Machine extends Surroundings {
 /** Values of the variables of a rule, by slot; further slots hold what its comprehensions collect. */
 export type Frame = (RegoValue | undefined)[]
 
+/** A frame with nothing in it. */
+export function newFrame(size: number): Frame {
+  const frame: Frame = []
+  for (let at = 0; at < size; at += 1) frame.push(undefined)
+  return frame
+}
+
 /** Undefined: the term is undefined. */
 export type Get = (machine: Machine, frame: Frame) => RegoValue | undefined
 /** Whether the search is over. */

@@ -8,7 +8,7 @@ import type { RegoEnvironment } from './context.ts'
 import { documentAt } from './documents.ts'
 import type { Linker, Scope } from './linker.ts'
 import type { Frame, Machine, RegoError, Run } from './machine.ts'
-import { Halt, newMachine } from './machine.ts'
+import { Halt, newFrame, newMachine } from './machine.ts'
 import { compileSteps } from './step.ts'
 
 /** Values of the variables of a query. */
@@ -48,7 +48,7 @@ export function prepareQuery(linker: Linker, { steps, frame, variables }: Lowere
           solutions.push(bindingsOf(variables, values))
           return false
         }
-        run(machine, Array.from({ length: scope.frame }))
+        run(machine, newFrame(scope.frame))
         return solutions
       }),
   }

@@ -121,6 +121,16 @@ function compileScan(scope: Scope, step: Extract<Step, { kind: 'scan' }>, next: 
   return (machine, frame) => {
     const of = get(machine, frame)
     if (of === undefined) return false
+    if (isArray(of)) {
+      for (let at = 0; at < of.length; at += 1) {
+        machine.patience -= 1
+        if (machine.patience < 0) checkBounds(machine)
+        if (key !== undefined) frame[key] = at
+        if (value !== undefined) frame[value] = of[at]
+        if (next(machine, frame)) return true
+      }
+      return false
+    }
     return visitElements(of, ordered, (at, item) => {
       machine.patience -= 1
       if (machine.patience < 0) checkBounds(machine)
