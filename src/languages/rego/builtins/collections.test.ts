@@ -93,7 +93,7 @@ test.each<[string, readonly RegoValue[], string]>([
   ['internal.member_2', ['a', { x: 'a' }], 'true'],
   ['internal.member_3', ['x', 'a', { x: 'a' }], 'true'],
   ['internal.member_3', [0, 'a', ['a']], 'true'],
-  ['internal.member_3', [1, 1, setOf([1])], 'false'],
+  ['internal.member_3', [1, 1, setOf([1])], 'true'],
 ])('%s of %j is %s', (name, args, expected) => {
   expect(callText(name, args)).toBe(expected)
 })

@@ -17,8 +17,9 @@ export function isMember(value: RegoValue, container: RegoValue): boolean {
   return isObject(container) && objectEntries(container).some(([, item]) => equalValues(item, value))
 }
 
-/** Whether an array or object has the value at the key. */
+/** Whether the container has the value at the key; the key of a set's element is the element. */
 export function isMemberAt(key: RegoValue, value: RegoValue, container: RegoValue): boolean {
+  if (isSet(container)) return equalValues(key, value) && container.has(value)
   const found = isArray(container) ? itemAt(container, key) : isObject(container) ? objectGet(container, key) : undefined
   return found !== undefined && equalValues(found, value)
 }

@@ -19,6 +19,7 @@ import { printBuiltins } from './print.ts'
 import { providerBuiltins } from './providers.ts'
 import { randBuiltins } from './rand.ts'
 import { regexBuiltins } from './regex.ts'
+import { templateBuiltins } from './render-template.ts'
 import { semverBuiltins } from './semver.ts'
 import { setBuiltins } from './sets.ts'
 import { sprintfBuiltins } from './sprintf.ts'
@@ -56,6 +57,7 @@ const groups: readonly (readonly Builtin[])[] = [
   setBuiltins,
   sprintfBuiltins,
   stringBuiltins,
+  templateBuiltins,
   timeBuiltins,
   typeBuiltins,
   unitBuiltins,
