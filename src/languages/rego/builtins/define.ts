@@ -54,7 +54,10 @@ export function define<T extends readonly RegoValue[]>(
   extra: Partial<Pick<FunctionBuiltin, 'infix' | 'nondeterministic' | 'deprecated'>> = {},
 ): FunctionBuiltin {
   const checks: readonly Operand<RegoValue>[] = operands
-  const areRight = (args: readonly RegoValue[]): args is T => checks.every((operand, at) => operand.is(args[at] ?? null))
+  const areRight = (args: readonly RegoValue[]): args is T => {
+    for (let at = 0; at < checks.length; at += 1) if (checks[at]?.is(args[at] ?? null) !== true) return false
+    return true
+  }
   return {
     name,
     parameters: checks.map((operand) => operand.type),

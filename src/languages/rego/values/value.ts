@@ -314,6 +314,7 @@ export function compareValues(a: RegoValue, b: RegoValue): -1 | 0 | 1 {
 function compareObjects(a: RegoValue, b: RegoValue): -1 | 0 | 1 {
   if (isArray(a) && isArray(b)) return compareArrays(a, b)
   if (isSet(a) && isSet(b)) return compareArrays(a.sorted, b.sorted)
+  if (isRecord(a) && isRecord(b)) return compareRecords(a, b)
   if (isObject(a) && isObject(b)) return compareEntries(objectEntries(a), objectEntries(b))
   return compareRest(a, b)
 }
@@ -331,6 +332,19 @@ function compareArrays(a: RegoArray, b: RegoArray): -1 | 0 | 1 {
     if (order !== 0) return order
   }
   return a.length === b.length ? 0 : a.length < b.length ? -1 : 1
+}
+
+function compareRecords(a: RegoRecord, b: RegoRecord): -1 | 0 | 1 {
+  const left = sortedKeys(a)
+  const right = sortedKeys(b)
+  const length = Math.min(left.length, right.length)
+  for (let at = 0; at < length; at += 1) {
+    const x = left[at] ?? ''
+    const y = right[at] ?? ''
+    const order = x === y ? compareValues(a[x] ?? null, b[y] ?? null) : compareText(x, y)
+    if (order !== 0) return order
+  }
+  return left.length === right.length ? 0 : left.length < right.length ? -1 : 1
 }
 
 function compareEntries(a: readonly ObjectEntry[], b: readonly ObjectEntry[]): -1 | 0 | 1 {
