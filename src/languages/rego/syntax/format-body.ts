@@ -1,6 +1,6 @@
 import { unreachable } from '../../../core/unreachable.ts'
 import type { Body, EveryLiteral, Literal, Term } from './ast.ts'
-import { type Printer, printElement, printOperand, printTerm, printTopOperation } from './format-term.ts'
+import { fitsLine, type Printer, printElement, printOperand, printTerm, printTopOperation } from './format-term.ts'
 
 /** One expression a line. Blank lines stay, and stand before comments. `end` is where the body ends in the source. */
 export function printLines(printer: Printer, body: Body, end: number): void {
@@ -11,11 +11,29 @@ export function printLines(printer: Printer, body: Body, end: number): void {
     const above = comment ?? previous
     const start = out.rowOf(literal.span.start)
     if (above !== undefined && start > above + 1) out.blank()
-    printLiteral(printer, literal)
+    printLiteral(printer, previous === undefined ? literal : withoutLeadingMinus(literal))
     out.newline()
     previous = out.rowOf(literal.span.end)
   }
   out.commentsBefore(end, false)
+}
+
+/** A minus at the beginning of a line would go on with the line above. */
+function withoutLeadingMinus(literal: Literal): Literal {
+  return mapLeft(literal, leftParenthesized)
+}
+
+/** The literal with another first term. */
+function mapLeft(literal: Literal, map: (term: Term) => Term): Literal {
+  if (literal.negated) return literal
+  if (literal.kind === 'term') return { ...literal, term: map(literal.term) }
+  return literal.kind === 'unify' || literal.kind === 'assign' ? { ...literal, left: map(literal.left) } : literal
+}
+
+function leftParenthesized(term: Term): Term {
+  if (term.kind === 'number') return { ...term, parenthesized: true }
+  const [left, ...others] = term.kind === 'call' && term.infix !== undefined ? term.args : []
+  return left === undefined || term.kind !== 'call' ? term : { ...term, args: [leftParenthesized(left), ...others] }
 }
 
 export function printLiteral(printer: Printer, literal: Literal): void {
@@ -32,7 +50,7 @@ function printPositive(printer: Printer, literal: Literal): void {
       return printTop(printer, literal.term)
     case 'unify':
     case 'assign':
-      printElement(printer, literal.left)
+      printLeft(printer, literal.left)
       out.write(literal.kind === 'unify' ? ' = ' : ' := ')
       return printElement(printer, literal.right)
     case 'some':
@@ -41,9 +59,7 @@ function printPositive(printer: Printer, literal: Literal): void {
       out.write('some ')
       return printIn(printer, literal)
     case 'every':
-      out.write('every ', literal.span.start)
-      printIn(printer, literal)
-      return printEveryBody(printer, literal)
+      return printEvery(printer, literal)
     case 'not-body':
       return printBlock(printer, literal.body, literal.span.end)
     default:
@@ -55,6 +71,11 @@ function printTop(printer: Printer, term: Term): void {
   if (term.kind === 'call' && term.infix === '|' && term.parenthesized === true) printOperand(printer, term)
   else if (term.kind === 'call' && term.infix !== undefined) printTopOperation(printer, term)
   else printTerm(printer, term)
+}
+
+function printLeft(printer: Printer, term: Term): void {
+  if (term.kind === 'call' && term.infix === '|' && term.parenthesized === true) printOperand(printer, term)
+  else printElement(printer, term)
 }
 
 function printIn(printer: Printer, { key, value, domain }: { readonly key?: Term; readonly value: Term; readonly domain: Term }): void {
@@ -73,16 +94,18 @@ function printIn(printer: Printer, { key, value, domain }: { readonly key?: Term
   operand(domain)
 }
 
-function printEveryBody(printer: Printer, { body, span }: EveryLiteral): void {
+function printEvery(printer: Printer, literal: EveryLiteral): void {
   const { out } = printer
-  const row = out.rowOf(span.start)
-  const inline = body.every((literal) => out.rowOf(literal.span.start) === row) && !out.hasCommentWithin(span.start, span.end)
+  const { body, span } = literal
+  const inline = fitsLine(out, body, span)
+  out.write('every ', span.start)
+  printIn(printer, literal)
   out.write(' ')
   if (!inline) return printBlock(printer, body, span.end)
   out.write('{ ')
-  body.forEach((literal, index) => {
+  body.forEach((inner, index) => {
     if (index > 0) out.write('; ')
-    printLiteral(printer, literal)
+    printLiteral(printer, inner)
   })
   // OPA's formatter leaves the blank out behind several expressions.
   out.write(body.length > 1 ? '}' : ' }', span.end)
@@ -90,18 +113,34 @@ function printEveryBody(printer: Printer, { body, span }: EveryLiteral): void {
 
 /** `{`, the body a line each, `}`; `end` is behind the closing brace in the source. */
 export function printBlock(printer: Printer, body: Body, end: number): void {
+  printer.out.write('{')
+  printer.out.newline()
+  printBlockLines(printer, body, end)
+}
+
+function printBlockLines(printer: Printer, body: Body, end: number): void {
   const { out } = printer
-  out.write('{')
-  out.newline()
   out.indented(() => printLines(printer, body, end), end)
   out.write('}', end)
 }
 
-/** The block behind `if`: what begins with `a | b` would be read as a comprehension. */
-export function printIfBlock(printer: Printer, body: Body, end: number): void {
+/** The block of a rule. Behind `if`, what begins with `a | b` would be read as a comprehension. */
+export function printRuleBlock(
+  printer: Printer,
+  body: Body,
+  { end, behindIf }: { readonly end: number; readonly behindIf: boolean },
+): void {
   const [first, ...more] = body
-  const isBar = first?.kind === 'term' && first.term.kind === 'call' && first.term.infix === '|' && !first.negated
-  printBlock(printer, isBar ? [{ ...first, term: { ...first.term, parenthesized: true } }, ...more] : body, end)
+  printer.out.write('{')
+  printer.out.newlineOfHead()
+  printBlockLines(printer, first === undefined || !behindIf ? body : [mapLeft(first, barParenthesized), ...more], end)
+}
+
+function barParenthesized(term: Term): Term {
+  if (term.kind !== 'call' || term.infix === undefined) return term
+  if (term.infix === '|') return { ...term, parenthesized: true }
+  const [left, ...others] = term.args
+  return left === undefined ? term : { ...term, args: [barParenthesized(left), ...others] }
 }
 
 /** A `with` that began on another line than what is before it stays on its own. */

@@ -21,7 +21,7 @@ export function printTerm(printer: Printer, term: Term): void {
     case 'boolean':
       return out.write(String(term.value), term.span.end)
     case 'number':
-      return out.write(term.text, term.span.end)
+      return out.write(term.parenthesized === true && term.text.startsWith('-') ? `(${term.text})` : term.text, term.span.end)
     case 'string':
       return out.write(term.form === 'name' ? term.value : out.slice(term.span.start, term.span.end), term.span.end)
     case 'var':
@@ -99,6 +99,7 @@ function parenthesizeIf(printer: Printer, term: Term, needed: boolean): void {
 /** An operation as an expression of its own: operands that bind tighter need no parentheses. */
 export function printTopOperation(printer: Printer, term: CallTerm): void {
   printInfix(printer, term, (operand, isLeft) => {
+    if (operand.infix === '|' && operand.parenthesized === true) return true
     const outer = term.infix ?? 'in'
     const inner = operand.infix ?? 'in'
     if (!isBinaryOperator(outer) || !isBinaryOperator(inner)) return true
@@ -193,10 +194,10 @@ export function printItems(
   out.write(close, span.end)
 }
 
-/** A comment around an item, not inside it. */
-function hasCommentBetween(out: Writer, { start, end }: Span, items: readonly Item[]): boolean {
+/** A comment around an item, not inside it; or one that is still to be written. */
+function hasCommentBetween(out: Writer, { end }: Span, items: readonly Item[]): boolean {
   const starts = [...items.map((item) => item.start), end]
-  const ends = [start, ...items.map((item) => item.end)]
+  const ends = [0, ...items.map((item) => item.end)]
   return starts.some((next, index) => out.hasCommentWithin(ends[index] ?? next, next))
 }
 
@@ -207,11 +208,11 @@ function printComprehension(
   head: () => void,
 ): void {
   const { out } = printer
+  const inline = fitsLine(out, body, span)
   out.write(open, span.start)
   head()
   out.write(' |')
-  const row = out.rowOf(span.start)
-  if (body.every((literal) => out.rowOf(literal.span.start) === row) && !out.hasCommentWithin(span.start, span.end)) {
+  if (inline) {
     body.forEach((literal, index) => {
       out.write(index > 0 ? '; ' : ' ')
       printer.literal(printer, literal)
@@ -221,6 +222,12 @@ function printComprehension(
   out.newline()
   out.indented(() => printer.lines(printer, body, span.end), span.end)
   out.write(close, span.end)
+}
+
+/** A body on the line that its brackets began on, with no comment still to be written. */
+export function fitsLine(out: Writer, body: Body, { start, end }: Span): boolean {
+  const row = out.rowOf(start)
+  return body.every((literal) => out.rowOf(literal.span.start) === row) && !out.hasCommentWithin(0, end)
 }
 
 function printTemplate(printer: Printer, { parts, raw, span }: Extract<Term, { kind: 'template' }>): void {

@@ -13,8 +13,8 @@ export class Writer {
   #depth = 0
   /** The end of the innermost brackets: comments behind it do not belong to lines within. */
   #end = Infinity
-  /** The row of the source that the current line has come to. */
-  #row = 0
+  /** Where in the source the current line has come to. */
+  #offset = 0
   /** Comments before it are done. */
   #next = 0
 
@@ -35,21 +35,34 @@ export class Writer {
   write(text: string, offset?: number): void {
     if (this.#line === '') this.#lineDepth = this.#depth
     this.#line += text
-    if (offset !== undefined) this.#row = Math.max(this.#row, this.rowOf(offset))
+    if (offset !== undefined) this.#offset = Math.max(this.#offset, offset)
   }
 
-  /** Ends the line, with the comment that stood behind it and before `limit`. */
+  /** Ends the line, with the comment that stood behind what is on it and before `limit`. */
   newline(limit = Infinity): void {
     const comment = this.#nextComment()
-    if (
-      comment !== undefined &&
-      comment.span.start < Math.min(limit, this.#end) &&
-      this.#line !== '' &&
-      this.rowOf(comment.span.start) <= this.#row
-    ) {
-      this.#line += ` ${comment.text}`
-      this.#finish(comment)
-    }
+    if (comment !== undefined && comment.span.start < Math.min(limit, this.#end) && this.#isBehind(comment)) this.#attach(comment)
+    this.#break()
+  }
+
+  /** Ends the first line of a rule, with the comment that stood at the end of it in the source, whatever was before that. */
+  newlineOfHead(): void {
+    const comment = this.#nextComment()
+    if (comment !== undefined && this.rowOf(comment.span.start) <= this.rowOf(this.#offset)) this.#attach(comment)
+    this.#break()
+  }
+
+  /** Nothing but punctuation stands between the line at hand and the comment. */
+  #isBehind({ span }: Comment): boolean {
+    return this.#line !== '' && !/[^ \t\r,;:(){}[\]|]/.test(this.slice(this.#offset, span.start))
+  }
+
+  #attach(comment: Comment): void {
+    this.#line += ` ${comment.text}`
+    this.#finish(comment)
+  }
+
+  #break(): void {
     this.#push(this.#line, this.#lineDepth)
     this.#line = ''
   }
@@ -95,8 +108,7 @@ export class Writer {
     const row = this.rowOf(end)
     const comment = this.#comments.find(({ span }) => span.start >= end && this.rowOf(span.start) === row)
     if (comment === undefined || this.#done.has(comment)) return
-    this.#line += ` ${comment.text}`
-    this.#finish(comment)
+    this.#attach(comment)
   }
 
   get text(): string {

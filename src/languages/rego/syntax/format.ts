@@ -1,5 +1,5 @@
 import type { Body, BodyForm, Else, Head, Import, Module, Rule, Term, ValueForm } from './ast.ts'
-import { printBlock, printIfBlock, printLines, printLiteral } from './format-body.ts'
+import { printLines, printLiteral, printRuleBlock } from './format-body.ts'
 import { itemOf, type Printer, printElement, printItems, printPath, printTerm } from './format-term.ts'
 import { Writer } from './format-writer.ts'
 import { futureKeywords, isKeywordIn } from './token.ts'
@@ -207,8 +207,7 @@ function printBody(printer: Printer, style: Style, { body, form, start }: Writte
     out.write('', form.end)
     return false
   }
-  if (style.if) printIfBlock(printer, body, form.end)
-  else printBlock(printer, body, form.end)
+  printRuleBlock(printer, body, { end: form.end, behindIf: style.if })
   return true
 }
 
