@@ -46,6 +46,9 @@ test.each([
   ['# a\np := 1 # b\n# c\nq := 2', '# a\np := 1 # b\n\n# c\nq := 2'],
   ['p if {\n # a\n x # b\n # c\n\n # d\n y\n # e\n}\n# f', 'p if {\n\t# a\n\tx # b\n\n\t# c\n\n\t# d\n\ty\n\t# e\n}\n\n# f'],
   ['p := [1, # one\n # two\n 2]', 'p := [\n\t1, # one\n\t# two\n\t2,\n]'],
+  ['p if {\n x\n} else if {\n true\n} else := 2', 'p if {\n\tx\n} else if {\n\ttrue\n} else := 2'],
+  ['p if {\n (x | y) == z\n}', 'p if {\n\t(x | y) == z\n}'],
+  ['p if {\n x\n (-1) + y\n}', 'p if {\n\tx\n\t(-1) + y\n}'],
   ['p if {\n x\n} # a\nelse if {\n y\n}', 'p if {\n\tx\n} # a\n\nelse if {\n\ty\n}'],
 ])('%j is written %j', (text, written) => {
   expect(rule(text)).toBe(written)

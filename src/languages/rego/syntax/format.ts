@@ -173,7 +173,7 @@ function writtenValue({ head, body, elses, form, default: isDefault }: Rule): Te
   const trivial = isTrivial(body) && elses.length === 0
   if (head.valueForm === 'implied') return isDefault || (trivial && (form.if || form.braces)) ? head.value : undefined
   const isTrue = head.value.kind === 'boolean' && head.value.value
-  const simple = head.kind === 'function' || head.path.length === 0
+  const simple = head.kind !== 'object'
   return isTrue && simple && !trivial ? undefined : head.value
 }
 
@@ -214,7 +214,11 @@ function printBody(printer: Printer, style: Style, { body, form, start }: Writte
 function printElses(printer: Printer, style: Style, { rule, block }: { readonly rule: Rule; readonly block: boolean }): boolean {
   let above: BodyAbove = { block, start: rule.span.start, end: rule.form.end }
   for (const branch of rule.elses) {
-    above = { block: printElse(printer, style, { branch, above }), start: branch.span.start, end: branch.form.end }
+    above = {
+      block: printElse(printer, style, { branch, above, isLast: branch === rule.elses.at(-1) }),
+      start: branch.span.start,
+      end: branch.form.end,
+    }
   }
   return rule.elses.length > 0
 }
@@ -225,8 +229,14 @@ interface BodyAbove {
   readonly end: number
 }
 
+interface ElsePlace {
+  readonly branch: Else
+  readonly above: BodyAbove
+  readonly isLast: boolean
+}
+
 /** Behind the closing brace where it was so in the source; otherwise a paragraph of its own. */
-function printElse(printer: Printer, style: Style, { branch, above }: { readonly branch: Else; readonly above: BodyAbove }): boolean {
+function printElse(printer: Printer, style: Style, { branch, above, isLast }: ElsePlace): boolean {
   const { out } = printer
   const { start } = branch.span
   const row = out.rowOf(start)
@@ -238,7 +248,7 @@ function printElse(printer: Printer, style: Style, { branch, above }: { readonly
     out.commentsBefore(start, false)
   }
   out.write('else', start)
-  const trivial = isTrivial(branch.body)
+  const trivial = isTrivial(branch.body) && (isLast || branch.body.length === 0)
   if (branch.valueForm !== 'implied' || trivial) {
     out.write(style.assign || branch.valueForm === 'assign' ? ' := ' : ' = ')
     printElement(printer, branch.value)

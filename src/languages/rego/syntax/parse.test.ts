@@ -358,3 +358,11 @@ test.each([
   const parsed = parseModule(source(`package a\n${text}`), { regoVersion: 1, annotations: true })
   expect(parsed.ok ? [] : parsed.error.map((problem) => problem.message)).toEqual([message])
 })
+
+test('carriage returns and a byte order mark say nothing', () => {
+  const parsed = parseModule(source('\ufeffpackage a\r\n# c\r\np := x if {\r\n  x := 1\r\n  x > 0\r\n}\r\n'), { regoVersion: 1 })
+  expect(parsed.ok ? [showBody(parsed.value.rules[0]?.body ?? []), parsed.value.comments[0]?.text] : parsed.error).toEqual([
+    'assign(x 1); gt(x 0)',
+    '# c',
+  ])
+})

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Module, Rule } from './ast.ts'
+import type { Else, Module, Rule } from './ast.ts'
 import { formatModule } from './format.ts'
 import { parseModule, parseQuery, parseTerm } from './parse.ts'
 
@@ -72,7 +72,7 @@ const rule = fc.oneof(
 )
 
 /** `if true` says nothing. */
-function holdsAlways({ body: [literal, ...more] }: Rule): boolean {
+function holdsAlways({ body: [literal, ...more] }: Rule | Else): boolean {
   return (
     more.length === 0 &&
     literal?.kind === 'term' &&
@@ -86,7 +86,8 @@ function holdsAlways({ body: [literal, ...more] }: Rule): boolean {
 /** What a module says: without places and ways of writing. */
 function meaning({ imports, rules }: Module): unknown {
   const written = new Set(['span', 'refSpan', 'operatorSpan', 'form', 'valueForm', 'chained', 'parenthesized'])
-  const said = rules.map((rule) => (holdsAlways(rule) ? { ...rule, body: [] } : rule))
+  const plain = <T extends Rule | Else>(part: T): T => (holdsAlways(part) ? { ...part, body: [] } : part)
+  const said = rules.map((rule) => ({ ...plain(rule), elses: rule.elses.map(plain) }))
   return JSON.parse(JSON.stringify({ imports: imports.length, said }, (key, value: unknown) => (written.has(key) ? undefined : value)))
 }
 
