@@ -8,6 +8,7 @@ import type { CompiledModules } from './compile/compile.ts'
 import type { CompileOptions } from './compile/state.ts'
 import type { RegoEnvironment } from './evaluate/context.ts'
 import { newLinker } from './evaluate/link.ts'
+import type { BackEnd } from './evaluate/link.ts'
 import type { Linker } from './evaluate/linker.ts'
 import type { RegoError } from './evaluate/machine.ts'
 import { prepareQuery, prepareRule } from './evaluate/query.ts'
@@ -18,7 +19,7 @@ import { parseModule, parseQuery } from './syntax/parse.ts'
 export type { Module as RegoModule, RegoVersion } from './syntax/ast.ts'
 export type { Builtin } from './builtins/contract.ts'
 export type { RegoValue } from './values/value.ts'
-export type { RegoEnvironment, RegoError, Bindings, RegoQuery, RegoRule }
+export type { BackEnd, RegoEnvironment, RegoError, Bindings, RegoQuery, RegoRule }
 export { parseModule as parseRego } from './syntax/parse.ts'
 export { fromJson, toJson } from './values/json.ts'
 export { errorText } from './evaluate/query.ts'
@@ -34,6 +35,8 @@ export interface RegoOptions {
   readonly strict?: boolean
   /** Whether `print` prints; otherwise its calls are dropped. */
   readonly print?: boolean
+  /** How rules are run: `adaptive` where absent. */
+  readonly backEnd?: BackEnd
 }
 
 /** Modules that belong together, compiled. */
@@ -66,11 +69,11 @@ export function compileParsedRego(modules: readonly Module[], options: RegoOptio
     print: options.print ?? false,
   }
   const compiled = compileModules(modules, compileOptions)
-  return compiled.ok ? ok(programOf(compiled.value)) : compiled
+  return compiled.ok ? ok(programOf(compiled.value, options.backEnd ?? 'adaptive')) : compiled
 }
 
-function programOf(compiled: CompiledModules): RegoProgram {
-  const linker: Linker = newLinker(compiled.documents.root, compiled.prints)
+function programOf(compiled: CompiledModules, backEnd: BackEnd): RegoProgram {
+  const linker: Linker = newLinker(compiled.documents.root, { ordered: compiled.prints, backEnd })
   return {
     prepare: (query) => {
       const source: Source = { name: '', text: query }

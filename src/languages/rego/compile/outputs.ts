@@ -152,10 +152,14 @@ function objectParts(
   if (entries.length !== others?.length) return undefined
   const pairs: (readonly [Term, Term])[] = []
   for (const { key, value } of entries) {
-    if (key.kind !== 'value') return undefined
-    const other = others.find((entry) => entry.key.kind === 'value' && equalValues(entry.key.value, key.value))
+    const other = others.find((entry) => isSameKey(entry.key, key))
     if (other === undefined) return undefined
     pairs.push([value, other.value])
   }
   return pairs
+}
+
+function isSameKey(a: Term, b: Term): boolean {
+  if (a.kind === 'value' && b.kind === 'value') return equalValues(a.value, b.value)
+  return a.kind === 'var' && b.kind === 'var' && a.name === b.name
 }

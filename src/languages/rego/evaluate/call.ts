@@ -3,7 +3,7 @@ import { BuiltinError } from '../builtins/contract.ts'
 import type { Call, Group, Place } from '../ir/ir.ts'
 import type { RegoValue } from '../values/value.ts'
 import { fastBuiltins } from './fast-builtins.ts'
-import type { Linked, Scope } from './linker.ts'
+import type { Linked, Linker, Scope } from './linker.ts'
 import { compileAll } from './linker.ts'
 import type { Frame, Get, Machine } from './machine.ts'
 import { checkBounds, fail, Mock, newFrame } from './machine.ts'
@@ -20,7 +20,7 @@ function compileBuiltinCall(scope: Scope, call: Extract<Call, { kind: 'builtin' 
     const mock = machine.mocks?.get(name)
     if (mock === undefined) return plain(machine, frame)
     const operands = values(machine, frame)
-    return operands === undefined ? undefined : callMock(scope, machine, { name, mock, operands, place: call.place })
+    return operands === undefined ? undefined : callMock(scope.linker, machine, { name, mock, operands, place: call.place })
   }
 }
 
@@ -79,7 +79,7 @@ function compileFunctionCall(scope: Scope, { group, args, place }: Extract<Call,
       const mock = machine.mocks.get(name)
       if (mock !== undefined) {
         const operands = values(machine, frame)
-        return operands === undefined ? undefined : callMock(scope, machine, { name, mock, operands, place })
+        return operands === undefined ? undefined : callMock(scope.linker, machine, { name, mock, operands, place })
       }
     }
     const inner: Frame = []
@@ -108,15 +108,15 @@ interface MockCall {
 }
 
 /** Calls what stands in for a function. Inside, the function is itself again. */
-export function callMock(scope: Scope, machine: Machine, { name, mock, operands, place }: MockCall): RegoValue | undefined {
+export function callMock(linker: Linker, machine: Machine, { name, mock, operands, place }: MockCall): RegoValue | undefined {
   if (!(mock instanceof Mock)) return mock
   const { callee } = mock
   if (callee.kind === 'builtin-callee') return callBuiltin(machine, callee.builtin, operands, place)
-  return withoutMock(machine, name, () => callStandIn(scope, machine, callee.group, operands))
+  return withoutMock(machine, name, () => callStandIn(linker, machine, callee.group, operands))
 }
 
-function callStandIn(scope: Scope, machine: Machine, group: Group, operands: readonly RegoValue[]): RegoValue | undefined {
-  const linked = scope.linker.linked(group)
+function callStandIn(linker: Linker, machine: Machine, group: Group, operands: readonly RegoValue[]): RegoValue | undefined {
+  const linked = linker.linked(group)
   return group.kind === 'function' ? callGroup(linked, machine, operands) : linked.value(machine)
 }
 

@@ -28,22 +28,52 @@ const regexes = regexCache(1000)
 const ignore = (): void => {}
 const limits = { elements: 1_000_000, textLength: 16 * 1024 * 1024, depth: 512 }
 
-export function newContext(environment: RegoEnvironment): BuiltinContext {
-  const { timeout = defaultTimeout, runtime } = environment
-  let deadline: number | undefined
-  return {
-    now: environment.now ?? BigInt(Date.now()) * 1_000_000n,
-    randomBytes: environment.randomBytes ?? ((count) => crypto.getRandomValues(new Uint8Array(count))),
-    print: environment.print ?? ignore,
-    trace: environment.trace ?? ignore,
-    limits,
-    regexes,
-    memo: new Map(),
-    ...(runtime === undefined ? {} : { runtime }),
-    mayGoOn: () => {
-      // Most queries never get here: the clock is read only by those that are long.
-      deadline ??= performance.now() + timeout
-      return performance.now() < deadline
-    },
+/** What is rarely asked for is made when it is: most queries look at neither clock nor memo. */
+class Context implements BuiltinContext {
+  readonly #environment: RegoEnvironment
+  #now: bigint | undefined
+  #memo: Map<string, unknown> | undefined
+  #deadline: number | undefined
+  readonly limits = limits
+  readonly regexes = regexes
+
+  constructor(environment: RegoEnvironment) {
+    this.#environment = environment
   }
+
+  get now(): bigint {
+    return (this.#now ??= this.#environment.now ?? BigInt(Date.now()) * 1_000_000n)
+  }
+
+  get memo(): Map<string, unknown> {
+    return (this.#memo ??= new Map())
+  }
+
+  get randomBytes(): BuiltinContext['randomBytes'] {
+    return this.#environment.randomBytes ?? randomBytes
+  }
+
+  get print(): BuiltinContext['print'] {
+    return this.#environment.print ?? ignore
+  }
+
+  get trace(): BuiltinContext['trace'] {
+    return this.#environment.trace ?? ignore
+  }
+
+  get runtime(): RegoValue {
+    return this.#environment.runtime ?? noRuntime
+  }
+
+  mayGoOn = (): boolean => {
+    this.#deadline ??= performance.now() + (this.#environment.timeout ?? defaultTimeout)
+    return performance.now() < this.#deadline
+  }
+}
+
+const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count))
+const noRuntime: RegoValue = {}
+
+export function newContext(environment: RegoEnvironment): BuiltinContext {
+  return new Context(environment)
 }

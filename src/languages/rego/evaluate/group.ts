@@ -1,4 +1,5 @@
-import type { Clause, Expression, Group, Step } from '../ir/ir.ts'
+import type { Clause, Group } from '../ir/ir.ts'
+import { conflictOf, haveOneConstant, isRepeated } from '../ir/clauses.ts'
 import type { RegoValue } from '../values/value.ts'
 import { equalValues, ObjectBuilder, SetBuilder } from '../values/value.ts'
 import { isShadowed } from './documents.ts'
@@ -11,12 +12,22 @@ import { checkBounds, halt, newFrame, undefinedMark } from './machine.ts'
 import { compileSteps } from './step.ts'
 import { TreeBuilder } from './tree-builder.ts'
 
-/** Fills in the compiled form of a group. */
-export function linkGroup(linker: Linker, group: Group, linked: Linked): void {
+/** Fills in the compiled form of a group with closures. */
+export function linkClosures(linker: Linker, group: Group, linked: Linked): void {
   const scope: Scope = { linker, frame: group.frame, ordered: linker.ordered }
-  if (group.kind === 'function') linked.call = compileValue(scope, group, 'functions must not produce multiple outputs for same inputs')
-  else linked.value = remembered(group, linked, compileGroup(scope, group))
+  const evaluate = compileGroup(scope, group)
   linked.frame = scope.frame
+  linked.call = evaluate
+  linked.direct = (machine, ...args) => evaluate(machine, args)
+  linked.value = remembered(group, (machine) => evaluate(machine, newFrame(scope.frame)))
+}
+
+/** Fills in the compiled form of a group with generated code. */
+export function linkGenerated(group: Group, linked: Linked, generated: Linked['direct']): void {
+  const { arity } = group
+  linked.direct = generated
+  linked.call = (machine, frame) => generated(machine, ...frame.slice(0, arity))
+  linked.value = remembered(group, generated)
 }
 
 type Evaluate = (machine: Machine, frame: Frame) => RegoValue | undefined
@@ -25,7 +36,7 @@ function compileGroup(scope: Scope, group: Group): Evaluate {
   switch (group.kind) {
     case 'complete':
     case 'function':
-      return compileValue(scope, group, 'complete rules must not produce multiple outputs')
+      return compileValue(scope, group, conflictOf(group))
     case 'set':
       return compileSet(scope, group)
     case 'object':
@@ -34,16 +45,18 @@ function compileGroup(scope: Scope, group: Group): Evaluate {
 }
 
 /** Evaluates once per query (and `with`), and not at all where `with` has put a value. */
-function remembered(group: Group, linked: Linked, evaluate: Evaluate): (machine: Machine) => RegoValue | undefined {
-  const { id, path } = group
+function remembered(
+  { id, path }: Group,
+  evaluate: (machine: Machine) => RegoValue | undefined,
+): (machine: Machine) => RegoValue | undefined {
   return (machine) => {
     const known = machine.memo[id]
     if (known !== undefined) return known === undefinedMark ? undefined : (known as RegoValue)
     if (machine.shadows !== undefined && isShadowed(machine.shadows, path)) return lookUpBase(machine.base, path)
     machine.patience -= 1
     if (machine.patience < 0) checkBounds(machine)
-    const value = evaluate(machine, newFrame(linked.frame))
-    machine.memo[id] = value ?? (value === null ? null : undefinedMark)
+    const value = evaluate(machine)
+    machine.memo[id] = value === undefined ? undefinedMark : value
     return value
   }
 }
@@ -100,23 +113,6 @@ function takeValue(scope: Scope, { value, body, place }: Clause, slot: number, c
     return single
   }
 }
-
-/** Whether a step may go on more than once. */
-function isRepeated(step: Step): boolean {
-  if (step.kind === 'with') return step.body.some(isRepeated)
-  return step.kind === 'scan' || step.kind === 'scan-document' || step.kind === 'relation'
-}
-
-/** Whether all clauses that have a value have the same one. */
-function haveOneConstant(clauses: readonly Clause[]): boolean {
-  const [first] = clauses
-  if (first?.value.kind !== 'constant') return false
-  const { value } = first.value
-  return clauses.every((clause) => hasConstant(clause.value, value) && clause.otherwise === undefined)
-}
-
-const hasConstant = (expression: Expression, value: RegoValue): boolean =>
-  expression.kind === 'constant' && equalValues(expression.value, value)
 
 // What is built lies in a slot of its own, which nothing else reads; hence the casts.
 const asSet = (value: RegoValue | undefined): SetBuilder => value as unknown as SetBuilder

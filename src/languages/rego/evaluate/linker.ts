@@ -8,6 +8,8 @@ export interface Linked {
   value: (machine: Machine) => RegoValue | undefined
   /** The value for the arguments in the first slots of a frame. */
   call: (machine: Machine, frame: Frame) => RegoValue | undefined
+  /** The value for arguments one by one. */
+  direct: (machine: Machine, ...args: (RegoValue | undefined)[]) => RegoValue | undefined
   /** Slots of a frame. */
   frame: number
 }

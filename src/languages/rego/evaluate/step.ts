@@ -166,7 +166,7 @@ function compileRelation(scope: Scope, step: Extract<Step, { kind: 'relation' }>
     if (operands === undefined || builtin.relation !== true) return false
     const mock = machine.mocks?.get(name)
     if (mock !== undefined) {
-      const result = callMock(scope, machine, { name, mock, operands, place })
+      const result = callMock(scope.linker, machine, { name, mock, operands, place })
       if (result === undefined) return false
       frame[value] = result
       return next(machine, frame)

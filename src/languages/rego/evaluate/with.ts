@@ -1,4 +1,4 @@
-import type { Replacement, Step } from '../ir/ir.ts'
+import type { Callee, Expression, Replacement, Step } from '../ir/ir.ts'
 import type { RegoValue } from '../values/value.ts'
 import type { Scope } from './linker.ts'
 import { takeSlot } from './linker.ts'
@@ -9,7 +9,8 @@ import { Mock } from './machine.ts'
 /** Runs steps in changed surroundings, and what follows them in those that were. */
 export function compileWith(scope: Scope, step: Extract<Step, { kind: 'with' }>, next: Run): Run {
   const slot = takeSlot(scope)
-  const changes = step.replacements.map((replacement) => compileReplacement(scope, replacement))
+  const { replacements } = step
+  const gets = replacements.map(({ value }) => (isCallee(value) ? always : scope.linker.expression(scope, value)))
   const inner = scope.linker.steps(scope, step.body, (machine, frame) => {
     const changed = surroundingsOf(machine)
     enter(machine, savedIn(frame, slot))
@@ -18,11 +19,11 @@ export function compileWith(scope: Scope, step: Extract<Step, { kind: 'with' }>,
     return stop
   })
   return (machine, frame) => {
+    const values = valuesOf(gets, machine, frame)
+    if (values === undefined) return false
     const outer = surroundingsOf(machine)
-    const changed = changedBy(changes, machine, frame)
-    if (changed === undefined) return false
     frame[slot] = outer as unknown as RegoValue
-    enter(machine, changed)
+    enter(machine, changedSurroundings(machine, replacements, values))
     const stop = inner(machine, frame)
     enter(machine, outer)
     return stop
@@ -31,12 +32,26 @@ export function compileWith(scope: Scope, step: Extract<Step, { kind: 'with' }>,
 
 // Surroundings lie in a slot of their own, which nothing else reads; hence the cast.
 const savedIn = (frame: Frame, slot: number): Surroundings => frame[slot] as unknown as Surroundings
+const always: Get = () => true
 
-function surroundingsOf({ input, base, shadows, mocks, memo }: Machine): Surroundings {
+export const isCallee = (value: Expression | Callee): value is Callee => value.kind === 'builtin-callee' || value.kind === 'function-callee'
+
+/** All values are taken before any change; undefined where one is undefined. */
+function valuesOf(gets: readonly Get[], machine: Machine, frame: Frame): readonly RegoValue[] | undefined {
+  const values: RegoValue[] = []
+  for (const get of gets) {
+    const value = get(machine, frame)
+    if (value === undefined) return undefined
+    values.push(value)
+  }
+  return values
+}
+
+export function surroundingsOf({ input, base, shadows, mocks, memo }: Machine): Surroundings {
   return { input, base, shadows, mocks, memo }
 }
 
-function enter(machine: Machine, { input, base, shadows, mocks, memo }: Surroundings): void {
+export function enter(machine: Machine, { input, base, shadows, mocks, memo }: Surroundings): void {
   machine.input = input
   machine.base = base
   machine.shadows = shadows
@@ -44,45 +59,25 @@ function enter(machine: Machine, { input, base, shadows, mocks, memo }: Surround
   machine.memo = memo
 }
 
-interface Change {
-  readonly value: Get
-  readonly apply: (surroundings: Surroundings, value: RegoValue) => void
-}
-
-function compileReplacement(scope: Scope, replacement: Replacement): Change {
-  if (replacement.kind === 'function') return compileMock(scope, replacement)
-  const { kind, path } = replacement
-  const value = scope.linker.expression(scope, replacement.value)
-  if (kind === 'input') return { value, apply: (surroundings, by) => void (surroundings.input = replaceAt(surroundings.input, path, by)) }
-  return {
-    value,
-    apply: (surroundings, by) => {
-      surroundings.base = replaceAt(surroundings.base, path, by)
-      surroundings.shadows = [...(surroundings.shadows ?? []), path]
-    },
-  }
-}
-
-function compileMock(scope: Scope, { name, value }: Extract<Replacement, { kind: 'function' }>): Change {
-  if (value.kind === 'builtin-callee' || value.kind === 'function-callee') {
-    const mock = new Mock(value)
-    return { value: () => true, apply: (surroundings) => void (surroundings.mocks = new Map(surroundings.mocks).set(name, mock)) }
-  }
-  return {
-    value: scope.linker.expression(scope, value),
-    apply: (surroundings, by) => void (surroundings.mocks = new Map(surroundings.mocks).set(name, by)),
-  }
-}
-
-/** All values are taken before any change; undefined where one is undefined. */
-function changedBy(changes: readonly Change[], machine: Machine, frame: Frame): Surroundings | undefined {
-  const values: RegoValue[] = []
-  for (const { value } of changes) {
-    const by = value(machine, frame)
-    if (by === undefined) return undefined
-    values.push(by)
-  }
+/** What replacements make of the surroundings, given their values in order. */
+export function changedSurroundings(machine: Machine, replacements: readonly Replacement[], values: readonly RegoValue[]): Surroundings {
   const surroundings = { ...surroundingsOf(machine), memo: [] }
-  for (const [at, { apply }] of changes.entries()) apply(surroundings, values[at] ?? null)
+  for (const [at, replacement] of replacements.entries()) apply(surroundings, replacement, values[at] ?? null)
   return surroundings
+}
+
+function apply(surroundings: Surroundings, replacement: Replacement, by: RegoValue): void {
+  switch (replacement.kind) {
+    case 'input':
+      surroundings.input = replaceAt(surroundings.input, replacement.path, by)
+      return
+    case 'data':
+      surroundings.base = replaceAt(surroundings.base, replacement.path, by)
+      surroundings.shadows = [...(surroundings.shadows ?? []), replacement.path]
+      return
+    case 'function': {
+      const { name, value } = replacement
+      surroundings.mocks = new Map(surroundings.mocks).set(name, isCallee(value) ? new Mock(value) : by)
+    }
+  }
 }
