@@ -15,6 +15,7 @@ import { reorderQuery } from './safety.ts'
 import { openScope } from './scope.ts'
 import type { CompileOptions, CompileState } from './state.ts'
 import { newNode } from './state.ts'
+import { checkQueryTypes } from './types/check.ts'
 
 export interface CompiledModules {
   readonly documents: Documents
@@ -52,5 +53,6 @@ function compileQuery(
   if (state.problems.length === 0) checkQueryCalls(state, source, body)
   if (state.problems.length > 0) return err(inOrder(state.problems))
   const ordered = reorderQuery(state, { source }, flattenBody(state, body))
+  if (state.problems.length === 0) checkQueryTypes(state, source, ordered)
   return state.problems.length > 0 ? err(inOrder(state.problems)) : ok(lowerQuery(documents, source, ordered))
 }

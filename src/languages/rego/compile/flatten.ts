@@ -116,7 +116,11 @@ function flattenNot(state: CompileState, literal: NotLiteral, out: Literal[]): N
 
 function flattenWith(state: CompileState, modifier: With, out: Literal[]): With {
   if (modifier.value.kind === 'function') return modifier
-  return { ...modifier, value: flattenTerm(state, modifier.value, [], out) }
+  const flat = flattenTerm(state, modifier.value, [], out)
+  if (isStatic(flat)) return { ...modifier, value: flat }
+  const value = freshVar({ state }, flat.span)
+  out.push({ kind: 'unify', left: value, right: flat, assigns: false, withs: [], span: modifier.span })
+  return { ...modifier, value }
 }
 
 function flattenTerm(state: CompileState, term: Term, withs: readonly With[], out: Literal[]): Term {

@@ -106,7 +106,7 @@ function unify(a: Term, b: Term, known: Set<string>): void {
 
 const isPattern = (term: Term): boolean => term.kind === 'array' || term.kind === 'object'
 
-const isWrittenOut = (term: Term): boolean => isPattern(term) || (term.kind === 'value' && typeof term.value === 'object')
+const isWrittenOut = (term: Term): boolean => isPattern(term) || term.kind === 'value' || term.kind === 'set'
 
 function unifyVar(variable: Extract<Term, { kind: 'var' }>, other: Term, known: Set<string>): void {
   if (known.has(variable.name)) addBindable(other, known)

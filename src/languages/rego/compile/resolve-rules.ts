@@ -109,16 +109,14 @@ function resolveElse(names: Names, outer: Scope, branch: Ast.Else): Branch {
 }
 
 function resolveArgs(names: Names, scope: Scope, args: readonly Ast.Term[]): readonly Term[] {
-  const seen = new Set<string>()
-  for (const variable of args.flatMap(variablesOf)) {
-    if (variable.wildcard) continue
-    if (seen.has(variable.name)) {
-      problem(names, 'rego_compile_error', `arg ${variable.name} redeclared`, variable.span)
-      continue
-    }
-    seen.add(variable.name)
-    declareVar(names, scope, variable, 'argument')
+  // An argument by itself may not repeat another; inside of patterns a name may come again, and has to have the same value.
+  const direct = new Set<string>()
+  for (const arg of args) {
+    if (arg.kind !== 'var' || arg.wildcard) continue
+    if (direct.has(arg.name)) problem(names, 'rego_compile_error', `arg ${arg.name} redeclared`, arg.span)
+    direct.add(arg.name)
   }
+  for (const variable of args.flatMap(variablesOf)) if (!scope.names.has(variable.name)) declareVar(names, scope, variable, 'argument')
   return args.map((arg) => resolveTerm(names, scope, arg))
 }
 
