@@ -6,6 +6,7 @@ import { knownGaps } from './known-gaps.ts'
 import { kyvernoSuite } from './kyverno.ts'
 import type { Outcome, Suite } from './outcome.ts'
 import { podSecurity } from './pod-security.ts'
+import { regoSuite } from './rego.ts'
 import { settle, summary } from './settle.ts'
 
 /** `npm run conformance [suite…] [--verbose] [--grep TEXT]`: upstream's own tests, run on Kanon. */
@@ -25,7 +26,14 @@ const jmespath: Suite = {
   },
 }
 
-const suites: readonly Suite[] = [jmespath, kyvernoSuite('kyverno-policies'), kyvernoSuite('kyverno-cli'), podSecurity, kyvernoChainsaw]
+const suites: readonly Suite[] = [
+  jmespath,
+  kyvernoSuite('kyverno-policies'),
+  kyvernoSuite('kyverno-cli'),
+  podSecurity,
+  regoSuite,
+  kyvernoChainsaw,
+]
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({

@@ -7,12 +7,19 @@ export interface Regex {
   readonly source: string
   /** Whether the pattern matches anywhere in the text. */
   readonly test: (text: string) => boolean
+  /** The first `limit` matches that do not overlap, as Go's FindAll gives them; all of them where the limit is negative. */
+  readonly findAll: (text: string, limit: number) => readonly RegexMatch[]
   /** Replaces every match; `$1`, `${1}` and `${name}` in the replacement stand for groups, `$$` for a dollar, as in Go. */
   readonly replaceAll: (text: string, replacement: string) => string
   /** Replaces every match by the replacement as it is. */
   readonly replaceAllLiteral: (text: string, replacement: string) => string
-  /** The leftmost matches, at most so many, as Go's FindAllString gives them. */
-  readonly findAll: (text: string, most: number) => readonly string[]
+}
+
+/** Offsets in the text; group 0 is the match itself, a group that took no part is undefined. */
+export interface RegexMatch {
+  readonly start: number
+  readonly end: number
+  readonly groups: readonly (string | undefined)[]
 }
 
 /** Compiles a pattern; the error is Go's: `error parsing regexp: …`. */
@@ -22,9 +29,9 @@ export function compileRegex(source: string): Result<Regex, string> {
     return ok({
       source,
       test: (text) => compiled.test(text),
+      findAll: (text, limit) => findAll(compiled, text, limit),
       replaceAll: (text, replacement) => replace(compiled, text, (matcher) => expand(replacement, matcher)),
       replaceAllLiteral: (text, replacement) => replace(compiled, text, () => replacement),
-      findAll: (text, most) => findAll(compiled, text, most),
     })
   } catch (error) {
     return err(error instanceof Error ? error.message : String(error))
@@ -51,15 +58,23 @@ export function regexCache(size: number): (source: string) => Result<Regex, stri
 
 type Matcher = ReturnType<RE2JS['matcher']>
 
-function findAll(compiled: RE2JS, text: string, most: number): readonly string[] {
-  const found: string[] = []
+function findAll(compiled: RE2JS, text: string, limit: number): readonly RegexMatch[] {
+  const found: RegexMatch[] = []
+  if (limit === 0 || !compiled.test(text)) return found
   const matcher = compiled.matcher(text)
-  for (let at = -1; found.length < most && matcher.find(); at = matcher.end()) {
-    // An empty match right after a match does not count.
-    if (matcher.end() > matcher.start() || matcher.start() !== at) found.push(matcher.group() ?? '')
+  let previousEnd = -1
+  while (found.length !== limit && matcher.find()) {
+    const start = matcher.start()
+    const end = matcher.end()
+    // An empty match right after a match does not count, nor does one between the halves of a code point.
+    if (start === end && (start === previousEnd || isInsideCodePoint(text, start))) continue
+    found.push({ start, end, groups: Array.from({ length: matcher.groupCount() + 1 }, (_, group) => matcher.group(group) ?? undefined) })
+    previousEnd = end
   }
   return found
 }
+
+const isInsideCodePoint = (text: string, at: number): boolean => at > 0 && (text.codePointAt(at - 1) ?? 0) > 0xffff
 
 function replace(compiled: RE2JS, text: string, replacementOf: (matcher: Matcher) => string): string {
   // A test is much cheaper than a search for groups.

@@ -1,0 +1,69 @@
+import type { Result } from '../../../core/result.ts'
+import { err, ok } from '../../../core/result.ts'
+import { parseJsonValue, plainValue } from '../values/json.ts'
+import type { RegoValue } from '../values/value.ts'
+import { isObject, isRecord, typeName } from '../values/value.ts'
+import type { Builtin, BuiltinContext, BuiltinError } from './contract.ts'
+import { builtin, failure, isError, type, wrongOperand } from './operands.ts'
+import type { SchemaContext } from './schema/compile.ts'
+import { checkSchema } from './schema/compile.ts'
+import { validate } from './schema/validate.ts'
+
+/** JSON text, or an object as it is. */
+function documentAt(name: string, args: readonly RegoValue[], at: number, depth: number): Result<RegoValue, string> | BuiltinError {
+  const value = args[at] ?? null
+  if (isObject(value)) return ok(plainValue(value))
+  if (typeof value !== 'string') return wrongOperand(name, at, 'one of {string, object}', typeName(value))
+  const parsed = parseJsonValue(value, depth)
+  return parsed.ok ? parsed : err('invalid JSON string')
+}
+
+function loadSchema(
+  name: string,
+  args: readonly RegoValue[],
+  at: number,
+  { limits, regexes }: BuiltinContext,
+): Result<SchemaContext, string> | BuiltinError {
+  const schema = documentAt(name, args, at, limits.depth)
+  if (isError(schema)) return schema
+  if (!schema.ok) return schema
+  if (!isRecord(schema.value)) return err('schema is invalid')
+  const context = { root: schema.value, regexes }
+  const checked = checkSchema(schema.value, context)
+  return checked.ok ? ok(context) : checked
+}
+
+function matchSchema(args: readonly RegoValue[], context: BuiltinContext): RegoValue | BuiltinError {
+  const name = 'json.match_schema'
+  const document = documentAt(name, args, 0, context.limits.depth)
+  if (isError(document)) return document
+  const schema = loadSchema(name, args, 1, context)
+  if (isError(schema)) return schema
+  if (!document.ok) return failure(name, document.error)
+  if (!schema.ok) return failure(name, schema.error)
+  const errors = validate(document.value, schema.value.root, schema.value)
+  const shown = errors.map((each) => ({
+    error: `${each.field}: ${each.description}`,
+    type: each.type,
+    field: each.field,
+    desc: each.description,
+  }))
+  return [shown.length === 0, shown]
+}
+
+function verifySchema(args: readonly RegoValue[], context: BuiltinContext): RegoValue | BuiltinError {
+  const schema = loadSchema('json.verify_schema', args, 0, context)
+  if (isError(schema)) return schema
+  return schema.ok ? [true, null] : [false, `jsonschema: ${schema.error}`]
+}
+
+const document = type.union(type.string, type.object(type.any, type.any))
+const errorList = type.array({
+  kind: 'object',
+  properties: ['error', 'type', 'field', 'desc'].map((key) => ({ key, value: type.string })),
+})
+
+export const jsonSchemaBuiltins: readonly Builtin[] = [
+  builtin('json.match_schema', [document, document], type.tuple(type.boolean, errorList), matchSchema),
+  builtin('json.verify_schema', [document], type.tuple(type.boolean, type.union(type.string, type.null)), verifySchema),
+]

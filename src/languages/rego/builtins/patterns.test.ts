@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import type { RegoValue } from '../values/value.ts'
+import { callText } from './call.ts'
+
+test.each<[string, readonly RegoValue[], string]>([
+  ['regex.match', ['a+', 'caat'], 'true'],
+  ['regex.match', ['[', 'a'], 'eval_builtin_error: regex.match: error parsing regexp: missing closing ]: `[`'],
+  ['regex.is_valid', ['(?=a)'], 'false'],
+  ['regex.is_valid', [1], 'false'],
+  ['regex.split', [',', 'a,b,,c,'], '["a", "b", "", "c", ""]'],
+  ['regex.split', ['', 'é😀'], '["é", "😀"]'],
+  ['regex.split', ['x*', 'axb'], '["a", "b"]'],
+  ['regex.split', ['a', ''], '[""]'],
+  ['regex.find_n', ['x*', 'axb', -1], '["", "x", ""]'],
+  ['regex.find_n', ['.', 'é😀', 1], '["é"]'],
+  ['regex.find_n', ['a', 'aa', 0], '[]'],
+  ['regex.find_all_string_submatch_n', ['(a)(b)?', 'ab a', -1], '[["ab", "a", "b"], ["a", "a", ""]]'],
+  ['regex.replace', ['ab a', '(a)(b)?', '<$2>'], '"<b> <>"'],
+  ['regex.replace', ['ab', '(a)', '$1x'], '"b"'],
+  ['regex.replace', ['ab', '(?P<n>a)', '${n}x$$'], '"ax$b"'],
+  ['regex.template_match', ['urn:{[a-z]+}:x', 'urn:abc:x', '{', '}'], 'true'],
+  ['regex.template_match', ['a.b', 'axb', '{', '}'], 'false'],
+  ['regex.template_match', ['{', 'a', '{', '}'], 'eval_builtin_error: regex.template_match: unbalanced braces in "{"'],
+  [
+    'regex.template_match',
+    ['a', 'a', '<<', '>'],
+    'eval_builtin_error: regex.template_match: start delimiter has to be exactly one character long but is 2 long',
+  ],
+  ['regex.globs_match', ['a.a.[0-9]+z', '.b.b2359825792*594823z'], 'true'],
+  ['regex.globs_match', ['[a-z]+\\[[0-9]+\\]', 'foo\\[1\\]'], 'true'],
+  ['regex.globs_match', ['a*', ''], 'false'],
+  ['regex.globs_match', ['', ''], 'true'],
+  ['regex.globs_match', ['b*c*', 'c'], 'true'],
+  ['regex.globs_match', ['a+b*', '.*'], 'true'],
+  [
+    'regex.globs_match',
+    ['pqrs]', 'a'],
+    "eval_builtin_error: regex.globs_match: input:pqrs], pos:5, set-close ']' with no preceding '[': the input provided is invalid",
+  ],
+  [
+    'regex.globs_match',
+    ['a**', 'a'],
+    "eval_builtin_error: regex.globs_match: input:a**, pos:3, flag '*' must be preceded by a non-flag: the input provided is invalid",
+  ],
+  [
+    'regex.globs_match',
+    ['[z-a]', 'a'],
+    "eval_builtin_error: regex.globs_match: input:[z-a], pos:4, range is out of order: 'a' comes before 'z' in Unicode: the input provided is invalid",
+  ],
+  [
+    'regex.globs_match',
+    ['[-a]', 'a'],
+    "eval_builtin_error: regex.globs_match: input:[-a], pos:2, range character '-' must be preceded by a Unicode character: the input provided is invalid",
+  ],
+  ['glob.match', ['*.com', [], 'a.b.com'], 'false'],
+  ['glob.match', ['**.com', [], 'a.b.com'], 'true'],
+  ['glob.match', ['*', null, 'a.b'], 'true'],
+  ['glob.match', ['a/*/c', ['/'], 'a/x.y/c'], 'true'],
+  ['glob.match', ['{a,{b,c}}x', [], 'cx'], 'true'],
+  ['glob.match', ['[!a-c]', [], 'd'], 'true'],
+  ['glob.match', ['[ab-d]', [], 'c'], 'false'],
+  ['glob.match', ['\\*', [], '*'], 'true'],
+  ['glob.match', ['a.b|', [], 'axb'], 'false'],
+  ['glob.match', ['?', [], ''], 'true'],
+  ['glob.match', ['[a-zA-Z]', [], 'a'], 'eval_builtin_error: glob.match: expected close range character'],
+  ['glob.match', ['[', [], 'a'], 'eval_builtin_error: glob.match: unexpected end of input'],
+  ['glob.match', ['[c-a]', [], 'a'], "eval_builtin_error: glob.match: hi character 'a' should be greater than lo 'c'"],
+  ['glob.match', ['a', ['ab'], 'a'], 'eval_type_error: glob.match: operand 2 must be array of runes but got array containing string'],
+  ['glob.quote_meta', ['*?[]{}\\!-,ab'], '"\\\\*\\\\?\\\\[\\\\]\\\\{\\\\}\\\\\\\\!-,ab"'],
+])('%s of %j is %s', (name, args, expected) => {
+  expect(callText(name, args)).toBe(expected)
+})

@@ -1,0 +1,55 @@
+import type { Builtin, RegoType } from './contract.ts'
+import { parseIp } from '../../../kube/validation/ip.ts'
+import { setOf } from '../values/value.ts'
+import { formatIp } from './net/ip-text.ts'
+import { builtin, failure, isError, stringAt, type } from './operands.ts'
+
+/** Built-ins that reach outside of an evaluation. An evaluation never waits, so what needs the network is refused. */
+
+const refused = (name: string, why: string, parameters: readonly RegoType[], result: RegoType): Builtin =>
+  builtin(name, parameters, result, () => failure(name, why))
+
+const noNetwork = 'not supported: policies are evaluated without network access'
+const noGraphql = 'not supported'
+const anyObject = type.object(type.any, type.any)
+const document = type.union(type.string, type.object(type.any, type.any))
+
+/** An address is its own answer; names would have to be looked up. */
+const lookup = builtin(
+  'net.lookup_ip_addr',
+  [type.string],
+  type.set(type.string),
+  (args) => {
+    const name = stringAt('net.lookup_ip_addr', args, 0)
+    if (isError(name)) return name
+    // RFC 6761: this name is never looked up.
+    if (name === 'localhost') return setOf(['127.0.0.1', '::1'])
+    const address = parseIp(name)
+    return address === undefined ? failure('net.lookup_ip_addr', noNetwork) : setOf([formatIp(address.family, address.bits)])
+  },
+  { nondeterministic: true, needs: 'network' },
+)
+
+export const providerBuiltins: readonly Builtin[] = [
+  lookup,
+  builtin('http.send', [type.object(type.string, type.any)], anyObject, () => failure('http.send', noNetwork), {
+    nondeterministic: true,
+    needs: 'network',
+  }),
+  builtin('opa.runtime', [], type.object(type.string, type.any), (_, context) => context.runtime ?? {}, {
+    nondeterministic: true,
+    needs: 'runtime',
+  }),
+  refused(
+    'providers.aws.sign_req',
+    'not supported',
+    [type.object(type.string, type.any), type.object(type.string, type.any), type.number],
+    anyObject,
+  ),
+  refused('graphql.parse', noGraphql, [document, document], type.tuple(anyObject, anyObject)),
+  refused('graphql.parse_and_verify', noGraphql, [document, document], type.tuple(type.boolean, anyObject, anyObject)),
+  refused('graphql.parse_query', noGraphql, [type.string], anyObject),
+  refused('graphql.parse_schema', noGraphql, [type.string], anyObject),
+  refused('graphql.is_valid', noGraphql, [document, document], type.boolean),
+  refused('graphql.schema_is_valid', noGraphql, [document], type.boolean),
+]

@@ -1,0 +1,151 @@
+import { operatorName } from '../ir/names.ts'
+import type { Operator } from '../ir/ir.ts'
+import type { Body, Literal, Rule, Term, With } from './core.ts'
+import type { CompileState, Pass } from './state.ts'
+import { findNode, report } from './state.ts'
+import { termsOf, visitTerm } from './variables.ts'
+import type { Span, Source } from '../../../core/source.ts'
+
+/** Something that is called, and how. */
+interface Called {
+  readonly operator: Operator
+  readonly count: number
+  /** Where a call may have its value as a further argument. */
+  readonly mayHaveOutput: boolean
+  readonly span: Span
+  readonly withs: readonly With[]
+}
+
+/** Calls every function of a body with each call and modifier in it. */
+function visitCalls(body: Body, visit: (called: Called) => void, visitWith: (modifier: With) => void): void {
+  for (const literal of body) visitLiteralCalls(literal, visit, visitWith)
+}
+
+function visitLiteralCalls(literal: Literal, visit: (called: Called) => void, visitWith: (modifier: With) => void): void {
+  const { withs, span } = literal
+  for (const modifier of withs) {
+    visitWith(modifier)
+    if (modifier.value.kind !== 'function') visitTermCalls(modifier.value, withs, visit, visitWith)
+  }
+  if (literal.kind === 'call') visit({ operator: literal.operator, count: literal.args.length, mayHaveOutput: true, span, withs })
+  for (const term of termsOf(literal)) visitTermCalls(term, withs, visit, visitWith)
+  if (literal.kind === 'every' || literal.kind === 'not') visitCalls(literal.body, visit, visitWith)
+}
+
+function visitTermCalls(term: Term, withs: readonly With[], visit: (called: Called) => void, visitWith: (modifier: With) => void): void {
+  visitTerm(term, {
+    call: ({ operator, args, span }) => visit({ operator, count: args.length, mayHaveOutput: false, span, withs }),
+    closure: ({ body, terms }) => {
+      visitCalls(body, visit, visitWith)
+      for (const inner of terms) visitTermCalls(inner, withs, visit, visitWith)
+    },
+  })
+}
+
+function visitRuleCalls(rule: Rule, visit: (called: Called) => void, visitWith: (modifier: With) => void): void {
+  visitCalls(rule.body, visit, visitWith)
+  for (const term of [...rule.args, ...rule.suffix, rule.value]) visitTermCalls(term, [], visit, visitWith)
+  for (const { body, value } of rule.elses) {
+    visitCalls(body, visit, visitWith)
+    visitTermCalls(value, [], visit, visitWith)
+  }
+}
+
+/** Functions must exist and take as many arguments as they get; some built-ins must not be called. */
+export const checkCalls: Pass = {
+  name: 'calls',
+  run: (state) => {
+    for (const rule of state.rules) visitRuleCalls(rule, (called) => checkCall(state, called, rule.module), ignore)
+  },
+}
+
+const ignore = (): void => {}
+
+/** The same for a query. */
+export function checkQueryCalls(state: CompileState, source: Source, body: Body): void {
+  visitCalls(
+    body,
+    (called) => checkCall(state, called, { source, version: state.options.regoVersion }),
+    (modifier) => checkWith(state, modifier, source),
+  )
+}
+
+interface In {
+  readonly source: Source
+  readonly version: 0 | 1
+}
+
+function checkCall(state: CompileState, called: Called, { source, version }: In): void {
+  const { operator, count, mayHaveOutput, span } = called
+  const at = { source, span }
+  const name = operatorName(operator)
+  if (operator.kind === 'unknown') return report(state, 'rego_type_error', `undefined function ${name}`, at)
+  if (operator.kind === 'function') {
+    const rules = findNode(state.root, operator.path)?.rules ?? []
+    const [rule] = rules
+    if (rule === undefined) return report(state, 'rego_type_error', `undefined function ${name}`, at)
+    const arity = rule.args.length
+    if (isArity(arity, count, mayHaveOutput) && (rule.kind === 'function' || arity === 0)) return
+    return report(
+      state,
+      'rego_type_error',
+      `function ${name} has arity ${arity}, got ${count} ${count === 1 ? 'argument' : 'arguments'}`,
+      at,
+    )
+  }
+  const builtin = state.options.builtins.get(name)
+  if (builtin === undefined) return
+  if (state.options.unsafeBuiltins.has(name)) report(state, 'rego_type_error', `unsafe built-in function calls in expression: ${name}`, at)
+  else if (builtin.deprecated === true && (version === 1 || state.options.strict)) {
+    report(state, 'rego_type_error', `deprecated built-in function calls in expression: ${name}`, at)
+  } else if (builtin.variadic === undefined && !isArity(builtin.parameters.length, count, mayHaveOutput)) {
+    report(state, 'rego_type_error', `${name}: arity mismatch`, at)
+  }
+}
+
+const isArity = (arity: number, count: number, mayHaveOutput: boolean): boolean => count === arity || (mayHaveOutput && count === arity + 1)
+
+/** What `with` may replace. */
+export const checkWiths: Pass = {
+  name: 'with',
+  run: (state) => {
+    for (const rule of state.rules) visitRuleCalls(rule, ignore, (modifier) => checkWith(state, modifier, rule.module.source))
+  },
+}
+
+function checkWith(state: CompileState, modifier: With, source: Source): void {
+  const { target, value } = modifier
+  if (target.kind === 'function') return checkMock(state, modifier, source)
+  if (target.kind === 'input') return
+  let node: CompileState['root'] | undefined = state.root
+  for (const part of target.path.slice(0, -1)) {
+    node = typeof part === 'string' ? node?.children.get(part) : undefined
+    if (node === undefined) return
+    if (node.rules.length > 0) {
+      report(state, 'rego_compile_error', 'with keyword cannot partially replace virtual document(s)', { source, span: value.span })
+      return
+    }
+  }
+}
+
+function checkMock(state: CompileState, { target, value }: With, source: Source): void {
+  if (target.kind !== 'function') return
+  const at = { source, span: value.span }
+  const problem = (message: string): void => report(state, 'rego_compile_error', message, at)
+  const { operator } = target
+  if (operator.kind === 'builtin') {
+    const builtin = state.options.builtins.get(operator.name)
+    if (operator.name.startsWith('internal.')) problem('with keyword replacing built-in function: replacement of internal function invalid')
+    else if (builtin?.relation === true) problem('with keyword replacing built-in function: target must not be a relation')
+    else if (builtin !== undefined && builtin.result === undefined)
+      problem('with keyword replacing built-in function: target must not be a void function')
+  }
+  if (value.kind !== 'function') return
+  const [wanted, given] = [arityOf(state, operator), arityOf(state, value.operator)]
+  if (wanted !== given) report(state, 'rego_type_error', `${operatorName(operator)}: arity mismatch`, at)
+}
+
+function arityOf(state: CompileState, operator: Operator): number | undefined {
+  if (operator.kind === 'builtin') return state.options.builtins.get(operator.name)?.parameters.length
+  return operator.kind === 'function' ? findNode(state.root, operator.path)?.rules[0]?.args.length : undefined
+}

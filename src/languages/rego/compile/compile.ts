@@ -1,0 +1,58 @@
+import type { Diagnostic } from '../../../core/diagnostic.ts'
+import type { Result } from '../../../core/result.ts'
+import { err, ok } from '../../../core/result.ts'
+import type { Source } from '../../../core/source.ts'
+import type * as Ast from '../syntax/ast.ts'
+import { checkQueryCalls } from './calls.ts'
+import { flattenBody } from './flatten.ts'
+import { lowerProgram, lowerQuery } from './lower.ts'
+import type { LoweredQuery } from './lower.ts'
+import type { Documents } from './lowering.ts'
+import { passes } from './passes.ts'
+import { namesOfQuery } from './resolve-rules.ts'
+import { resolveBody } from './resolve.ts'
+import { reorderQuery } from './safety.ts'
+import { openScope } from './scope.ts'
+import type { CompileOptions, CompileState } from './state.ts'
+import { newNode } from './state.ts'
+import { checkQueryTypes } from './types/check.ts'
+
+export interface CompiledModules {
+  readonly documents: Documents
+  /** Whether something prints: then the order of evaluation can be seen. */
+  readonly prints: boolean
+  readonly compileQuery: (source: Source, body: Ast.Body) => Result<LoweredQuery, readonly Diagnostic[]>
+}
+
+export function compileModules(modules: readonly Ast.Module[], options: CompileOptions): Result<CompiledModules, readonly Diagnostic[]> {
+  let count = 0
+  const fresh = (): number => (count += 1)
+  const state: CompileState = { modules, options, root: newNode([]), rules: [], problems: [], fresh }
+  for (const { run } of passes) {
+    run(state)
+    if (state.problems.length > 0) return err(inOrder(state.problems))
+  }
+  const documents = lowerProgram(state)
+  return ok({ documents, prints: options.print, compileQuery: (source, body) => compileQuery(state, documents, source, body) })
+}
+
+function inOrder(problems: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...problems].sort((a, b) =>
+    a.source.name < b.source.name ? -1 : a.source.name > b.source.name ? 1 : a.span.start - b.span.start,
+  )
+}
+
+function compileQuery(
+  compiled: CompileState,
+  documents: Documents,
+  source: Source,
+  query: Ast.Body,
+): Result<LoweredQuery, readonly Diagnostic[]> {
+  const state: CompileState = { ...compiled, problems: [] }
+  const { body } = resolveBody(namesOfQuery(state, source), openScope(undefined), query, () => undefined)
+  if (state.problems.length === 0) checkQueryCalls(state, source, body)
+  if (state.problems.length > 0) return err(inOrder(state.problems))
+  const ordered = reorderQuery(state, { source }, flattenBody(state, body))
+  if (state.problems.length === 0) checkQueryTypes(state, source, ordered)
+  return state.problems.length > 0 ? err(inOrder(state.problems)) : ok(lowerQuery(documents, source, ordered))
+}

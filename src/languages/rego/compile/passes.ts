@@ -1,0 +1,20 @@
+import { checkConflicts } from './conflicts.ts'
+import { checkCalls, checkWiths } from './calls.ts'
+import { flattenCalls } from './flatten.ts'
+import { checkRecursion } from './recursion.ts'
+import { resolveNames } from './resolve-rules.ts'
+import { checkSafety } from './safety.ts'
+import { checkTypes } from './types/check.ts'
+import type { Pass } from './state.ts'
+
+/** What makes modules into rules that can be evaluated, in order. A pass that finds problems is the last to run. */
+export const passes: readonly Pass[] = [
+  resolveNames,
+  checkWiths,
+  checkConflicts,
+  checkCalls,
+  flattenCalls,
+  checkSafety,
+  checkRecursion,
+  checkTypes,
+]

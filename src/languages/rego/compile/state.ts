@@ -1,0 +1,77 @@
+import type { Diagnostic } from '../../../core/diagnostic.ts'
+import type { Source, Span } from '../../../core/source.ts'
+import type { Builtin } from '../builtins/contract.ts'
+import type * as Ast from '../syntax/ast.ts'
+import type { Body, Node, Rule } from './core.ts'
+
+export type CompileErrorCode = 'rego_compile_error' | 'rego_type_error' | 'rego_unsafe_var_error' | 'rego_recursion_error'
+
+export interface CompileOptions {
+  /** The version of modules that do not say, and of queries. */
+  readonly regoVersion: Ast.RegoVersion
+  /** What can be called, by name. */
+  readonly builtins: ReadonlyMap<string, Builtin>
+  /** Names of built-ins that modules must not call. */
+  readonly unsafeBuiltins: ReadonlySet<string>
+  /** Refuses unused local variables and imports, and what is deprecated. */
+  readonly strict: boolean
+  /** Whether `print` stays; otherwise calls of it do nothing. */
+  readonly print: boolean
+}
+
+/** What the passes hand on. */
+export interface CompileState {
+  readonly modules: readonly Ast.Module[]
+  readonly options: CompileOptions
+  readonly root: Node
+  /** The rules of all modules, in order. Each pass replaces it. */
+  rules: readonly Rule[]
+  readonly problems: Diagnostic[]
+  readonly fresh: () => number
+}
+
+export interface Pass {
+  readonly name: string
+  /** Adds to the problems; compilation ends after a pass that found any. */
+  readonly run: (state: CompileState) => void
+}
+
+export function report(state: CompileState, code: CompileErrorCode, message: string, at: { source: Source; span: Span }): void {
+  if (state.problems.length >= maxProblems) return
+  state.problems.push({ code, severity: 'error', message, source: at.source, span: at.span })
+}
+
+const maxProblems = 100
+
+export function newNode(path: readonly string[]): Node {
+  return { path, children: new Map(), rules: [], isPackage: false }
+}
+
+/** The node at a path, made where it is missing. */
+export function nodeAt(root: Node, path: readonly string[]): Node {
+  let node = root
+  path.forEach((key, at) => {
+    let child = node.children.get(key)
+    if (child === undefined) {
+      child = newNode(path.slice(0, at + 1))
+      node.children.set(key, child)
+    }
+    node = child
+  })
+  return node
+}
+
+export function findNode(root: Node, path: readonly string[]): Node | undefined {
+  let node: Node | undefined = root
+  for (const key of path) node = node?.children.get(key)
+  return node
+}
+
+/** The bodies of a rule: its own and those of its `else` branches. */
+export function mapBodies(rule: Rule, map: (body: Body, at: number) => Body): Rule {
+  return {
+    ...rule,
+    body: map(rule.body, 0),
+    elses: rule.elses.map((branch, at) => ({ ...branch, body: map(branch.body, at + 1) })),
+  }
+}

@@ -1,0 +1,203 @@
+import type { Clause, Group } from '../ir/ir.ts'
+import { conflictOf, haveOneConstant, isRepeated } from '../ir/clauses.ts'
+import type { RegoValue } from '../values/value.ts'
+import { equalValues, ObjectBuilder, SetBuilder } from '../values/value.ts'
+import { isShadowed } from './documents.ts'
+import { compileExpression } from './expression.ts'
+import type { Linked, Linker, Scope } from './linker.ts'
+import { compileAll, takeSlot, withOrder } from './linker.ts'
+import { lookUpBase } from './lookup.ts'
+import type { Frame, Machine, Run } from './machine.ts'
+import { checkBounds, halt, newFrame, undefinedMark } from './machine.ts'
+import { compileSteps } from './step.ts'
+import { TreeBuilder } from './tree-builder.ts'
+
+/** Fills in the compiled form of a group with closures. */
+export function linkClosures(linker: Linker, group: Group, linked: Linked): void {
+  const scope: Scope = { linker, frame: group.frame, ordered: linker.ordered }
+  const evaluate = compileGroup(scope, group)
+  linked.frame = scope.frame
+  linked.call = evaluate
+  linked.direct = (machine, ...args) => evaluate(machine, args)
+  linked.value = remembered(group, (machine) => evaluate(machine, newFrame(scope.frame)))
+}
+
+/** Fills in the compiled form of a group with generated code. */
+export function linkGenerated(group: Group, linked: Linked, generated: Linked['direct']): void {
+  const { arity } = group
+  linked.direct = generated
+  linked.call = (machine, frame) => generated(machine, ...frame.slice(0, arity))
+  linked.value = remembered(group, generated)
+}
+
+type Evaluate = (machine: Machine, frame: Frame) => RegoValue | undefined
+
+function compileGroup(scope: Scope, group: Group): Evaluate {
+  switch (group.kind) {
+    case 'complete':
+    case 'function':
+      return compileValue(scope, group, conflictOf(group))
+    case 'set':
+      return compileSet(scope, group)
+    case 'object':
+      return compileObject(scope, group)
+  }
+}
+
+/** Evaluates once per query (and `with`), and not at all where `with` has put a value. */
+function remembered(
+  { id, path }: Group,
+  evaluate: (machine: Machine) => RegoValue | undefined,
+): (machine: Machine) => RegoValue | undefined {
+  return (machine) => {
+    const known = machine.memo[id]
+    if (known !== undefined) return known === undefinedMark ? undefined : (known as RegoValue)
+    if (machine.shadows !== undefined && isShadowed(machine.shadows, path)) return lookUpBase(machine.base, path)
+    machine.patience -= 1
+    if (machine.patience < 0) checkBounds(machine)
+    const value = evaluate(machine)
+    machine.memo[id] = value === undefined ? undefinedMark : value
+    return value
+  }
+}
+
+/** The one value of complete rules and functions. */
+function compileValue(scope: Scope, group: Group, conflict: string): Evaluate {
+  const slot = takeSlot(scope)
+  const clauses = group.clauses.map((clause) => compileClause(scope, clause, slot, conflict))
+  const fallback = group.fallback === undefined ? undefined : compileClause(scope, group.fallback, slot, conflict)
+  const stopsAtFirst = haveOneConstant(group.clauses)
+  return (machine, frame) => {
+    let value: RegoValue | undefined
+    for (const { evaluate, place } of clauses) {
+      const found = evaluate(machine, frame)
+      if (found === undefined) continue
+      if (stopsAtFirst) return found
+      if (value === undefined) value = found
+      else if (!equalValues(value, found)) halt('eval_conflict_error', conflict, place)
+    }
+    return value ?? (value === null ? null : fallback?.evaluate(machine, frame))
+  }
+}
+
+interface CompiledClause {
+  readonly evaluate: Evaluate
+  readonly place: Clause['place']
+}
+
+function compileClause(scope: Scope, clause: Clause, slot: number, conflict: string): CompiledClause {
+  const { place } = clause
+  const run = compileSteps(scope, clause.body, takeValue(scope, clause, slot, conflict))
+  const otherwise = clause.otherwise === undefined ? undefined : compileClause(scope, clause.otherwise, slot, conflict)
+  return {
+    place,
+    evaluate: (machine, frame) => {
+      frame[slot] = undefined
+      run(machine, frame)
+      const value = frame[slot]
+      return value === undefined && otherwise !== undefined ? otherwise.evaluate(machine, frame) : value
+    },
+  }
+}
+
+/** Ends the search with the first value where there can be no other. */
+function takeValue(scope: Scope, { value, body, place }: Clause, slot: number, conflict: string): Run {
+  const get = compileExpression(scope, value)
+  const single = value.kind === 'constant' || !body.some(isRepeated)
+  return (machine, frame) => {
+    const found = get(machine, frame)
+    if (found === undefined) return false
+    const known = frame[slot]
+    if (known === undefined) frame[slot] = found
+    else if (!equalValues(known, found)) halt('eval_conflict_error', conflict, place)
+    return single
+  }
+}
+
+// What is built lies in a slot of its own, which nothing else reads; hence the casts.
+const asSet = (value: RegoValue | undefined): SetBuilder => value as unknown as SetBuilder
+const asObject = (value: RegoValue | undefined): ObjectBuilder => value as unknown as ObjectBuilder
+const asTree = (value: RegoValue | undefined): TreeBuilder => value as unknown as TreeBuilder
+
+function compileSet(scope: Scope, group: Group): Evaluate {
+  const slot = takeSlot(scope)
+  const runs = withOrder(scope, false, () =>
+    group.clauses.map((clause) => {
+      const get = compileExpression(scope, clause.value)
+      return compileSteps(scope, clause.body, (machine, frame) => {
+        const item = get(machine, frame)
+        if (item !== undefined) asSet(frame[slot]).add(item)
+        return false
+      })
+    }),
+  )
+  return (machine, frame) => {
+    const builder = new SetBuilder()
+    frame[slot] = builder as unknown as RegoValue
+    for (const run of runs) run(machine, frame)
+    return builder.build()
+  }
+}
+
+function compileObject(scope: Scope, group: Group): Evaluate {
+  const isFlat = group.clauses.every(({ path, kind, otherwise }) => path.length === 1 && kind === 'value' && otherwise === undefined)
+  return isFlat ? compileFlatObject(scope, group) : compileTree(scope, group)
+}
+
+function compileFlatObject(scope: Scope, group: Group): Evaluate {
+  const slot = takeSlot(scope)
+  const runs = withOrder(scope, false, () =>
+    group.clauses.map(({ path, value, body, place }) => {
+      const getKey = compileExpression(scope, path[0] ?? value)
+      const getValue = compileExpression(scope, value)
+      return compileSteps(scope, body, (machine, frame) => {
+        const key = getKey(machine, frame)
+        const item = getValue(machine, frame)
+        if (key === undefined || item === undefined) return false
+        if (!asObject(frame[slot]).add(key, item)) halt('eval_conflict_error', 'object keys must be unique', place)
+        return false
+      })
+    }),
+  )
+  return (machine, frame) => {
+    const builder = new ObjectBuilder()
+    frame[slot] = builder as unknown as RegoValue
+    for (const run of runs) run(machine, frame)
+    return builder.build()
+  }
+}
+
+function compileTree(scope: Scope, group: Group): Evaluate {
+  const slot = takeSlot(scope)
+  const runs = withOrder(scope, false, () => group.clauses.map((clause) => compileBranch(scope, clause, slot)))
+  return (machine, frame) => {
+    const builder = new TreeBuilder()
+    frame[slot] = builder as unknown as RegoValue
+    for (const run of runs) run(machine, frame)
+    return builder.build()
+  }
+}
+
+/** Runs one clause; its `else` where it has no solution. */
+function compileBranch(scope: Scope, clause: Clause, slot: number): (machine: Machine, frame: Frame) => void {
+  const getPath = compileAll(scope, clause.path)
+  const getValue = compileExpression(scope, clause.value)
+  const count = takeSlot(scope)
+  const otherwise = clause.otherwise === undefined ? undefined : compileBranch(scope, clause.otherwise, slot)
+  const { kind, place } = clause
+  const run = compileSteps(scope, clause.body, (machine, frame) => {
+    const path = getPath(machine, frame)
+    const value = getValue(machine, frame)
+    if (path === undefined || value === undefined) return false
+    frame[count] = true
+    if (!asTree(frame[slot]).insert(path, value, kind)) halt('eval_conflict_error', 'object keys must be unique', place)
+    return false
+  })
+  return (machine, frame) => {
+    frame[count] = false
+    run(machine, frame)
+    if (isUntouched(frame, count)) otherwise?.(machine, frame)
+  }
+}
+
+const isUntouched = (frame: Frame, slot: number): boolean => frame[slot] === false

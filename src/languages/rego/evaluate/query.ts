@@ -1,0 +1,81 @@
+import type { Result } from '../../../core/result.ts'
+import { err, ok } from '../../../core/result.ts'
+import type { LoweredQuery } from '../compile/lower.ts'
+import type { RegoValue } from '../values/value.ts'
+import { setKey } from '../values/record.ts'
+import { defaultSteps, newContext } from './context.ts'
+import type { RegoEnvironment } from './context.ts'
+import { documentAt } from './documents.ts'
+import type { Linker, Scope } from './linker.ts'
+import type { Frame, Machine, RegoError, Run } from './machine.ts'
+import { Halt, newFrame, newMachine } from './machine.ts'
+import { compileSteps } from './step.ts'
+
+/** Values of the variables of a query. */
+export type Bindings = { readonly [variable: string]: RegoValue }
+
+export interface RegoQuery {
+  /** One entry per solution. Input that is undefined is no input. */
+  readonly evaluate: (input: RegoValue | undefined, environment?: RegoEnvironment) => Result<readonly Bindings[], RegoError>
+}
+
+export interface RegoRule {
+  /** Undefined where the rule is. */
+  readonly evaluate: (input: RegoValue | undefined, environment?: RegoEnvironment) => Result<RegoValue | undefined, RegoError>
+}
+
+/** `file:row: code: message`, as OPA prints it. */
+export function errorText({ code, message, place }: RegoError): string {
+  const where = place === undefined || place.file === '' ? '' : `${place.file}:${place.row}: `
+  return `${where}${code}: ${message}`
+}
+
+export function prepareRule(linker: Linker, path: readonly string[]): RegoRule {
+  return {
+    evaluate: (input, environment = {}) => guarded(input, environment, (machine) => documentAt(linker, machine, path)),
+  }
+}
+
+export function prepareQuery(linker: Linker, { steps, frame, variables }: LoweredQuery): RegoQuery {
+  const scope: Scope = { linker, frame, ordered: true }
+  let take: Run = () => false
+  const run = compileSteps(scope, steps, (machine, values) => take(machine, values))
+  return {
+    evaluate: (input, environment = {}) =>
+      guarded(input, environment, (machine) => {
+        const solutions: Bindings[] = []
+        take = (_, values) => {
+          solutions.push(bindingsOf(variables, values))
+          return false
+        }
+        run(machine, newFrame(scope.frame))
+        return solutions
+      }),
+  }
+}
+
+function bindingsOf(variables: LoweredQuery['variables'], values: Frame): Bindings {
+  const bindings: { [variable: string]: RegoValue } = {}
+  for (const { name, slot } of variables) {
+    const value = values[slot]
+    if (value !== undefined) setKey(bindings, name, value)
+  }
+  return bindings
+}
+
+function guarded<T>(input: RegoValue | undefined, environment: RegoEnvironment, evaluate: (machine: Machine) => T): Result<T, RegoError> {
+  const machine = newMachine(
+    { input, base: environment.data ?? {} },
+    { context: newContext(environment), steps: environment.steps ?? defaultSteps, strict: environment.strictErrors ?? false },
+  )
+  try {
+    const value = evaluate(machine)
+    const [error] = machine.errors
+    return error === undefined ? ok(value) : err(error)
+  } catch (error) {
+    if (error instanceof Halt) return err(machine.errors[0] ?? error.reason)
+    if (error instanceof RangeError)
+      return err({ code: 'eval_internal_error', message: 'the evaluation is nested too deeply', place: undefined })
+    throw error
+  }
+}

@@ -1,0 +1,128 @@
+import type { Linker } from '../evaluate/linker.ts'
+import { conflictOf, haveOneConstant, isRepeated } from '../ir/clauses.ts'
+import type { Clause, Group } from '../ir/ir.ts'
+import { writeExpression } from './expression.ts'
+import { runtime } from './runtime.ts'
+import type { Generated } from './runtime.ts'
+import { writeSteps } from './step.ts'
+import type { Writer } from './writer.ts'
+import { constant, fresh, tick, writeAll, writeOrdered } from './writer.ts'
+
+/**
+ * A JavaScript function that evaluates a group: its value, or for a function its value for arguments. Undefined where code cannot be
+ * made: where `new Function` is forbidden, or the rules are nested too deeply for the engine's parser.
+ */
+export function generateGroup(linker: Linker, group: Group): Generated | undefined {
+  try {
+    const writer: Writer = { linker, constants: [], count: 0, ordered: linker.ordered, expression: writeExpression, steps: writeSteps }
+    const code = writeGroup(writer, group)
+    return assemble(code, writer.constants)
+  } catch (error) {
+    if (error instanceof EvalError || error instanceof RangeError || error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** User text is in the code only as string literals; everything else comes in as a constant. */
+function assemble(code: string, constants: readonly unknown[]): Generated {
+  const helpers = Object.keys(runtime).map((name) => `h_${name} = h.${name}`)
+  const values = constants.map((_, at) => `k${at} = K[${at}]`)
+  const text = `'use strict'\nconst ${[...helpers, ...values].join(', ')}\nreturn ${code}`
+  // oxlint-disable-next-line typescript/no-implied-eval
+  const factory = new Function('h', 'K', text) as (helpers: unknown, constants: readonly unknown[]) => Generated
+  return factory(runtime, constants)
+}
+
+function writeGroup(writer: Writer, group: Group): string {
+  const parameters = Array.from({ length: group.arity }, (_, at) => `s${at}`)
+  const locals = Array.from({ length: group.frame - group.arity }, (_, at) => `s${group.arity + at}`)
+  const declared = locals.length === 0 ? '' : `let ${locals.join(', ')}\n`
+  return `function (${['m', ...parameters].join(', ')}) {\n${tick}\n${declared}${writeKind(writer, group)}\n}`
+}
+
+function writeKind(writer: Writer, group: Group): string {
+  switch (group.kind) {
+    case 'complete':
+    case 'function':
+      return writeValue(writer, group, conflictOf(group))
+    case 'set':
+      return writeOrdered(writer, false, () => writeSet(writer, group))
+    case 'object':
+      return writeOrdered(writer, false, () => writeObject(writer, group))
+  }
+}
+
+const conflictCode = (writer: Writer, clause: Clause, message: string): string =>
+  `h_halt('eval_conflict_error', ${JSON.stringify(message)}, ${constant(writer, clause.place)})`
+
+function writeValue(writer: Writer, group: Group, message: string): string {
+  const stopsAtFirst = haveOneConstant(group.clauses)
+  const clauses = group.clauses.map((clause) => (stopsAtFirst ? writeFirst(writer, clause) : writeClause(writer, clause, 'r', message)))
+  const fallback = group.fallback === undefined ? '' : `if (r === undefined) {\n${writeClause(writer, group.fallback, 'r', message)}\n}`
+  return `let r\n${clauses.join('\n')}\n${fallback}\nreturn r`
+}
+
+/** A clause whose first solution is the value. */
+function writeFirst(writer: Writer, clause: Clause): string {
+  return `{\n${writer.steps(writer, clause.body, () => writer.expression(writer, clause.value, (value) => `return ${value}`))}\n}`
+}
+
+/** A clause, and its `else` where it has no value; the value goes into RESULT, or has to be equal to what is there. */
+function writeClause(writer: Writer, clause: Clause, result: string, message: string): string {
+  if (clause.otherwise === undefined) return writeBody(writer, clause, result, message)
+  const own = fresh(writer, 'r')
+  const branches: string[] = []
+  for (let at: Clause | undefined = clause; at !== undefined; at = at.otherwise) {
+    branches.push(`if (${own} === undefined) {\n${writeBody(writer, at, own, message)}\n}`)
+  }
+  const merge = `if (${own} !== undefined) {\nif (${result} === undefined) ${result} = ${own}\nelse if (!h_equalValues(${result}, ${own})) ${conflictCode(writer, clause, message)}\n}`
+  return `let ${own}\n${branches.join('\n')}\n${merge}`
+}
+
+function writeBody(writer: Writer, clause: Clause, result: string, message: string): string {
+  const { value, body } = clause
+  const label = fresh(writer, 'L')
+  const single = value.kind === 'constant' || !body.some(isRepeated)
+  const code = writer.steps(writer, body, () =>
+    writer.expression(writer, value, (found) => {
+      const merge = `if (${result} === undefined) ${result} = ${found}\nelse if (!h_equalValues(${result}, ${found})) ${conflictCode(writer, clause, message)}`
+      return single ? `${merge}\nbreak ${label}` : merge
+    }),
+  )
+  return `${label}: {\n${code}\n}`
+}
+
+function writeSet(writer: Writer, { clauses }: Group): string {
+  const code = clauses.map(
+    ({ body, value }) => `{\n${writer.steps(writer, body, () => writer.expression(writer, value, (item) => `b.add(${item})`))}\n}`,
+  )
+  return `const b = new h_SetBuilder()\n${code.join('\n')}\nreturn b.build()`
+}
+
+function writeObject(writer: Writer, { clauses }: Group): string {
+  const isFlat = clauses.every(({ path, kind, otherwise }) => path.length === 1 && kind === 'value' && otherwise === undefined)
+  const code = clauses.map((clause) => `{\n${isFlat ? writeEntry(writer, clause) : writeBranch(writer, clause)}\n}`)
+  return `const b = new h_${isFlat ? 'ObjectBuilder' : 'TreeBuilder'}()\n${code.join('\n')}\nreturn b.build()`
+}
+
+function writeEntry(writer: Writer, clause: Clause): string {
+  const { path, value, body } = clause
+  return writer.steps(writer, body, () =>
+    writeAll(writer, [...path, value], ([key = '', item = '']) => {
+      return `if (!b.add(${key}, ${item})) ${conflictCode(writer, clause, 'object keys must be unique')}`
+    }),
+  )
+}
+
+function writeBranch(writer: Writer, clause: Clause): string {
+  const { path, value, body, kind, otherwise } = clause
+  const found = fresh(writer, 'f')
+  const code = writer.steps(writer, body, () =>
+    writeAll(writer, [...path, value], (values) => {
+      const insert = `b.insert([${values.slice(0, -1).join(', ')}], ${values.at(-1) ?? ''}, '${kind}')`
+      return `${found} = true\nif (!${insert}) ${conflictCode(writer, clause, 'object keys must be unique')}`
+    }),
+  )
+  const rest = otherwise === undefined ? '' : `if (!${found}) {\n${writeBranch(writer, otherwise)}\n}`
+  return `let ${found} = false\n${code}\n${rest}`
+}

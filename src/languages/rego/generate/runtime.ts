@@ -1,0 +1,133 @@
+import type { Builtin } from '../builtins/contract.ts'
+import { BuiltinError } from '../builtins/contract.ts'
+import { callMock } from '../evaluate/call.ts'
+import { documentAt, documentKeys } from '../evaluate/documents.ts'
+import type { Linker } from '../evaluate/linker.ts'
+import { lookUp, lookUpBase, lookUpName } from '../evaluate/lookup.ts'
+import type { Machine, Mock } from '../evaluate/machine.ts'
+import { checkBounds, fail, halt } from '../evaluate/machine.ts'
+import { TreeBuilder } from '../evaluate/tree-builder.ts'
+import { changedSurroundings, enter, surroundingsOf } from '../evaluate/with.ts'
+import type { Place } from '../ir/ir.ts'
+import { sortedKeys } from '../values/record.ts'
+import type { RegoArray, RegoRecord, RegoValue } from '../values/value.ts'
+import {
+  compareValues,
+  equalValues,
+  isArray,
+  isNumber,
+  isObject,
+  ObjectBuilder,
+  objectGet,
+  objectSize,
+  RegoObject,
+  SetBuilder,
+} from '../values/value.ts'
+import { RegoSet } from '../values/value.ts'
+
+/** The elements of a collection: an array by itself. Undefined for what cannot be iterated over. */
+function valuesOf(of: RegoValue, ordered: boolean): RegoArray | undefined {
+  if (typeof of !== 'object' || of === null || isNumber(of)) return undefined
+  if (isArray(of)) return of
+  if (of instanceof RegoSet) return ordered ? of.sorted : of.values()
+  if (of instanceof RegoObject) return of.entries.map(([, value]) => value)
+  if (!ordered) return Object.values(of)
+  return sortedKeys(of).map((key) => of[key] ?? null)
+}
+
+/** The keys of a collection; undefined for arrays, whose keys are the indexes. */
+function keysOf(of: RegoValue, ordered: boolean): RegoArray | undefined {
+  if (typeof of !== 'object' || of === null || isArray(of) || isNumber(of)) return undefined
+  if (of instanceof RegoSet) return ordered ? of.sorted : of.values()
+  if (of instanceof RegoObject) return of.entries.map(([key]) => key)
+  return ordered ? sortedKeys(of) : Object.keys(of)
+}
+
+/** The elements at keys, in their order. */
+function valuesAt(of: RegoValue, keys: RegoArray | undefined): RegoArray | undefined {
+  if (typeof of !== 'object' || of === null) return undefined
+  if (isArray(of)) return of
+  if (keys === undefined || of instanceof RegoSet) return keys
+  if (of instanceof RegoObject) return of.entries.map(([, value]) => value)
+  return keys.map((key) => (of as RegoRecord)[String(key)] ?? null)
+}
+
+function callBuiltin(machine: Machine, builtin: Builtin, operands: readonly RegoValue[], place: Place): RegoValue | undefined {
+  if (builtin.relation === true) return undefined
+  const result = builtin.evaluate(operands, machine.context)
+  return result instanceof BuiltinError ? fail(machine, result, place) : result
+}
+
+/** All values of a relation. */
+function related(machine: Machine, linker: Linker, builtin: Builtin, operands: readonly RegoValue[], place: Place): RegoArray {
+  const mock = machine.mocks?.get(builtin.name)
+  if (mock !== undefined) {
+    const value = callMock(linker, machine, { name: builtin.name, mock, operands, place })
+    return value === undefined ? [] : [value]
+  }
+  const values: RegoValue[] = []
+  if (builtin.relation !== true) return values
+  const error = builtin.visit(operands, machine.context, (value) => {
+    values.push(value)
+    return true
+  })
+  if (error !== undefined) fail(machine, error, place)
+  return values
+}
+
+interface Mocked {
+  readonly linker: Linker
+  readonly name: string
+  readonly place: Place
+}
+
+function mocked(
+  { linker, name, place }: Mocked,
+  machine: Machine,
+  operands: readonly RegoValue[],
+  otherwise: () => RegoValue | undefined,
+): RegoValue | undefined {
+  const mock: RegoValue | Mock | undefined = machine.mocks?.get(name)
+  return mock === undefined ? otherwise() : callMock(linker, machine, { name, mock, operands, place })
+}
+
+function hasKeys(of: RegoValue, keys: readonly RegoValue[]): boolean {
+  return isObject(of) && objectSize(of) === keys.length && keys.every((key) => objectGet(of, key) !== undefined)
+}
+
+const isCollection = (of: RegoValue): boolean => isArray(of) || of instanceof RegoSet || isObject(of)
+const integers = (a: unknown, b: unknown): boolean => Number.isSafeInteger(a) && Number.isSafeInteger(b)
+
+/** What generated code calls; `halt` is there as `h_halt`. */
+export const runtime = {
+  callBuiltin,
+  changedSurroundings,
+  checkBounds,
+  compareValues,
+  documentAt,
+  documentKeys,
+  enter,
+  equalValues,
+  halt,
+  hasKeys,
+  integers,
+  isCollection,
+  keysOf,
+  lookUp,
+  lookUpBase,
+  lookUpName,
+  mocked,
+  related,
+  surroundingsOf,
+  valuesAt,
+  valuesOf,
+  ObjectBuilder,
+  RegoSet,
+  SetBuilder,
+  TreeBuilder,
+  // Engines see through these two.
+  prototypeOf: Object.getPrototypeOf.bind(Object) as (value: object) => unknown,
+  plain: Object.prototype,
+}
+
+export type Generated = (machine: Machine, ...args: (RegoValue | undefined)[]) => RegoValue | undefined

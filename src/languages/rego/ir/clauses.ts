@@ -1,0 +1,27 @@
+import type { RegoValue } from '../values/value.ts'
+import { equalValues } from '../values/value.ts'
+import type { Clause, Expression, Group, Step } from './ir.ts'
+
+/** Whether a step may go on more than once. */
+export function isRepeated(step: Step): boolean {
+  if (step.kind === 'with') return step.body.some(isRepeated)
+  return step.kind === 'scan' || step.kind === 'scan-document' || step.kind === 'relation'
+}
+
+/** Whether all clauses that have a value have the same one. */
+export function haveOneConstant(clauses: readonly Clause[]): boolean {
+  const [first] = clauses
+  if (first?.value.kind !== 'constant') return false
+  const { value } = first.value
+  return clauses.every((clause) => hasConstant(clause.value, value) && clause.otherwise === undefined)
+}
+
+const hasConstant = (expression: Expression, value: RegoValue): boolean =>
+  expression.kind === 'constant' && equalValues(expression.value, value)
+
+/** What is wrong where clauses have different values. */
+export function conflictOf({ kind }: Group): string {
+  return kind === 'function'
+    ? 'functions must not produce multiple outputs for same inputs'
+    : 'complete rules must not produce multiple outputs'
+}

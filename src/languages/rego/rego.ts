@@ -1,0 +1,87 @@
+import type { Diagnostic } from '../../core/diagnostic.ts'
+import type { Result } from '../../core/result.ts'
+import { err, ok } from '../../core/result.ts'
+import type { Source } from '../../core/source.ts'
+import { builtins as allBuiltins } from './builtins/registry.ts'
+import { compileModules } from './compile/compile.ts'
+import type { CompiledModules } from './compile/compile.ts'
+import type { CompileOptions } from './compile/state.ts'
+import type { RegoEnvironment } from './evaluate/context.ts'
+import { newLinker } from './evaluate/link.ts'
+import type { BackEnd } from './evaluate/link.ts'
+import type { Linker } from './evaluate/linker.ts'
+import type { RegoError } from './evaluate/machine.ts'
+import { prepareQuery, prepareRule } from './evaluate/query.ts'
+import type { Bindings, RegoQuery, RegoRule } from './evaluate/query.ts'
+import type { Module, RegoVersion } from './syntax/ast.ts'
+import { parseModule, parseQuery } from './syntax/parse.ts'
+
+export type { Module as RegoModule, RegoVersion } from './syntax/ast.ts'
+export type { Builtin } from './builtins/contract.ts'
+export type { RegoValue } from './values/value.ts'
+export type { BackEnd, RegoEnvironment, RegoError, Bindings, RegoQuery, RegoRule }
+export { parseModule as parseRego } from './syntax/parse.ts'
+export { fromJson, toJson } from './values/json.ts'
+export { errorText } from './evaluate/query.ts'
+export { builtins as regoBuiltins } from './builtins/registry.ts'
+
+export interface RegoOptions {
+  readonly regoVersion: RegoVersion
+  /** What can be called, by name; all built-ins where absent. */
+  readonly builtins?: CompileOptions['builtins']
+  /** Names of built-ins whose calls are refused. */
+  readonly unsafeBuiltins?: ReadonlySet<string>
+  /** Refuses unused variables and imports, and deprecated built-ins. */
+  readonly strict?: boolean
+  /** Whether `print` prints; otherwise its calls are dropped. */
+  readonly print?: boolean
+  /** How rules are run: `adaptive` where absent. */
+  readonly backEnd?: BackEnd
+}
+
+/** Modules that belong together, compiled. */
+export interface RegoProgram {
+  /** A query: expressions as in a body. */
+  readonly prepare: (query: string) => Result<RegoQuery, readonly Diagnostic[]>
+  /** What is at a path below `data`. Undefined at run time where there is nothing. */
+  readonly rule: (path: readonly string[]) => RegoRule
+}
+
+/** Compiles modules by their text. Problems carry OPA's codes and messages. */
+export function compileRego(sources: readonly Source[], options: RegoOptions): Result<RegoProgram, readonly Diagnostic[]> {
+  const modules: Module[] = []
+  const problems: Diagnostic[] = []
+  for (const source of sources) {
+    const parsed = parseModule(source, { regoVersion: options.regoVersion })
+    if (parsed.ok) modules.push(parsed.value)
+    else problems.push(...parsed.error)
+  }
+  return problems.length > 0 ? err(problems) : compileParsedRego(modules, options)
+}
+
+/** Compiles modules that are parsed (and perhaps moved to other packages). */
+export function compileParsedRego(modules: readonly Module[], options: RegoOptions): Result<RegoProgram, readonly Diagnostic[]> {
+  const compileOptions: CompileOptions = {
+    regoVersion: options.regoVersion,
+    builtins: options.builtins ?? allBuiltins,
+    unsafeBuiltins: options.unsafeBuiltins ?? new Set(),
+    strict: options.strict ?? false,
+    print: options.print ?? false,
+  }
+  const compiled = compileModules(modules, compileOptions)
+  return compiled.ok ? ok(programOf(compiled.value, options.backEnd ?? 'adaptive')) : compiled
+}
+
+function programOf(compiled: CompiledModules, backEnd: BackEnd): RegoProgram {
+  const linker: Linker = newLinker(compiled.documents.root, { ordered: compiled.prints, backEnd })
+  return {
+    prepare: (query) => {
+      const source: Source = { name: '', text: query }
+      const parsed = parseQuery(source, { regoVersion: 1 })
+      if (!parsed.ok) return parsed
+      const lowered = compiled.compileQuery(source, parsed.value)
+      return lowered.ok ? ok(prepareQuery(linker, lowered.value)) : lowered
+    },
+    rule: (path) => prepareRule(linker, path),
+  }
+}
