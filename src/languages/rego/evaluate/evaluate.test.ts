@@ -69,9 +69,9 @@ test.each<[string, unknown]>([
   // Relations
   ['p := path if { walk({"a": [1, 2]}, [path, 2]) }', ['a', 1]],
   // Lookups
-  ['p := x if { x := "abc"; y := x[0]; y }', 'undefined'],
+  ['p := x if { x := input.text; y := x[0]; y }', 'undefined'],
   ['p := x if { s := {1, 2}; x := s[1.0] }', 1],
-  ['p := x if { a := ["a"]; k := "0"; x := a[k] }', 'undefined'],
+  ['p := x if { k := input.zero; x := input.list[k] }', 'undefined'],
   ['p := x if { a := input; x := a["constructor"] }', 'undefined'],
   ['p := x if { a := input; x := a["__proto__"] }', 'undefined'],
   // with
@@ -86,7 +86,7 @@ test.each<[string, unknown]>([
   ['p := f() \nf() := 3', 3],
   ['p := $"a {1 + 1} {input.x}"', 'a 2 <undefined>'],
 ])('%s', (rules, expected) => {
-  expect(valueOf(rules, { input: {} })).toEqual(expected)
+  expect(valueOf(rules, { input: { text: 'abc', zero: '0', list: ['a'] } })).toEqual(expected)
 })
 
 test('packages are base and virtual documents together', () => {
