@@ -358,3 +358,16 @@ test('a problem is printed with its line and a caret, wide where the text is wid
     ].join('\n'),
   )
 })
+
+test.each([
+  ['a.?b && a[?b]', "1:2: unsupported syntax '.?' / 1:10: unsupported syntax '[?'"],
+  ["{?'key': value}", "1:2: unsupported syntax '?'"],
+  ['[?a, ?b]', "1:2: unsupported syntax '?' / 1:6: unsupported syntax '?'"],
+  ['[1].existsOne(i, v, true)', "1:14: undeclared reference to 'existsOne' (in container '')"],
+  ["ip('1.1.1.1').family() == 4", "1:3: undeclared reference to 'ip' (in container '')"],
+])('before its Kubernetes release: %s: %s', (expression, problems) => {
+  const compiled = compileCel(expression, { variables, functions: kubernetesFunctions('v1.27.3') })
+  const found = compiled.ok ? [] : compiled.error
+  const shown = found.map(({ span, message }) => `1:${span.start + 1}: ${message}`).join(' / ')
+  expect(shown).toContain(problems)
+})
