@@ -41,11 +41,12 @@ function* ruleErrors(rule: Rule, self: Schema, { path, uncorrelatable }: Place, 
   if (!compiled.ok) {
     const field = compiled.error.startsWith('messageExpression') ? 'messageExpression' : 'rule'
     yield invalidRule(`${path}.${field}`, rule, compiled.error)
+    // Of a rule that does not compile nobody knows what it uses.
+    if (field === 'rule' && rule.optionalOldSelf !== undefined) yield unusedOldSelf(path, rule.optionalOldSelf)
     return
   }
   if (!isTransition(rule)) {
-    if (rule.optionalOldSelf !== undefined)
-      yield invalidValue(`${path}.optionalOldSelf`, rule.optionalOldSelf, 'may not be set if oldSelf is not used in rule')
+    if (rule.optionalOldSelf !== undefined) yield unusedOldSelf(path, rule.optionalOldSelf)
   } else if (uncorrelatable !== undefined)
     yield invalidValue(
       `${path}.rule`,
@@ -53,6 +54,9 @@ function* ruleErrors(rule: Rule, self: Schema, { path, uncorrelatable }: Place, 
       `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelatable}`,
     )
 }
+
+const unusedOldSelf = (path: string, value: boolean): FieldError =>
+  invalidValue(`${path}.optionalOldSelf`, value, 'may not be set if oldSelf is not used in rule')
 
 /** A rule as kube-apiserver shows it: as its Go type, whose fields are not sorted. */
 function invalidRule(field: string, rule: Rule, detail: string): FieldError {

@@ -58,7 +58,7 @@ export interface Comprehension extends Place {
 
 /** Something wrong with an expression, in cel-go's words. */
 export interface CelProblem {
-  readonly code: 'syntax' | 'undeclared' | 'type' | 'limit' | 'program'
+  readonly code: 'syntax' | 'undeclared' | 'type' | 'limit' | 'result' | 'program'
   readonly message: string
   readonly at: number
 }

@@ -269,6 +269,8 @@ class Checker {
     const inner = operand.kind === 'optional' ? this.#known(operand.of) : operand
     const element = this.#element(inner, index)
     if (element === undefined) return this.#noOverload(node.optional ? '_[?_]' : '_[_]', [operand, index], false, node.at)
+    // Upstream does not know which of its overloads is meant.
+    if (node.optional && isDyn(operand)) return celType.dyn
     if (!node.optional && operand.kind !== 'optional') return element
     return celType.optional(element)
   }

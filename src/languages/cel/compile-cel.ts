@@ -23,6 +23,8 @@ export interface CelEnvironment {
   readonly homogeneousLiterals?: boolean
   /** `none` compiles what does not type-check, too: it may still run. `strict` where absent. */
   readonly checking?: 'strict' | 'none'
+  /** What is said of an expression whose result is of a type that is not wanted; undefined for one that is. */
+  readonly refuses?: (type: CelType) => string | undefined
 }
 
 /** What evaluations may cost and have cost, in Kubernetes' units. One budget may serve several evaluations. */
@@ -51,9 +53,12 @@ export interface CelProgram {
   readonly evaluate: (bindings: CelBindings, budget?: CelBudget) => CelOutcome
 }
 
-/** Parses, checks and compiles an expression. Print the problems with `formatCelDiagnostics`. */
+/**
+ * Parses, checks and compiles an expression. Print the problems with `formatCelDiagnostics`, but for two that have no place in the text and come alone:
+ * `cel-result`, a result of another type than is wanted, and `cel-program`, which kube-apiserver calls a failed instantiation of the program.
+ */
 export function compileCel(source: string, environment: CelEnvironment): Result<CelProgram, readonly Diagnostic[]> {
-  const { variables, functions, homogeneousLiterals = true, checking = 'strict' } = environment
+  const { variables, functions, homogeneousLiterals = true, checking = 'strict', refuses } = environment
   const parsed = parse(source, functions.macros)
   if (!parsed.ok) return err(diagnosticsOf(source, parsed.error))
   const checked = check(parsed.value, { variables, functions })
@@ -61,6 +66,8 @@ export function compileCel(source: string, environment: CelEnvironment): Result<
     const problems = checked.problems.length > 0 ? checked.problems : validate(parsed.value, checked, { homogeneousLiterals })
     if (problems.length > 0) return err(diagnosticsOf(source, problems))
   }
+  const refusal = refuses?.(checked.type)
+  if (refusal !== undefined) return err(diagnosticsOf(source, [{ code: 'result', message: refusal, at: 0 }]))
   const problem = instantiationProblem(parsed.value, checked, functions)
   if (problem !== undefined) return err(diagnosticsOf(source, [{ code: 'program', message: problem, at: 0 }]))
   return ok(programOf(source, parsed.value, checked, functions))

@@ -28,16 +28,21 @@ function compileRule(rule: Rule, schema: Schema, functions: CelFunctions): Retur
   if (self === undefined) return err('unable to convert structural schema to CEL declarations')
   const oldSelf = rule.optionalOldSelf === true ? celType.optional(self) : self
   const environment: CelEnvironment = { variables: { self, oldSelf }, functions }
-  const program = compileCel(rule.rule, environment)
+  const program = compileCel(rule.rule, { ...environment, refuses: unless('bool', 'cel expression must evaluate to a bool') })
   if (!program.ok) return err(problemText(program.error, '', 'program '))
-  if (program.value.type.kind !== 'bool') return err('cel expression must evaluate to a bool')
   const message = compileMessage(rule.messageExpression, environment)
   if (!message.ok) return message
   return ok((value, old) => verdictOf({ program: program.value, message: message.value, self, rule }, value, old))
 }
 
+const unless =
+  (kind: CelType['kind'], refusal: string) =>
+  (type: CelType): string | undefined =>
+    type.kind === kind ? undefined : refusal
+
 function problemText(problems: readonly Diagnostic[], what: string, program: string): string {
   const [first] = problems
+  if (first?.code === 'cel-result') return first.message
   return first?.code === 'cel-program'
     ? `${what}${program}instantiation failed: ${first.message}`
     : `${what}compilation failed: ${formatCelDiagnostics(problems)}`
@@ -45,9 +50,8 @@ function problemText(problems: readonly Diagnostic[], what: string, program: str
 
 function compileMessage(source: string | undefined, environment: CelEnvironment): Result<CelProgram | undefined, string> {
   if (source === undefined || source === '') return ok(undefined)
-  const compiled = compileCel(source, environment)
-  if (!compiled.ok) return err(problemText(compiled.error, 'messageExpression ', ''))
-  return compiled.value.type.kind === 'string' ? compiled : err('messageExpression must evaluate to a string')
+  const compiled = compileCel(source, { ...environment, refuses: unless('string', 'messageExpression must evaluate to a string') })
+  return compiled.ok ? compiled : err(problemText(compiled.error, 'messageExpression ', ''))
 }
 
 interface CompiledRule {

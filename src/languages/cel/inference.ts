@@ -112,8 +112,8 @@ export class Inference {
   #isLessSpecific(a: CelType, b: CelType): boolean {
     if (isDyn(a) || a.kind === 'parameter') return true
     if (isDyn(b) || b.kind === 'parameter') return false
-    if (a.kind === 'null') return false
-    if (b.kind === 'null') return true
+    // Of a null and what may be null, the later one is taken.
+    if (a.kind === 'null' || b.kind === 'null') return a.kind === b.kind
     if (a.kind === 'wrapper' && b.kind !== 'wrapper') return true
     if (a.kind === 'list' && b.kind === 'list') return this.#isLessSpecific(a.element, b.element)
     if (a.kind === 'map' && b.kind === 'map') return this.#isLessSpecific(a.key, b.key) && this.#isLessSpecific(a.value, b.value)

@@ -97,7 +97,7 @@ function expandSortBy(target: Node, [variable, key]: readonly Node[], place: Pla
     transform: key,
     ...place,
   }
-  const call: Node = { kind: 'call', name: '@sortByAssociatedKeys', target: undefined, args: [input, keys], ...place }
+  const call: Node = { kind: 'call', name: '@sortByAssociatedKeys', target: input, args: [keys], ...place }
   return { kind: 'bind', name: sorted, value: target, body: call, ...place }
 }
 

@@ -170,6 +170,13 @@ class Parser {
     return token
   }
 
+  /** Whether what follows may be absent: only where there are optional types. */
+  #optionalMark(shown: string, at: number): boolean {
+    if (!this.#accept('?')) return false
+    if (!this.#macros.has('optional')) this.#semantic(`unsupported syntax ${shown}`, at)
+    return true
+  }
+
   #span(start: number): Span {
     return { start, end: this.#tokens[this.#at - 1]?.span.end ?? start }
   }
@@ -269,7 +276,7 @@ class Parser {
   #selection(operand: Node, start: number): Node {
     const dot = this.#advance()
     const at = dot.span.start
-    const optional = this.#accept('?')
+    const optional = this.#optionalMark("'.?'", at)
     const token = this.#token
     if (token.kind === 'escaped' || (token.kind === 'identifier' && (optional || this.#peek(1).kind !== '('))) {
       this.#at += 1
@@ -293,7 +300,7 @@ class Parser {
 
   #indexing(operand: Node, start: number): Node {
     const at = this.#advance().span.start
-    const optional = this.#accept('?')
+    const optional = this.#optionalMark("'[?'", at)
     if (!optional && !startsOperand(this.#token)) return this.#unexpected(this.#token, expectedIndex)
     const index = this.#expression()
     this.#expect(']', afterIndex)
@@ -438,7 +445,7 @@ class Parser {
     const at = this.#advance().span.start
     const fields: StructField[] = []
     while (this.#token.kind !== '}') {
-      const optional = this.#accept('?')
+      const optional = this.#optionalMark("'?'", this.#token.span.start)
       const field = this.#token
       if (field.kind !== 'identifier' && field.kind !== 'escaped') {
         return this.#fail(`mismatched input ${this.#shown(field)} expecting {'}', ',', '?', IDENTIFIER, ESC_IDENTIFIER}`)
@@ -462,7 +469,7 @@ class Parser {
           `mismatched input '<EOF>' expecting {'[', ']', '{', '(', '.', ',', '-', '!', '?', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}`,
         )
       }
-      const optional = this.#accept('?')
+      const optional = this.#optionalMark("'?'", this.#token.span.start)
       items.push({ value: this.#expression(), optional })
       if (!this.#accept(',') || this.#token.kind === 'end') break
     }
@@ -474,7 +481,7 @@ class Parser {
     const { start } = this.#advance().span
     const entries: MapEntry[] = []
     while (this.#token.kind !== '}') {
-      const optional = this.#accept('?')
+      const optional = this.#optionalMark("'?'", this.#token.span.start)
       const isFirst = entries.length === 0 && !optional
       const key = isFirst && !startsOperand(this.#token) ? this.#unexpected(this.#token, expectedEntry) : this.#expression()
       const colon = this.#expect(':', operandStarts)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { CelType } from './cel.ts'
 import { admissionVariables, compileCel, formatCelDiagnostics, formatRuntimeType, kubernetesFunctions } from './cel.ts'
 
 /* What is wrong with expressions, as kube-apiserver 1.36 words it: places and messages. `ok` where nothing is. */
@@ -7,11 +8,12 @@ const functions = kubernetesFunctions()
 const variables = admissionVariables({ namespace: true })
 
 function problemsOf(expression: string): string {
-  const compiled = compileCel(expression, { variables, functions })
-  if (compiled.ok) {
-    const { type } = compiled.value
-    return type.kind === 'bool' ? 'ok' : `must evaluate to bool but got ${formatRuntimeType(type)}`
-  }
+  const refuses = (type: CelType): string | undefined =>
+    type.kind === 'bool' ? undefined : `must evaluate to bool but got ${formatRuntimeType(type)}`
+  const compiled = compileCel(expression, { variables, functions, refuses })
+  if (compiled.ok) return 'ok'
+  const [first] = compiled.error
+  if (first?.code === 'cel-result') return first.message
   const messages = formatCelDiagnostics(compiled.error).split(/\n(?=ERROR)/)
   return messages.map((message) => (message.split('\n |')[0] ?? '').replace('ERROR: <input>:', '')).join(' / ')
 }
@@ -355,4 +357,17 @@ test('a problem is printed with its line and a caret, wide where the text is wid
       ' | .........．．..^',
     ].join('\n'),
   )
+})
+
+test.each([
+  ['a.?b && a[?b]', "1:2: unsupported syntax '.?' / 1:10: unsupported syntax '[?'"],
+  ["{?'key': value}", "1:2: unsupported syntax '?'"],
+  ['[?a, ?b]', "1:2: unsupported syntax '?' / 1:6: unsupported syntax '?'"],
+  ['[1].existsOne(i, v, true)', "1:14: undeclared reference to 'existsOne' (in container '')"],
+  ["ip('1.1.1.1').family() == 4", "1:3: undeclared reference to 'ip' (in container '')"],
+])('before its Kubernetes release: %s: %s', (expression, problems) => {
+  const compiled = compileCel(expression, { variables, functions: kubernetesFunctions('v1.27.3') })
+  const found = compiled.ok ? [] : compiled.error
+  const shown = found.map(({ span, message }) => `1:${span.start + 1}: ${message}`).join(' / ')
+  expect(shown).toContain(problems)
 })

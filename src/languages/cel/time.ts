@@ -42,27 +42,46 @@ function offsetOf(seconds: number, zone: string): number | undefined {
   return offsetOfName(seconds, zone)
 }
 
-function offsetOfName(seconds: number, zone: string): number | undefined {
+/** Making one takes long; a few zones are used again and again. */
+const formatters = new Map<string, Intl.DateTimeFormat | undefined>()
+const mostFormatters = 64
+
+/** Undefined for a zone that is not known. */
+function formatterOf(zone: string): Intl.DateTimeFormat | undefined {
+  if (formatters.has(zone)) return formatters.get(zone)
+  if (formatters.size >= mostFormatters) formatters.clear()
+  const made = makeFormatter(zone)
+  formatters.set(zone, made)
+  return made
+}
+
+function makeFormatter(timeZone: string): Intl.DateTimeFormat | undefined {
   try {
-    const parts = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
+    const number = 'numeric'
+    return new Intl.DateTimeFormat('en-US', {
+      timeZone,
       hourCycle: 'h23',
       era: 'short',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    }).formatToParts(seconds * 1000)
-    const read = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((part) => part.type === type)?.value)
-    const era = parts.find((part) => part.type === 'era')?.value
-    const year = era?.startsWith('B') === true ? 1 - read('year') : read('year')
-    const local = new Date(0)
-    local.setUTCFullYear(year, read('month') - 1, read('day'))
-    local.setUTCHours(read('hour'), read('minute'), read('second'))
-    return local.getTime() / 1000 - seconds
+      year: number,
+      month: number,
+      day: number,
+      hour: number,
+      minute: number,
+      second: number,
+    })
   } catch {
     return undefined
   }
+}
+
+function offsetOfName(seconds: number, zone: string): number | undefined {
+  const parts = formatterOf(zone)?.formatToParts(seconds * 1000)
+  if (parts === undefined) return undefined
+  const read = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((part) => part.type === type)?.value)
+  const era = parts.find((part) => part.type === 'era')?.value
+  const year = era?.startsWith('B') === true ? 1 - read('year') : read('year')
+  const local = new Date(0)
+  local.setUTCFullYear(year, read('month') - 1, read('day'))
+  local.setUTCHours(read('hour'), read('minute'), read('second'))
+  return local.getTime() / 1000 - seconds
 }

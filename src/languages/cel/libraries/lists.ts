@@ -154,7 +154,7 @@ export const listExtension: CelLibrary = {
     memberFunction('reverse', ['list(T)'], { returns: 'list(T)', evaluate: (list) => list.toReversed(), cost: walk }),
     ...comparable.flatMap((type) => [
       memberFunction('sort', [`list(${type})`], { returns: `list(${type})`, evaluate: (list: List) => sortBy(list, list), cost: square }),
-      globalFunction('@sortByAssociatedKeys', ['list(T)', `list(${type})`], { returns: 'list(T)', evaluate: sortBy, cost: square }),
+      memberFunction('@sortByAssociatedKeys', ['list(T)', `list(${type})`], { returns: 'list(T)', evaluate: sortBy, cost: square }),
     ]),
   ],
 }
