@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { isJsonArray, isJsonObject, jsonEqual, ownValue } from '../../../core/json.ts'
-import { matchesWildcard } from '../../../core/wildcard.ts'
+import { compileWildcard } from '../../../core/wildcard.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import type { WebhookContext } from '../../../policy/admission.ts'
 import type { PolicyRequest } from '../../../policy/request.ts'
@@ -23,25 +23,45 @@ const textOf = (data: JsonObject, key: string): string | undefined => {
   return typeof value === 'string' ? value : undefined
 }
 
+type Test = (text: string) => boolean
+
+/** One entry of `resourceFilters`. */
 interface Filter {
+  readonly group: Test
+  readonly version: Test
+  readonly kind: Test
+  readonly subresource: Test
+  readonly namespace: Test
+  readonly name: Test
+}
+
+const anything: Test = () => true
+const wildcard = (pattern: string): Test => (pattern === '' || pattern === '*' ? anything : compileWildcard(pattern))
+
+/** `[kind,namespace,name]…`; the kind may be `Group/Version/Kind/subresource` with parts left out from the left. */
+function compileFilters(text: string): readonly Filter[] {
+  return [...text.matchAll(/\[([^,\]]*),([^,\]]*),([^,\]]*)\]/g)].slice(0, 10_000).map(([, kinds = '', namespace = '', name = '']) => {
+    const { group, version, kind, subresource } = parseKind(kinds.trim())
+    return {
+      group: wildcard(group),
+      version: wildcard(version),
+      kind: wildcard(kind),
+      // `*/*` means an object and all its subresources, a kind alone only the object.
+      subresource: subresource === '*' ? anything : compileWildcard(subresource),
+      namespace: wildcard(namespace.trim()),
+      name: wildcard(name.trim()),
+    }
+  })
+}
+
+interface FilteredKind {
   readonly group: string
   readonly version: string
   readonly kind: string
   readonly subresource: string
-  readonly namespace: string
-  readonly name: string
 }
 
-/** `[kind,namespace,name]…`; the kind may be `Group/Version/Kind/subresource` with parts left out from the left. */
-function parseFilters(text: string): readonly Filter[] {
-  return [...text.matchAll(/\[([^,\]]*),([^,\]]*),([^,\]]*)\]/g)].slice(0, 10_000).map(([, kinds = '', namespace = '', name = '']) => ({
-    ...parseKind(kinds.trim()),
-    namespace: namespace.trim(),
-    name: name.trim(),
-  }))
-}
-
-function parseKind(text: string): Pick<Filter, 'group' | 'version' | 'kind' | 'subresource'> {
+function parseKind(text: string): FilteredKind {
   const parts = text.split('/')
   const [a = '', b = '', c = '', d = ''] = parts
   switch (parts.length) {
@@ -56,43 +76,57 @@ function parseKind(text: string): Pick<Filter, 'group' | 'version' | 'kind' | 's
   }
 }
 
-const fits = (pattern: string, text: string): boolean => pattern === '' || pattern === '*' || matchesWildcard(pattern, text)
-
-function isFiltered({ kind, subresource, namespace, name }: PolicyRequest, filter: Filter): boolean {
-  return (
-    fits(filter.group, kind.group) &&
-    fits(filter.version, kind.version) &&
-    fits(filter.kind, kind.kind) &&
-    // `*/*` means an object and all its subresources, a kind alone only the object.
-    (filter.subresource === '*' || matchesWildcard(filter.subresource, subresource)) &&
-    fits(filter.namespace, namespace) &&
-    fits(filter.name, name)
-  )
-}
+const isFiltered = ({ kind, subresource, namespace, name }: PolicyRequest, filter: Filter): boolean =>
+  filter.kind(kind.kind) &&
+  filter.subresource(subresource) &&
+  filter.namespace(namespace) &&
+  filter.name(name) &&
+  filter.group(kind.group) &&
+  filter.version(kind.version)
 
 /** `!name` takes part again, whatever the other patterns say. */
-function isExcluded(patterns: string | undefined, values: readonly string[]): boolean {
+function compileExclusion(patterns: string | undefined): (values: readonly string[]) => boolean {
   const list = (patterns ?? '')
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '')
-  const inclusions = list.filter((one) => one.startsWith('!')).map((one) => one.slice(1))
-  const exclusions = list.filter((one) => !one.startsWith('!'))
-  const among = (set: readonly string[]): boolean => set.some((pattern) => values.some((value) => matchesWildcard(pattern, value)))
-  return among(exclusions) && !among(inclusions)
+  const inclusions = list.filter((one) => one.startsWith('!')).map((one) => compileWildcard(one.slice(1)))
+  const exclusions = list.filter((one) => !one.startsWith('!')).map((one) => compileWildcard(one))
+  return (values) => exclusions.some((test) => values.some(test)) && !inclusions.some((test) => values.some(test))
 }
+
+type Ignores = (request: PolicyRequest) => boolean
+
+function compileIgnores(data: JsonObject): Ignores {
+  const groups = compileExclusion(textOf(data, 'excludeGroups') ?? 'system:nodes')
+  const usernames = compileExclusion(textOf(data, 'excludeUsernames'))
+  const boundRoles = compileExclusion(textOf(data, 'excludeRoles'))
+  const boundClusterRoles = compileExclusion(textOf(data, 'excludeClusterRoles'))
+  const filters = compileFilters(textOf(data, 'resourceFilters') ?? defaultFilters)
+  return (request) => {
+    const { requester } = request
+    if (requester !== undefined) {
+      const { userInfo, roles, clusterRoles } = requester
+      if (groups(userInfo.groups) || usernames([userInfo.username])) return true
+      if (boundRoles(roles) || boundClusterRoles(clusterRoles)) return true
+    }
+    return filters.some((filter) => isFiltered(request, filter))
+  }
+}
+
+/** Settings are objects that a watch replaces, so each is compiled once; one stands for having none. */
+const compiledIgnores = new WeakMap<object, Ignores>()
+const noSettings = {}
 
 /** Requests that Kyverno's settings keep from its policies: filtered objects, excluded users. */
 export function isIgnored(request: PolicyRequest, settings: KubeObject | undefined): boolean {
-  const data = dataOf(settings)
-  const { requester } = request
-  if (requester !== undefined) {
-    const { userInfo, roles, clusterRoles } = requester
-    if (isExcluded(textOf(data, 'excludeGroups') ?? 'system:nodes', userInfo.groups)) return true
-    if (isExcluded(textOf(data, 'excludeUsernames'), [userInfo.username])) return true
-    if (isExcluded(textOf(data, 'excludeRoles'), roles) || isExcluded(textOf(data, 'excludeClusterRoles'), clusterRoles)) return true
+  const key = settings ?? noSettings
+  let ignores = compiledIgnores.get(key)
+  if (ignores === undefined) {
+    ignores = compileIgnores(dataOf(settings))
+    compiledIgnores.set(key, ignores)
   }
-  return parseFilters(textOf(data, 'resourceFilters') ?? defaultFilters).some((filter) => isFiltered(request, filter))
+  return ignores(request)
 }
 
 export interface WebhookSettings {
