@@ -94,8 +94,8 @@ export async function startTestEnvironment(assets: string, folder: string, bundl
     '--service-account-issuer=https://kubernetes.default.svc',
     '--authorization-mode=RBAC',
     '--service-cluster-ip-range=10.0.0.0/24',
-    // Nobody makes service accounts here: there is no controller manager.
-    '--disable-admission-plugins=ServiceAccount',
+    // There is no controller manager: nobody makes service accounts, or finds a new node ready.
+    '--disable-admission-plugins=ServiceAccount,TaintNodesByCondition',
   ])
   await until(() => reachable(apiPort), 'kube-apiserver')
   const url = `https://127.0.0.1:${apiPort}`
