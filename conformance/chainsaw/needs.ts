@@ -48,11 +48,6 @@ const ofRules: readonly (readonly [path: readonly string[], reason: string])[] =
   [['mutate', 'targets'], 'mutation of existing objects'],
 ]
 
-const ofPolicies: readonly (readonly [path: readonly string[], reason: string])[] = [
-  [['spec', 'webhookConfiguration', 'matchConditions'], 'matchConditions'],
-  [['spec', 'matchConditions'], 'matchConditions'],
-]
-
 /** What a context entry may load from, anywhere in a rule. */
 const ofContext: Readonly<Record<string, string>> = { imageRegistry: 'a registry', globalReference: 'global context' }
 
@@ -107,8 +102,6 @@ function ofKind(object: JsonObject): string | undefined {
 }
 
 function ofPolicy(policy: JsonObject): string | undefined {
-  const whole = ofPolicies.find(([path]) => isGiven(valueAt(policy, path)))?.[1]
-  if (whole !== undefined) return whole
   for (const rule of objectsAt(objectAt(policy, 'spec'), 'rules')) {
     const reason = ofRules.find(([path]) => isGiven(valueAt(rule, path)))?.[1] ?? loadsFrom(rule, 0)
     if (reason !== undefined) return reason

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Cluster } from './cluster.ts'
-import { bundle, clusterOf, startCluster, startSandbox, whyNoKubectl } from './cluster.ts'
+import { bundle, clusterOf, readText, startCluster, startSandbox, whyNoKubectl } from './cluster.ts'
 
 if (whyNoKubectl !== undefined) process.stderr.write(`${whyNoKubectl}\n`)
 
@@ -329,4 +329,39 @@ namespace/local-path-storage labeled
       },
     )
   }, 60_000)
+
+  test('the audit log says which policy refused a request, what an audited level thinks of it, and who is exempt', async () => {
+    await withSandbox(
+      (folder) => ['--admission-control-config-file', configurationIn(folder), '--audit-log-path', join(folder, 'audit.log')],
+      (cluster) => {
+        const host = cluster.file('host.yaml', pod('host', `  hostPID: true\n${main}`))
+        cluster.kubectl('create', '-f', host)
+        cluster.kubectl('create', '-n', 'kube-system', '-f', host)
+        const lines = readText(join(cluster.folder, 'audit.log')).trimEnd().split('\n')
+        const events = lines
+          .map((line) => JSON.parse(line) as AuditEvent)
+          .filter(({ verb, requestURI }) => verb === 'create' && /pods\b/.test(requestURI))
+        expect(events.map(({ responseStatus, annotations }) => ({ code: responseStatus.code, annotations }))).toEqual([
+          {
+            code: 403,
+            annotations: {
+              'pod-security.kubernetes.io/enforce-policy': 'baseline:latest',
+              'pod-security.kubernetes.io/audit-violations': nginxWarning
+                .replaceAll('"nginx"', '"main"')
+                .replace('Warning: would violate PodSecurity "restricted:latest": ', '$&host namespaces (hostPID=true), ')
+                .replace('Warning: ', ''),
+            },
+          },
+          { code: 201, annotations: { 'pod-security.kubernetes.io/exempt': 'namespace' } },
+        ])
+      },
+    )
+  }, 60_000)
 })
+
+interface AuditEvent {
+  readonly verb: string
+  readonly requestURI: string
+  readonly responseStatus: { readonly code: number }
+  readonly annotations?: Readonly<Record<string, string>>
+}

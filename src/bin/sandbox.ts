@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { auditLog } from './audit-log.ts'
 import { unconfiguredPlugins } from './admission-plugins.ts'
 import type { KeyPair } from '../cluster/certificates.ts'
 import { createAuthority, issueCertificate } from '../cluster/certificates.ts'
@@ -20,6 +21,8 @@ export interface SandboxSettings {
   /** Absent: those of an API server without a configuration. */
   readonly plugins?: readonly AdmissionPlugin[]
   readonly log?: (line: string) => void
+  /** A file that every finished request is appended to. */
+  readonly auditLog?: string | undefined
 }
 
 export interface RunningSandbox {
@@ -158,6 +161,7 @@ export async function runSandbox(settings: SandboxSettings, release: KubernetesR
     clock: systemClock,
     plugins: settings.plugins ?? unconfiguredPlugins(settings.kubernetesVersion),
     ...sandboxExpressions(settings.kubernetesVersion),
+    ...(settings.auditLog === undefined ? {} : { audit: auditLog(settings.auditLog, systemClock) }),
     ...(settings.log === undefined ? {} : { log: settings.log }),
   })
   const server = `https://127.0.0.1:${sandbox.port}`

@@ -30,6 +30,8 @@ export interface SandboxRequest {
   readonly withKanon: boolean
   /** An `AdmissionConfiguration`: what its plugins are told. */
   readonly admissionConfiguration: Source | undefined
+  /** A file that every finished request is appended to. */
+  readonly auditLog: string | undefined
   /** Made at the start; what is there already is left as it is. */
   readonly objects: readonly KubeObject[]
   readonly log: (line: string) => void

@@ -9,9 +9,15 @@ export interface ClusterView {
   list(of: { readonly group: string; readonly resource: string }, namespace: string): readonly KubeObject[]
 }
 
-export type AdmissionAnswer =
-  | { readonly allowed: true; readonly warnings?: readonly string[]; readonly auditAnnotations?: Readonly<Record<string, string>> }
-  | { readonly allowed: false; readonly status: Status; readonly warnings?: readonly string[] }
+/** What an answer says beside its verdict. */
+interface Remarks {
+  /** For the user. */
+  readonly warnings?: readonly string[]
+  /** For the audit log, also of a request that is refused. */
+  readonly auditAnnotations?: Readonly<Record<string, string>>
+}
+
+export type AdmissionAnswer = Remarks & ({ readonly allowed: true } | { readonly allowed: false; readonly status: Status })
 
 /** An admission step that Kubernetes itself has built in (PodSecurity, ValidatingAdmissionPolicy): it runs in the API server, after defaulting and validation of the object's form and the mutating steps. */
 export interface AdmissionPlugin {

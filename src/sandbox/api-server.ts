@@ -50,9 +50,10 @@ export interface ApiServerParts {
 /** One finished request, for the log. */
 export interface AuditEntry {
   readonly id: string
-  readonly user: string
+  readonly user: Pick<UserInfo, 'username' | 'groups'>
   readonly verb: string
-  readonly path: string
+  /** Path and query. */
+  readonly uri: string
   readonly status: number
   readonly annotations: Readonly<Record<string, string>>
 }
@@ -64,17 +65,19 @@ export interface ApiServer {
 const unauthorized = (): Status => failure({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' })
 const text = (status: number, body: string): ApiResponse => ({ status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body })
 
+const nobody: AuditEntry['user'] = { username: '', groups: [] }
+
 export function createApiServer(parts: ApiServerParts): ApiServer {
   return {
     handle: async (incoming) => {
       const annotations: Record<string, string> = {}
       const id = randomUUID()
       const info = requestInfo(incoming.method, incoming.path, incoming.query)
-      let username = ''
+      let user: AuditEntry['user'] = nobody
       const answer = async (): Promise<ApiResponse> => {
         const identified = identify(incoming, parts)
         if ('status' in identified) return statusResponse(identified)
-        username = identified.username
+        user = identified
         const wanted = authorizationOf(info, identified)
         const { allowed, reason } = parts.authorizer.authorize(wanted)
         if (!allowed) return statusResponse(forbiddenAnswer(wanted, reason))
@@ -86,7 +89,9 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
           : otherResponse(request, parts)
       }
       const response = await answer()
-      parts.audit({ id, user: username, verb: info.verb, path: incoming.path, status: response.status, annotations })
+      const query = incoming.query.toString()
+      const uri = query === '' ? incoming.path : `${incoming.path}?${query}`
+      parts.audit({ id, user, verb: info.verb, uri, status: response.status, annotations })
       return { ...response, headers: { 'audit-id': id, 'cache-control': 'no-cache, private', ...response.headers } }
     },
   }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { readSource } from '../../cluster/files.ts'
 import type { Source } from '../../core/source.ts'
 import { compileManifests } from '../../engine/engine.ts'
@@ -30,6 +31,11 @@ export const sandbox: Command = {
       argument: 'file',
       doc: 'an AdmissionConfiguration, as kube-apiserver takes it: the levels of Pod Security that namespaces have by default, and who is exempt',
     },
+    {
+      name: 'audit-log-path',
+      argument: 'file',
+      doc: 'append every request to this file as kube-apiserver does, with the audit annotations of admission',
+    },
     { name: 'api-only', doc: 'only the API server, without policies being enforced' },
     { name: 'verbose', shorthand: 'v', doc: 'log every review' },
   ],
@@ -56,6 +62,7 @@ async function runSandbox(paths: readonly string[], options: Options, host: Host
     const problems = problemsOf(policies, host.dialects, compileManifests(host.dialects, policies))
     if (showDiagnostics(problems, host)) return exit.unusable
   }
+  const auditLog = options.text('audit-log-path')
   const objects = loaded.manifests.map(({ object }) => object)
   const tools = await host.loadCluster()
   const started = await tools.startSandbox({
@@ -65,6 +72,7 @@ async function runSandbox(paths: readonly string[], options: Options, host: Host
     kubeconfig: options.text('kubeconfig'),
     withKanon: !options.on('api-only'),
     admissionConfiguration: configuration,
+    auditLog: auditLog === undefined ? undefined : resolve(host.cwd, auditLog),
     objects,
     log: (line) => host.err(`${line}\n`),
     verbose: options.on('verbose'),

@@ -10,6 +10,7 @@ import type { Facts } from '../../policy/facts.ts'
 import type { PolicyRequest } from '../../policy/request.ts'
 import type { CompiledMatch } from './match.ts'
 import { compileMatch } from './match.ts'
+import { compilePolicyConditions } from './match-conditions.ts'
 import { anyField, listField, objectField, objectsField, stringField } from './read.ts'
 
 export interface ExemptedRule {
@@ -36,9 +37,7 @@ export function compileException(manifest: Manifest): Result<CompiledException, 
       { code: 'invalid-exception', severity: 'error', message, source: document.source, span: locate(document, ['spec', field], 'key') },
     ])
   const namesKinds = object.apiVersion.startsWith('policies.kyverno.io/')
-  if (namesKinds && (listField(spec, 'matchConditions') ?? []).length > 0) {
-    return problem('CEL conditions of an exception are not supported yet', 'matchConditions')
-  }
+  const expressions = compilePolicyConditions(namesKinds ? (objectsField(spec, 'matchConditions') ?? []) : [])
   const match =
     anyField(spec, 'match') === undefined ? ok(undefined) : compileMatch(spec, { namespace: '', namespacesIgnoreSelector: true })
   if (!match.ok) return problem(match.error, 'match')
@@ -51,7 +50,11 @@ export function compileException(manifest: Manifest): Result<CompiledException, 
     namespace: namespaceOf(object),
     podSecurity: listField(spec, 'podSecurity') ?? [],
     exempts: (rule, request, facts, holds) =>
-      covers(rule) && matches(match.value, namesKinds, request, facts) && (conditions === undefined || holds(conditions)),
+      covers(rule) &&
+      matches(match.value, namesKinds, request, facts) &&
+      // What cannot be decided excuses nothing.
+      expressions(request) === true &&
+      (conditions === undefined || holds(conditions)),
   })
 }
 

@@ -1,18 +1,12 @@
 import type { Status } from '../../kube/status.ts'
+import type { AdmissionAnswer } from '../../policy/admission-plugin.ts'
 
 /** Keys of the audit annotations, without the prefix. */
 type Annotation = 'enforce-policy' | 'audit-violations' | 'exempt' | 'error'
 type Annotations = Readonly<Partial<Record<Annotation, string>>>
 
-/** An `AdmissionAnswer` that says what it has for the audit log also when it denies. */
-export type Answer =
-  | { readonly allowed: true; readonly warnings: readonly string[]; readonly auditAnnotations: Readonly<Record<string, string>> }
-  | {
-      readonly allowed: false
-      readonly status: Status
-      readonly warnings: readonly string[]
-      readonly auditAnnotations: Readonly<Record<string, string>>
-    }
+/** With everything it may have. */
+export type Answer = AdmissionAnswer & Required<Pick<AdmissionAnswer, 'warnings' | 'auditAnnotations'>>
 
 const prefixed = (annotations: Annotations): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(annotations).map(([key, value]) => [`pod-security.kubernetes.io/${key}`, value]))

@@ -40,6 +40,8 @@ test.each([
   [["object.metadata.labels.app == 'x'", 'oldObject == null'], ok(true)],
   [["request.operation == 'CREATE' && request.userInfo.username == 'ann' && 'b' in request.userInfo.extra['team']"], ok(true)],
   [["request.kind.kind == 'Pod'"], ok(false)],
+  [['1'], err("expression '1' resulted in error: must evaluate to bool")],
+  [['object.metadata'], err("expression 'object.metadata' resulted in error: must evaluate to bool")],
   [['has(request.subResource)'], ok(false)],
   [["object.data.x == 'y'"], err("expression 'object.data.x == 'y'' resulted in error: no such key: data")],
   [["object.data.x == 'y'", 'false'], ok(false)],

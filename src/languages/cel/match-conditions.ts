@@ -3,6 +3,7 @@ import { ownValue } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
 import { admissionVariables } from './admission-variables.ts'
+import type { CelEnvironment, CelProgram } from './compile-cel.ts'
 import { celBudget, compileCel } from './compile-cel.ts'
 import { formatCelDiagnostics } from './error-text.ts'
 import type { CelBindings } from './frame.ts'
@@ -23,7 +24,8 @@ export interface ConditionInput {
   readonly params?: Json
   /** The namespace of the request's object; null where it has none. */
   readonly namespaceObject?: Json
-  readonly authorize: Authorize
+  /** Absent where nobody can be asked: the conditions were compiled without an `authorizer`. */
+  readonly authorize?: Authorize
 }
 
 /** Whether all conditions hold. The error is what kube-apiserver says after `is forbidden: `. */
@@ -32,6 +34,8 @@ export type CompiledConditions = (input: ConditionInput) => Result<boolean, stri
 export interface MatchConditionOptions {
   /** Whether the conditions are those of a policy with a paramKind. */
   readonly params?: boolean
+  /** Whether there is an `authorizer` to ask (default true). */
+  readonly authorizer?: boolean
 }
 
 /** What all conditions of a request may cost together. */
@@ -42,16 +46,16 @@ const outOfBudget = 'validation failed due to running out of cost budget, no fur
 export function compileMatchConditions(
   conditions: readonly MatchCondition[],
   functions: CelFunctions,
-  { params = false }: MatchConditionOptions = {},
+  { params = false, authorizer = true }: MatchConditionOptions = {},
 ): CompiledConditions {
-  const environment = { variables: admissionVariables({ namespace: true, params }), functions }
-  const compiled = conditions.map(({ expression }) => ({ expression, program: compileCel(expression, environment) }))
+  const environment = { variables: admissionVariables({ namespace: true, params, authorizer }), functions }
+  const compiled = conditions.map(({ expression }) => ({ expression, program: compileCondition(expression, environment) }))
   return (input) => {
     const bindings = bindingsOf(input)
     const budget = celBudget()
     const errors: string[] = []
     for (const { expression, program } of compiled) {
-      const outcome = program.ok ? program.value.evaluate(bindings, budget) : new CelError(compileError(program.error))
+      const outcome = program.ok ? program.value.evaluate(bindings, budget) : new CelError(program.error)
       // One that does not hold decides, whatever the others say.
       if (outcome === false) return ok(false)
       if (outcome instanceof CelError) errors.push(`expression '${expression}' resulted in error: ${outcome.message}`)
@@ -62,8 +66,12 @@ export function compileMatchConditions(
   }
 }
 
-const compileError = (problems: Parameters<typeof formatCelDiagnostics>[0]): string =>
-  `compilation failed: ${formatCelDiagnostics(problems)}`
+/** Like Kubernetes: not even what may turn out to be a boolean (`dyn`) is one. */
+function compileCondition(expression: string, environment: CelEnvironment): Result<CelProgram, string> {
+  const program = compileCel(expression, environment)
+  if (!program.ok) return err(`compilation failed: ${formatCelDiagnostics(program.error)}`)
+  return program.value.type.kind === 'bool' ? ok(program.value) : err('must evaluate to bool')
+}
 
 function bindingsOf({ request, params = null, namespaceObject = null, authorize }: ConditionInput): CelBindings {
   return {
@@ -72,8 +80,12 @@ function bindingsOf({ request, params = null, namespaceObject = null, authorize 
     request,
     params,
     namespaceObject,
-    authorizer: () => authorizerValue(authorize),
-    'authorizer.requestResource': () => requestResourceValue(authorize, resourceOf(request)),
+    ...(authorize === undefined
+      ? {}
+      : {
+          authorizer: () => authorizerValue(authorize),
+          'authorizer.requestResource': () => requestResourceValue(authorize, resourceOf(request)),
+        }),
   }
 }
 

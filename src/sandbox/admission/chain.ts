@@ -46,8 +46,8 @@ function runPlugins(attributes: AdmissionAttributes, { plugins, store, clock }: 
   for (const plugin of plugins) {
     const answer = plugin.validate(request, viewOf(store))
     answer.warnings?.forEach(attributes.options.warn)
-    if (!answer.allowed) return answer.status
     for (const [key, value] of Object.entries(answer.auditAnnotations ?? {})) attributes.options.annotate(key, value)
+    if (!answer.allowed) return answer.status
   }
   return undefined
 }

@@ -17,8 +17,10 @@ import { compileConditions } from '../conditions.ts'
 import { RuleContext } from '../context.ts'
 import type { Expressions } from '../expressions.ts'
 import { compileMatch } from '../match.ts'
+import type { PolicyConditions } from '../match-conditions.ts'
+import { compilePolicyConditions } from '../match-conditions.ts'
 import type { CompiledException } from '../policy-exception.ts'
-import { anyField, booleanField, listField, objectField, objectsField, stringField } from '../read.ts'
+import { anyField, booleanField, objectField, objectsField, stringField } from '../read.ts'
 import { substitute } from '../variables.ts'
 import { compileFailureAction } from './failure-action.ts'
 import { compileGenerate } from './generate.ts'
@@ -95,7 +97,7 @@ function compileRule(rule: ExpandedRule, spec: JsonObject, settings: PolicySetti
   if (!preconditions.ok) return problem(preconditions.error, ['preconditions'])
   const effect = effectOfField.find(([field]) => anyField(raw, field) !== undefined)
   if (effect === undefined) return problem('expected one of validate, mutate, generate, verifyImages')
-  const handle = hasMatchConditions(spec) ? ok(unsupported('webhookConfiguration.matchConditions')) : compileHandler(effect[1], raw, name)
+  const handle = compileHandler(effect[1], raw, name)
   if (!handle.ok) return problem(handle.error, [effect[0]])
   return ok({
     name,
@@ -110,10 +112,6 @@ function compileRule(rule: ExpandedRule, spec: JsonObject, settings: PolicySetti
     handle: handle.value,
   })
 }
-
-/** Upstream evaluates these CEL conditions in the engine again; to leave them out would apply a policy where it is not meant. */
-const hasMatchConditions = (spec: JsonObject): boolean =>
-  (listField(objectField(spec, 'webhookConfiguration'), 'matchConditions') ?? []).length > 0
 
 function unsupported(what: string): Handler {
   const findings = [ruleError(`${what} are not supported yet`)]
@@ -145,6 +143,7 @@ function assemble(manifest: Manifest, spec: JsonObject, settings: PolicySettings
   const byEffect = new Map<Effect, RulesByKind>(
     effectOfField.map(([, effect]) => [effect, rulesByKind(rules.filter((rule) => rule.effect === effect))]),
   )
+  const conditions = compilePolicyConditions(objectsField(webhook, 'matchConditions') ?? [])
   const onlyOne = stringField(spec, 'applyRules') === 'One'
   const process = background ? 'background scan' : 'admission review'
   const policy: CompiledPolicy = {
@@ -165,7 +164,11 @@ function assemble(manifest: Manifest, spec: JsonObject, settings: PolicySettings
     category: annotations['policies.kyverno.io/category'] ?? '',
     reportSource: 'kyverno',
     evaluate: (phase, request, facts) =>
-      evaluatePolicy({ policy, settings, rules: byEffect.get(phase)?.(request.kind.kind) ?? [], onlyOne, process }, request, facts),
+      evaluatePolicy(
+        { policy, settings, rules: byEffect.get(phase)?.(request.kind.kind) ?? [], conditions, onlyOne, process },
+        request,
+        facts,
+      ),
   }
   return policy
 }
@@ -186,6 +189,8 @@ interface PolicyRun {
   readonly policy: CompiledPolicy
   readonly settings: PolicySettings
   readonly rules: readonly CompiledRule[]
+  /** The policy's `matchConditions`. */
+  readonly conditions: PolicyConditions
   readonly onlyOne: boolean
   readonly process: string
 }
@@ -194,10 +199,13 @@ interface PolicyRun {
 function evaluatePolicy(run: PolicyRun, original: PolicyRequest, facts: Facts): PolicyOutcome {
   const outcomes: RuleOutcome[] = []
   let request = original
+  const met = run.rules.length === 0 || run.conditions(original)
+  // Where a condition cannot be decided, the API server asks no webhook that may be left out.
+  if (met === false || (met !== true && run.policy.failurePolicy === 'Ignore')) return { policy: run.policy, rules: [] }
   for (const rule of run.rules) {
     if (rule.effect === 'mutate' && request.operation === 'DELETE') continue
     if (rule.match.whyNot(request, facts) !== undefined) continue
-    const found = runRule(rule, run, request, facts)
+    const found = runRule(rule, run, { request, facts, met })
     outcomes.push(...found)
     const patched = found.at(-1)?.patched
     if (patched !== undefined) request = { ...request, object: patched }
@@ -209,11 +217,21 @@ function evaluatePolicy(run: PolicyRun, original: PolicyRequest, facts: Facts): 
     : { policy: run.policy, rules: outcomes, object }
 }
 
-function runRule(rule: CompiledRule, run: PolicyRun, request: PolicyRequest, facts: Facts): readonly RuleOutcome[] {
+interface Asked {
+  readonly request: PolicyRequest
+  readonly facts: Facts
+  /** True, or why the policy's match conditions cannot be decided. */
+  readonly met: true | string
+}
+
+function runRule(rule: CompiledRule, run: PolicyRun, { request, facts, met }: Asked): readonly RuleOutcome[] {
   const object = request.object ?? request.oldObject
   if (object === undefined) return []
   const context = contextFor(rule, run.settings, request, facts)
-  const findings = findingsOf(rule, run.settings, { request, facts, context, object })
+  const findings =
+    met === true
+      ? findingsOf(rule, run.settings, { request, facts, context, object })
+      : [ruleError('failed to evaluate match conditions', met)]
   const enforcement = rule.failureAction.in(request.namespace, facts) === 'Enforce' ? 'deny' : run.settings.emitWarning ? 'warn' : 'audit'
   return findings.map((finding) => outcomeOf(finding, rule, { run, context, enforcement }))
 }
