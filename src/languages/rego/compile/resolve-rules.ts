@@ -19,8 +19,11 @@ export const resolveNames: Pass = {
       nodeAt(state.root, module.package.path).isPackage = true
       const info: ModuleInfo = { source: module.source, version: module.version, package: module.package.path }
       const globals = globalsOf(module, ruleNames.get(joinPath(module.package.path)) ?? new Set())
-      const names: Names = { state, module: info, globals, functions, literal: resolveLiteral }
-      module.rules.forEach((rule, index) => rules.push(resolveRule(names, rule, index)))
+      const names = { state, module: info, globals, functions, literal: resolveLiteral }
+      module.rules.forEach((rule, index) => {
+        const active = { module, index, path: pathOfHead(module, rule.head).path }
+        rules.push(resolveRule({ ...names, active }, rule, index))
+      })
     }
     state.rules = rules
     for (const rule of rules) nodeAt(state.root, rule.path).rules.push(rule)
@@ -34,6 +37,7 @@ export function namesOfQuery(state: CompileState, source: Ast.Module['source']):
     module: { source, version: state.options.regoVersion, package: [] },
     globals: new Map(),
     functions: functionsOf(state.modules),
+    active: undefined,
     literal: resolveLiteral,
   }
 }

@@ -6,6 +6,8 @@ import { numberFromText } from '../values/number.ts'
 import type { RegoValue } from '../values/value.ts'
 import { objectOf, setOf } from '../values/value.ts'
 import type { Body, ComprehensionTerm, Literal, ModuleInfo, RefTerm, Term, ValueTerm, VarTerm } from './core.ts'
+import type { ActiveRule } from './metadata.ts'
+import { metadataChain, ruleMetadata } from './metadata.ts'
 import { declare, declaredBy, isPending, lookUp, openScope, pathTerm, unusedNames } from './scope.ts'
 import type { Globals, Scope } from './scope.ts'
 import type { CompileErrorCode, CompileState } from './state.ts'
@@ -18,6 +20,8 @@ export interface Names {
   readonly globals: Globals
   /** How many arguments the functions of all modules take, by their path joined with `pathSeparator`. */
   readonly functions: ReadonlyMap<string, number>
+  /** The rule that is resolved; a query has none. */
+  readonly active: ActiveRule | undefined
   /** Resolves one literal with its negation and modifiers; none comes of a mere declaration. */
   readonly literal: (names: Names, scope: Scope, literal: Ast.Literal) => readonly Literal[]
 }
@@ -84,12 +88,7 @@ export function resolveTerm(names: Names, scope: Scope, term: Ast.Term): Term {
     case 'ref':
       return resolveRef(names, scope, term)
     case 'call':
-      return {
-        kind: 'call',
-        operator: resolveOperator(names, scope, term.operator),
-        args: term.args.map((arg) => resolveTerm(names, scope, arg)),
-        span,
-      }
+      return resolveCall(names, scope, term)
     case 'array':
     case 'set':
     case 'object':
@@ -102,6 +101,27 @@ export function resolveTerm(names: Names, scope: Scope, term: Ast.Term): Term {
       return { kind: 'template', parts: term.parts.map((part) => resolvePart(names, scope, part)), span }
     default:
       return unreachable(term)
+  }
+}
+
+function resolveCall(names: Names, scope: Scope, term: Ast.CallTerm): Term {
+  const { span } = term
+  const metadata = term.args.length === 0 && names.active !== undefined ? metadataOf(names, names.active, dotted(term.operator)) : undefined
+  if (metadata !== undefined) return { kind: 'value', value: metadata, span }
+  const operator = resolveOperator(names, scope, term.operator)
+  return { kind: 'call', operator, args: term.args.map((arg) => resolveTerm(names, scope, arg)), span }
+}
+
+/** What is annotated is known now: calls that ask for it become its value. */
+function metadataOf(names: Names, active: ActiveRule, name: readonly string[] | undefined): RegoValue | undefined {
+  if (names.globals.has('rego')) return undefined
+  switch (name?.join('.')) {
+    case 'rego.metadata.rule':
+      return ruleMetadata(active)
+    case 'rego.metadata.chain':
+      return metadataChain(names.state.modules, active)
+    default:
+      return undefined
   }
 }
 
