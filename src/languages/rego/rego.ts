@@ -21,9 +21,12 @@ export type { Builtin } from './builtins/contract.ts'
 export type { RegoValue } from './values/value.ts'
 export type { BackEnd, RegoEnvironment, RegoError, Bindings, RegoQuery, RegoRule }
 export { parseModule as parseRego } from './syntax/parse.ts'
+export { elementsOf as regoElements, getKey as regoGet } from './values/access.ts'
+export { typeName as regoTypeName } from './values/value.ts'
 export { fromJson, toJson } from './values/json.ts'
 export { errorText } from './evaluate/query.ts'
 export { numberFromText } from './values/number.ts'
+export { isObject, isSet, objectEntries, typeName } from './values/value.ts'
 export { builtins as regoBuiltins } from './builtins/registry.ts'
 
 export interface RegoOptions {
