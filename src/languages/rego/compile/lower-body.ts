@@ -52,6 +52,7 @@ function lowerPlain(lowering: Lowering, literal: Literal, steps: Step[]): void {
       return
     }
     case 'print': {
+      if (!lowering.documents.prints) return
       const args = literal.args.map((arg) => lowerComprehension(lowering, arg))
       steps.push({ kind: 'test', of: lowerOwnCall(lowering, 'internal.print', args, literal.span) })
       return

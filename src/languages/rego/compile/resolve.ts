@@ -8,6 +8,7 @@ import { objectOf, setOf } from '../values/value.ts'
 import type { Body, ComprehensionTerm, Literal, ModuleInfo, RefTerm, Term, ValueTerm, VarTerm } from './core.ts'
 import type { ActiveRule } from './metadata.ts'
 import { metadataChain, ruleMetadata } from './metadata.ts'
+import { isReserved } from './names.ts'
 import { declare, declaredBy, isPending, lookUp, openScope, pathTerm, unusedNames } from './scope.ts'
 import type { Globals, Scope } from './scope.ts'
 import type { CompileErrorCode, CompileState } from './state.ts'
@@ -18,6 +19,8 @@ export interface Names {
   readonly state: CompileState
   readonly module: ModuleInfo
   readonly globals: Globals
+  /** Globals that were mentioned; filled in on the way. */
+  readonly used: Set<string>
   /** How many arguments the functions of all modules take, by their path joined with `pathSeparator`. */
   readonly functions: ReadonlyMap<string, number>
   /** The rule that is resolved; a query has none. */
@@ -47,6 +50,14 @@ export function declareVar(
   mustBeUsed = false,
 ): void {
   if (variable.wildcard) return
+  if (
+    how === 'assigned' &&
+    isReserved(variable.name) &&
+    (names.module.version === 1 || names.state.options.strict) &&
+    names.active !== undefined
+  ) {
+    problem(names, 'rego_compile_error', `variables must not shadow ${variable.name} (use a different variable name)`, variable.span)
+  }
   const unique = `${variable.name}#${names.state.fresh()}`
   const text = declare(scope, variable.name, { unique, how, span: variable.span, mustBeUsed })
   if (text !== undefined) problem(names, 'rego_compile_error', text, variable.span)
@@ -67,7 +78,11 @@ export function resolveLiterals(names: Names, scope: Scope, body: Ast.Body): rea
 
 export function reportUnused(names: Names, scope: Scope): void {
   for (const { name, how, span, mustBeUsed } of unusedNames(scope)) {
-    if (how === 'argument') continue
+    if (how === 'argument') {
+      const message = `unused argument ${name}. (hint: use _ (wildcard variable) instead)`
+      if (names.state.options.strict) problem(names, 'rego_compile_error', message, span)
+      continue
+    }
     if (mustBeUsed || (names.state.options.strict && how === 'assigned'))
       problem(names, 'rego_compile_error', `${how} var ${name} unused`, span)
   }
@@ -186,7 +201,10 @@ export function resolveVar(names: Names, scope: Scope, term: Ast.VarTerm): Term 
   if (!isPending(scope, name)) {
     if (name === 'data' || name === 'input') return { kind: 'root', name, span }
     const global = names.globals.get(name)
-    if (global !== undefined) return pathTerm(global, span)
+    if (global !== undefined) {
+      names.used.add(name)
+      return pathTerm(global, span)
+    }
   }
   scope.seen.add(name)
   return { kind: 'var', name, shown: name, span }
@@ -229,6 +247,7 @@ export function resolveOperator(names: Names, scope: Scope, operator: Ast.VarTer
 /** The function or built-in of a dotted name. */
 export function namedOperator(names: Names, head: string, rest: readonly string[]): Operator | undefined {
   const global = head === 'data' ? { root: 'data' as const, path: [] } : names.globals.get(head)
+  if (global !== undefined) names.used.add(head)
   if (global?.root === 'data') return { kind: 'function', path: [...global.path, ...rest] }
   const name = [head, ...rest].join('.')
   return names.state.options.builtins.has(name) ? { kind: 'builtin', name } : undefined

@@ -19,21 +19,32 @@ export function indexClauses(scope: Scope, group: Group): (...of: Parameters<Get
     const all = group.clauses.map((_, at) => at)
     return () => all
   }
-  const keys = group.clauses.map((clause) => comparisonsOf(group, clause).find(({ text }) => text === subject.text)?.key)
-  const others = indexesWhere(keys, (key) => key === undefined)
-  const byKey = new Map<Key, readonly number[]>()
-  for (const key of new Set(keys)) {
-    if (key !== undefined)
-      byKey.set(
-        key,
-        indexesWhere(keys, (each) => each === undefined || each === key),
-      )
+  const others: number[] = []
+  const byKey = new Map<Key, number[]>()
+  for (const [at, clause] of group.clauses.entries()) {
+    const key = comparisonsOf(group, clause).find(({ text }) => text === subject.text)?.key
+    const known = key === undefined ? others : byKey.get(key)
+    if (known !== undefined) known.push(at)
+    else if (key !== undefined) byKey.set(key, [at])
   }
+  const find = merged(byKey, others)
   const get = scope.linker.expression(scope, subject.of)
   return (machine, frame) => {
     const value = get(machine, frame)
     const key = value === undefined ? undefined : keyOf(value)
-    return key === undefined ? others : (byKey.get(key) ?? others)
+    return key === undefined ? others : find(key)
+  }
+}
+
+/** The clauses with a key and those without one, in order; put together when they are first asked for. */
+function merged(byKey: ReadonlyMap<Key, readonly number[]>, others: readonly number[]): (key: Key) => readonly number[] {
+  const found = new Map<Key, readonly number[]>()
+  return (key) => {
+    const own = byKey.get(key)
+    if (own === undefined || others.length === 0) return own ?? others
+    const known = found.get(key) ?? [...own, ...others].sort((a, b) => a - b)
+    found.set(key, known)
+    return known
   }
 }
 
@@ -43,10 +54,6 @@ export const isIndexed = (group: Group): boolean => subjectOf(group) !== undefin
 /** What most clauses compare. */
 function subjectOf(group: Group): Comparison | undefined {
   return group.clauses.length < fewClauses ? undefined : mostCompared(group.clauses.map((clause) => comparisonsOf(group, clause)))
-}
-
-function indexesWhere(keys: readonly (Key | undefined)[], holds: (key: Key | undefined) => boolean): readonly number[] {
-  return keys.flatMap((key, at) => (holds(key) ? [at] : []))
 }
 
 interface Comparison {
