@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { gatekeeperLibrary } from './gatekeeper-library.ts'
 import { jmespathCases } from './jmespath.ts'
 import { kyvernoChainsaw } from './kyverno-chainsaw/suite.ts'
 import { knownGaps } from './known-gaps.ts'
@@ -25,7 +26,14 @@ const jmespath: Suite = {
   },
 }
 
-const suites: readonly Suite[] = [jmespath, kyvernoSuite('kyverno-policies'), kyvernoSuite('kyverno-cli'), regoSuite, kyvernoChainsaw]
+const suites: readonly Suite[] = [
+  jmespath,
+  kyvernoSuite('kyverno-policies'),
+  kyvernoSuite('kyverno-cli'),
+  regoSuite,
+  gatekeeperLibrary,
+  kyvernoChainsaw,
+]
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
