@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { gatekeeperLibrary } from './gatekeeper-library.ts'
 import { jmespathCases } from './jmespath.ts'
 import { kyvernoChainsaw } from './kyverno-chainsaw.ts'
 import { knownGaps } from './known-gaps.ts'
@@ -32,6 +33,7 @@ const suites: readonly Suite[] = [
   kyvernoSuite('kyverno-cli'),
   podSecurity,
   regoSuite,
+  gatekeeperLibrary,
   kyvernoChainsaw,
 ]
 

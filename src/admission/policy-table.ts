@@ -5,6 +5,7 @@ import type { Manifest } from '../kube/manifest.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { AdmissionFace, ManifestRoute, PolicyRoute } from '../policy/admission.ts'
 import type { Compilation, Dialect } from '../policy/dialect.ts'
+import { claims } from '../policy/dialect.ts'
 import type { CompiledPolicy, PolicyOutcome } from '../policy/policy.ts'
 
 /** Settings of the dialects, by the dialect's name. */
@@ -69,7 +70,6 @@ export function createPolicyTable({ dialects, manifests, settings, onBug }: Tabl
   const compiled = compileManifests(dialects, manifests)
   const compilation = { ...compiled, policies: compiled.policies.map((policy) => guarded(policy, onBug)) }
   const known = new Map<string, RouteMatch | undefined>()
-  const kindsOf = (dialect: Dialect): ReadonlySet<string> => new Set(dialect.kinds.map(({ kind }) => kind))
 
   const find = (path: string): RouteMatch | undefined => {
     for (const dialect of dialects) {
@@ -78,8 +78,7 @@ export function createPolicyTable({ dialects, manifests, settings, onBug }: Tabl
       const route = face.policyRoutes.find((one) => path === one.path || path.startsWith(`${one.path}/`))
       if (route !== undefined) {
         const rest = path.slice(route.path.length)
-        const kinds = kindsOf(dialect)
-        const own = compilation.policies.filter((policy) => kinds.has(policy.kind) && route.takes(policy, rest))
+        const own = compilation.policies.filter((policy) => dialect.kinds.some((kind) => claims(kind, policy)) && route.takes(policy, rest))
         return { kind: 'policies', face, route, decider: createDecider(own, route.phases), settings: settings[dialect.name] }
       }
       const manifestRoute = face.manifestRoutes.find((one) => path === one.path)
@@ -102,7 +101,7 @@ export function createPolicyTable({ dialects, manifests, settings, onBug }: Tabl
 /** What a dialect has to say about one of its own manifests: the checks of its kind, and why it does not compile. */
 export function diagnose(dialect: Dialect, manifest: Manifest): readonly Diagnostic[] {
   const { object } = manifest
-  const kind = dialect.kinds.find((one) => one.kind === object.kind && one.apiVersions.includes(object.apiVersion))
+  const kind = dialect.kinds.find((one) => claims(one, object))
   if (kind === undefined) return []
   const { rejected } = dialect.compile([manifest])
   return [...kind.check(manifest), ...rejected.flatMap(({ diagnostics }) => diagnostics)]

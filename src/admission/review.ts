@@ -95,6 +95,7 @@ function policyRequest(request: JsonObject, operation: Operation, { requesterOf,
     given: undefined,
     background: false,
     now,
+    review: request,
   }
 }
 

@@ -25,6 +25,7 @@ import { labelsOf, nameOf, namespaceOf } from '../kube/object.ts'
 import type { Manifest } from '../kube/manifest.ts'
 import type { ServedResource } from '../policy/admission.ts'
 import type { Dialect, PolicyKind } from '../policy/dialect.ts'
+import { claims } from '../policy/dialect.ts'
 
 export interface AdmissionSettings {
   readonly cluster: ClusterAddress
@@ -212,7 +213,7 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     dialects.flatMap(
       (dialect) =>
         dialect.admission?.webhookConfigurations(
-          policies.compilation.policies.filter((policy) => dialect.kinds.some(({ kind }) => kind === policy.kind)),
+          policies.compilation.policies.filter((policy) => dialect.kinds.some((kind) => claims(kind, policy))),
           { resources, clientConfig, ownNamespace: namespace, settings: policies.settings[dialect.name] },
         ) ?? [],
     )

@@ -67,7 +67,27 @@ async function answer(question: Question, options: ApiFactsOptions): Promise<Ans
       return unknown(`no global context entry ${question.name}`)
     case 'hostAddresses':
       return unknown(`names are not looked up here: ${question.host}`)
+    case 'inventory':
+      return inventory(question, options)
   }
+}
+
+/** The objects of all kinds that are served; the others are none. */
+async function inventory({ kinds }: Extract<Question, { ask: 'inventory' }>, { client, resources }: ApiFactsOptions): Promise<Answer> {
+  const served = resources().filter((one) =>
+    kinds.some(({ group, version, kind }) => one.group === group && one.version === version && one.kind === kind),
+  )
+  const lists = await Promise.all(
+    served.map(async (resource) => ({ resource, list: await client.call({ method: 'GET', path: collectionPath(resource) }) })),
+  )
+  const objects: Json[] = []
+  for (const { resource, list } of lists) {
+    if (!list.ok) return unknown(list.error.message ?? 'unknown error')
+    const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`
+    // The items of a list of built-in objects say neither.
+    for (const item of itemsOf(list.value)) objects.push({ ...item, apiVersion, kind: resource.kind })
+  }
+  return known(objects)
 }
 
 /** Empty parts do not narrow the search; others may hold wildcards. */

@@ -34,6 +34,8 @@ export function memoryFacts({ objects, namespaceLabels }: MemoryOptions): FactSo
         return unknown(`no global context entry ${question.name}`)
       case 'hostAddresses':
         return unknown(`names are not looked up here: ${question.host}`)
+      case 'inventory':
+        return known(objects)
     }
   }
   return { fetch: (question) => Promise.resolve(answer(question)) }

@@ -105,7 +105,7 @@ test('policies of other kinds are not asked, wildcards are', () => {
 })
 
 test('manifests of no dialect are left alone', () => {
-  expect(createEngine([dialectOf({})], [manifestOf(pod)]).compilation).toEqual({ policies: [], rejected: [] })
+  expect(createEngine([dialectOf({})], [manifestOf(pod)]).compilation).toEqual({ policies: [], companions: [], rejected: [] })
 })
 
 const question = (name: string): Question => ({ ask: 'namespaceLabels', name })

@@ -1,6 +1,7 @@
 import type { Manifest } from '../kube/manifest.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Compilation, Dialect } from '../policy/dialect.ts'
+import { claims } from '../policy/dialect.ts'
 import type { Facts, FactSource } from '../policy/facts.ts'
 import type { CompiledPolicy, Effect, PolicyOutcome } from '../policy/policy.ts'
 import { effects } from '../policy/policy.ts'
@@ -28,13 +29,13 @@ export interface Engine {
 /** Compiles manifests of all dialects together. Manifests that belong to no dialect are not looked at. */
 export function compileManifests(dialects: readonly Dialect[], manifests: readonly Manifest[]): Compilation {
   const compilations = dialects.map((dialect) =>
-    dialect.compile(
-      manifests.filter(({ object }) =>
-        dialect.kinds.some((kind) => kind.kind === object.kind && kind.apiVersions.includes(object.apiVersion)),
-      ),
-    ),
+    dialect.compile(manifests.filter(({ object }) => dialect.kinds.some((kind) => claims(kind, object)))),
   )
-  return { policies: compilations.flatMap(({ policies }) => policies), rejected: compilations.flatMap(({ rejected }) => rejected) }
+  return {
+    policies: compilations.flatMap(({ policies }) => policies),
+    companions: compilations.flatMap(({ companions = [] }) => companions),
+    rejected: compilations.flatMap(({ rejected }) => rejected),
+  }
 }
 
 export function createEngine(dialects: readonly Dialect[], manifests: readonly Manifest[]): Engine {

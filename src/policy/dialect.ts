@@ -15,7 +15,9 @@ import type { TestSuiteFormat } from './test-suite.ts'
 export interface PolicyKind {
   /** `group/version`, every version served; all are one shape. */
   readonly apiVersions: readonly string[]
+  /** `*` is every kind of its groups: those kinds are defined by other manifests (`Dialect.definitions`). */
   readonly kind: string
+  /** '' where the kind is `*`: such kinds have their lower-case name as plural. */
   readonly plural: string
   readonly shortNames: readonly string[]
   readonly namespaced: boolean
@@ -36,10 +38,14 @@ export interface PolicyKind {
 }
 
 /** How far a manifest has come in a cluster. */
-export type PolicyState = { readonly ready: true; readonly policy: CompiledPolicy } | { readonly ready: false; readonly message: string }
+export type PolicyState =
+  /** A companion is no policy itself. */
+  { readonly ready: true; readonly policy?: CompiledPolicy } | { readonly ready: false; readonly message: string }
 
 export interface Compilation {
   readonly policies: readonly CompiledPolicy[]
+  /** Companions that are in force, where their status is to say so. */
+  readonly companions?: readonly Manifest[]
   /** Manifests that could not be compiled, with the reasons. The others are in `policies`. */
   readonly rejected: readonly { readonly manifest: Manifest; readonly diagnostics: readonly Diagnostic[] }[]
 }
@@ -70,16 +76,27 @@ export interface Dialect {
   readonly admission?: AdmissionFace
   /** All manifests of the dialect's kinds together, because some consult others. Never throws. */
   compile(manifests: readonly Manifest[]): Compilation
+  /** The CustomResourceDefinitions of kinds that manifests of the dialect define, such as those of constraints. Wrong manifests define nothing. */
+  definitions?(manifests: readonly Manifest[]): readonly KubeObject[]
 }
 
+interface KindOfObject {
+  readonly apiVersion: string
+  readonly kind: string
+}
+
+/** Whether the descriptor is that of an object. */
+export const claims = (of: PolicyKind, { apiVersion, kind }: KindOfObject): boolean =>
+  (of.kind === kind || of.kind === '*') && of.apiVersions.includes(apiVersion)
+
+/** The plural by which objects of a kind are asked for. */
+export const pluralIn = (of: PolicyKind, kind: string): string => (of.kind === '*' ? kind.toLowerCase() : of.plural)
+
 /** The descriptor that claims a manifest, or undefined: it is a resource. */
-export function kindOf(
-  dialects: readonly Dialect[],
-  object: { readonly apiVersion: string; readonly kind: string },
-): PolicyKind | undefined {
+export function kindOf(dialects: readonly Dialect[], object: KindOfObject): PolicyKind | undefined {
   for (const dialect of dialects) {
     for (const kind of dialect.kinds) {
-      if (kind.kind === object.kind && kind.apiVersions.includes(object.apiVersion)) return kind
+      if (claims(kind, object)) return kind
     }
   }
   return undefined

@@ -1,4 +1,5 @@
 import type { Json } from '../core/json.ts'
+import type { GroupVersionKind } from '../kube/object.ts'
 
 /**
  * What a policy may ask of the world while it runs. Plain data with a canonical key, so that an answer can be cached, recorded and replayed.
@@ -27,6 +28,8 @@ export type Question =
   | { readonly ask: 'image'; readonly reference: string }
   | { readonly ask: 'globalContext'; readonly name: string }
   | { readonly ask: 'hostAddresses'; readonly host: string }
+  /** Every object of the kinds. A source that has a set of objects of its own (files) answers with all of them, whatever the kinds. */
+  | { readonly ask: 'inventory'; readonly kinds: readonly GroupVersionKind[] }
 
 export type Answer = { readonly known: true; readonly value: Json } | { readonly known: false; readonly reason: string }
 

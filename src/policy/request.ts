@@ -1,4 +1,4 @@
-import type { Json } from '../core/json.ts'
+import type { Json, JsonObject } from '../core/json.ts'
 import type { GroupVersionKind, KubeObject } from '../kube/object.ts'
 
 export const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const
@@ -52,4 +52,6 @@ export interface PolicyRequest {
   readonly background: boolean
   /** The clock of this request: every evaluation of it sees the same time. */
   readonly now: Date
+  /** The request of the AdmissionReview as it came; absent where there was none. */
+  readonly review?: JsonObject
 }

@@ -4,20 +4,21 @@ import type { KubeObject } from '../../kube/object.ts'
 import { nameOf, namespaceOf } from '../../kube/object.ts'
 import type { Status } from '../../kube/status.ts'
 import type { Compilation, Dialect, PolicyKind, PolicyState } from '../../policy/dialect.ts'
-import { kindOf } from '../../policy/dialect.ts'
+import { kindOf, pluralIn } from '../../policy/dialect.ts'
 import type { Api } from '../api.ts'
 import { covers } from '../api.ts'
 
-function stateOf(manifest: Manifest, { policies, rejected }: Compilation): PolicyState | undefined {
+function stateOf(manifest: Manifest, { policies, companions, rejected }: Compilation): PolicyState | undefined {
   const policy = policies.find((one) => one.manifest === manifest)
   if (policy !== undefined) return { ready: true, policy }
+  if (companions?.includes(manifest) === true) return { ready: true }
   const why = rejected.find((one) => one.manifest === manifest)
   return why === undefined ? undefined : { ready: false, message: why.diagnostics.map(({ message }) => message).join('; ') }
 }
 
 function statusPath(kind: PolicyKind, { object }: Manifest): string {
   const namespace = kind.namespaced ? `/namespaces/${namespaceOf(object)}` : ''
-  return `/apis/${object.apiVersion}${namespace}/${kind.plural}/${nameOf(object)}/status`
+  return `/apis/${object.apiVersion}${namespace}/${pluralIn(kind, object.kind)}/${nameOf(object)}/status`
 }
 
 /** Writes into each policy what became of it. Called when its webhooks are in place, so `Ready` is true only once it is enforced. */

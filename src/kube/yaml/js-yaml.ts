@@ -16,9 +16,24 @@ export interface YamlProblem {
 }
 
 export function parseYamlEvents(text: string, maxDepth: number): Result<readonly YamlEvent[], YamlProblem> {
+  return parseLeniently(text, maxDepth, mostJoins)
+}
+
+/** Lines of one document that may stand too far left inside quotes or brackets. */
+const mostJoins = 100
+
+/**
+ * The parser of Kubernetes does not look at indentation inside quotes and brackets. A line that stands too far left there is parsed as if it went
+ * on from the one before; texts are still decoded from what was written, so nothing moves.
+ */
+function parseLeniently(text: string, maxDepth: number, joins: number): Result<readonly YamlEvent[], YamlProblem> {
   try {
     return ok(parseEvents(text, { maxDepth }))
   } catch (error) {
+    if (error instanceof YAMLException && error.reason === 'deficient indentation' && joins > 0) {
+      const joined = joinLine(text, error.mark?.position ?? 0)
+      if (joined !== undefined) return parseLeniently(joined, maxDepth, joins - 1)
+    }
     if (error instanceof YAMLException) return err({ message: expectation(error.reason), offset: error.mark?.position ?? 0 })
     // The parser recurses; input that exhausts the stack is bad input like any other.
     if (error instanceof RangeError) return err({ message: 'expected less deeply nested YAML', offset: 0 })
@@ -26,10 +41,22 @@ export function parseYamlEvents(text: string, maxDepth: number): Result<readonly
   }
 }
 
+/** The text with the line break before an offset, and the one before blank lines, as spaces. Behind a comment a line cannot go on. */
+function joinLine(text: string, offset: number): string | undefined {
+  const lineStart = text.lastIndexOf('\n', offset - 1)
+  const before = text.slice(text.lastIndexOf('\n', lineStart - 1) + 1, Math.max(0, lineStart))
+  if (lineStart < 0 || before.includes('#')) return undefined
+  return `${text.slice(0, lineStart)} ${text.slice(lineStart + 1)}`
+}
+
 /** The decoded text of a scalar: quotes removed, escapes resolved, lines folded. */
 export function scalarText(text: string, scalar: YamlScalar): string {
-  return getScalarValue(text, scalar)
+  // `fast` is a scalar of one line without escapes: a line that was joined for the parser makes it another.
+  const isJoined = scalar.fast && isQuoted(scalar) && text.slice(scalar.valueStart, scalar.valueEnd).includes('\n')
+  return getScalarValue(text, isJoined ? { ...scalar, fast: false } : scalar)
 }
+
+const isQuoted = ({ style }: YamlScalar): boolean => style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED
 
 /** The package says what is wrong; users are told what was expected. Reasons that are not listed are passed on. */
 const expectations: Readonly<Record<string, string>> = {

@@ -17,6 +17,16 @@ const values = (text: string): readonly Json[] => loadDocuments(source(text)).do
 const problems = (text: string): readonly string[] =>
   loadDocuments(source(text)).diagnostics.map((d) => `${d.code} ${JSON.stringify(text.slice(d.span.start, d.span.end))}: ${d.message}`)
 
+test.each<[string, Json]>([
+  ['a:\n  b: "x y\n  z"\n  c: 1', { a: { b: 'x y z', c: 1 } }],
+  ["a:\n  b: 'x\nz\n\nw'", { a: { b: 'x z\nw' } }],
+  ['a:\n  - "x\n  y"\n  - z', { a: ['x y', 'z'] }],
+  ['k: "a\r\nb"\r\nc: 1', { k: 'a b', c: 1 }],
+  ['a:\n  b: [1,\n2\n]\n  c: 1', { a: { b: [1, 2], c: 1 } }],
+])('inside quotes and brackets indentation does not matter: %j', (text, value) => {
+  expect(values(text)).toEqual([value])
+})
+
 describe('scalars are read as sigs.k8s.io/yaml reads them', () => {
   test.each<[string, Json]>([
     ['yes', true],

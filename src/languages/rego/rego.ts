@@ -21,8 +21,12 @@ export type { Builtin } from './builtins/contract.ts'
 export type { RegoValue } from './values/value.ts'
 export type { BackEnd, RegoEnvironment, RegoError, Bindings, RegoQuery, RegoRule }
 export { parseModule as parseRego } from './syntax/parse.ts'
+export { elementsOf as regoElements, getKey as regoGet } from './values/access.ts'
+export { typeName as regoTypeName } from './values/value.ts'
 export { fromJson, toJson } from './values/json.ts'
 export { errorText } from './evaluate/query.ts'
+export { numberFromText } from './values/number.ts'
+export { isObject, isSet, objectEntries, typeName } from './values/value.ts'
 export { builtins as regoBuiltins } from './builtins/registry.ts'
 
 export interface RegoOptions {
@@ -51,8 +55,10 @@ export interface RegoProgram {
 export function compileRego(sources: readonly Source[], options: RegoOptions): Result<RegoProgram, readonly Diagnostic[]> {
   const modules: Module[] = []
   const problems: Diagnostic[] = []
+  // Annotations are read where they are asked for: otherwise they are comments, which cannot be wrong.
+  const annotations = sources.some(({ text }) => text.includes('rego.metadata'))
   for (const source of sources) {
-    const parsed = parseModule(source, { regoVersion: options.regoVersion })
+    const parsed = parseModule(source, { regoVersion: options.regoVersion, annotations, builtins: options.builtins ?? allBuiltins })
     if (parsed.ok) modules.push(parsed.value)
     else problems.push(...parsed.error)
   }

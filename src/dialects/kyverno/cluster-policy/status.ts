@@ -22,7 +22,7 @@ export const policyColumns: readonly JsonObject[] = [
 export function policyStatus({ object }: Manifest, state: PolicyState, now: Date): JsonObject {
   const derived = expandRules(object).filter(({ derivedFrom }) => derivedFrom !== undefined)
   const count = (effect: string): number =>
-    state.ready ? state.policy.rules.filter((rule) => rule.effect === effect && !rule.derived).length : 0
+    state.ready ? (state.policy?.rules ?? []).filter((rule) => rule.effect === effect && !rule.derived).length : 0
   return {
     autogen: derived.length === 0 ? {} : { rules: derived.map(({ raw }) => raw) },
     conditions: [readyCondition(objectField(object, 'status'), state, now)],

@@ -78,6 +78,28 @@ test.each([
   expect(problemsOf(`${rule(body)}\nf(_)\np2 if input\n`.replace('f(_)\n', 'f(_) := true\n'))).toEqual([])
 })
 
+test.each([
+  ['input := 1', 'rules must not shadow input (use a different rule name)'],
+  ['f(data) := 1', 'args must not shadow data (use a different variable name)'],
+  ['p if { input := 1; input == 1 }', 'variables must not shadow input (use a different variable name)'],
+  ['import data.foo\nimport data.bar.foo\np if foo', 'import must not shadow import data.foo'],
+  ['p if { print(x) }', 'var x is undeclared'],
+  ['p if { print(input.xs[_]) }', 'var _ is undeclared'],
+])('v1 refuses %s: %s', (rules, message) => {
+  expect(problemsOf(`package t\n\n${rules}\n`)).toEqual([`rego_compile_error: ${message}`])
+})
+
+test('v0 takes any name', () => {
+  expect(problemsOf('package t\nimport data.foo\nimport data.bar.foo\nf(input) = x { x := input }', { regoVersion: 0 })).toEqual([])
+})
+
+test.each([
+  ['import data.foo\np := 1', 'import data.foo unused'],
+  ['f(x) := 1', 'unused argument x. (hint: use _ (wildcard variable) instead)'],
+])('strict mode refuses %s: %s', (rules, message) => {
+  expect(problemsOf(`package t\n\n${rules}\n`, { strict: true })).toEqual([`rego_compile_error: ${message}`])
+})
+
 test('unused variables are refused in strict mode only', () => {
   expect(problemsOf(rule('x := 1'))).toEqual([])
   expect(problemsOf(rule('x := 1'), { strict: true })).toEqual(['rego_compile_error: assigned var x unused'])

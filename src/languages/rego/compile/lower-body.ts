@@ -52,6 +52,7 @@ function lowerPlain(lowering: Lowering, literal: Literal, steps: Step[]): void {
       return
     }
     case 'print': {
+      if (!lowering.documents.prints) return
       const args = literal.args.map((arg) => lowerComprehension(lowering, arg))
       steps.push({ kind: 'test', of: lowerOwnCall(lowering, 'internal.print', args, literal.span) })
       return
@@ -65,6 +66,11 @@ function lowerCallLiteral(lowering: Lowering, literal: CallLiteral, steps: Step[
   const arity = arityOf(lowering, literal)
   const inputs = literal.args.slice(0, arity)
   const args = lowerTerms(lowering, inputs, steps)
+  const [left, right] = args
+  if (left !== undefined && right !== undefined && isEquation(literal)) {
+    steps.push({ kind: 'equal', left, right })
+    return
+  }
   const call = lowerCall(lowering, literal, args)
   const output = literal.args[arity]
   if (call.kind === 'builtin' && call.builtin.relation === true) {
@@ -86,6 +92,10 @@ function lowerCallLiteral(lowering: Lowering, literal: CallLiteral, steps: Step[
   steps.push({ kind: 'assign', slot, of: call })
   unifyWith(lowering, output, slot, steps)
 }
+
+/** `a == b`, whose value nobody asks for. */
+const isEquation = ({ operator, args }: CallLiteral): boolean =>
+  operator.kind === 'builtin' && operator.name === 'equal' && args.length === 2
 
 function arityOf(lowering: Lowering, { operator }: CallLiteral): number {
   if (operator.kind === 'builtin') {

@@ -29,7 +29,7 @@ export function lowerProgram(state: CompileState): Documents {
     if (group?.kind !== 'object') for (const [name, child] of node.children) children.set(name, build(child))
     return { path: node.path, children, group }
   }
-  const documents: Documents = { root: build(state.root), groups, builtins: state.options.builtins }
+  const documents: Documents = { root: build(state.root), groups, builtins: state.options.builtins, prints: state.options.print }
   for (const [group, rules] of members) fillGroup(documents, group, rules)
   return documents
 }

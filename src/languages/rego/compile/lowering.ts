@@ -9,6 +9,8 @@ export interface Documents {
   readonly root: DocumentNode
   readonly groups: ReadonlyMap<string, Group>
   readonly builtins: ReadonlyMap<string, Builtin>
+  /** Whether `print` prints. */
+  readonly prints: boolean
 }
 
 /** How the parts that terms have inside of them are lowered. */

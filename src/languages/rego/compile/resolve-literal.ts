@@ -84,7 +84,6 @@ function termLiteral(
   if (resolved.kind !== 'call') return [{ kind: 'term', term: resolved, ...at }]
   const { operator, args } = resolved
   if (operator.kind === 'builtin' && operator.name === 'print') {
-    if (!names.state.options.print) return [{ kind: 'term', term: { kind: 'value', value: true, span: at.span }, withs: [], span: at.span }]
     return [{ kind: 'print', args: args.map((arg) => captured(names, arg, undefined)), ...at }]
   }
   return [{ kind: 'call', operator, args, ...at }]

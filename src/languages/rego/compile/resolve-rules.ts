@@ -1,9 +1,10 @@
 import type * as Ast from '../syntax/ast.ts'
 import type { Branch, ModuleInfo, Rule, Term } from './core.ts'
 import type { Names } from './resolve.ts'
+import { reportUnusedImports } from './names.ts'
 import { resolveLiteral } from './resolve-literal.ts'
-import { declareVar, joinPath, problem, resolveBody, resolveTerm } from './resolve.ts'
-import { globalsOf, openScope } from './scope.ts'
+import { declareVar, joinPath, problem, reportUnused, resolveBody, resolveTerm } from './resolve.ts'
+import { forgetUse, globalsOf, openScope } from './scope.ts'
 import type { Scope } from './scope.ts'
 import type { CompileState, Pass } from './state.ts'
 import { nodeAt } from './state.ts'
@@ -19,8 +20,13 @@ export const resolveNames: Pass = {
       nodeAt(state.root, module.package.path).isPackage = true
       const info: ModuleInfo = { source: module.source, version: module.version, package: module.package.path }
       const globals = globalsOf(module, ruleNames.get(joinPath(module.package.path)) ?? new Set())
-      const names: Names = { state, module: info, globals, functions, literal: resolveLiteral }
-      module.rules.forEach((rule, index) => rules.push(resolveRule(names, rule, index)))
+      const used = new Set<string>()
+      const names = { state, module: info, globals, used, functions, literal: resolveLiteral }
+      module.rules.forEach((rule, index) => {
+        const active = { module, index, path: pathOfHead(module, rule.head).path }
+        rules.push(resolveRule({ ...names, active }, rule, index))
+      })
+      reportUnusedImports(state, module, used)
     }
     state.rules = rules
     for (const rule of rules) nodeAt(state.root, rule.path).rules.push(rule)
@@ -34,6 +40,8 @@ export function namesOfQuery(state: CompileState, source: Ast.Module['source']):
     module: { source, version: state.options.regoVersion, package: [] },
     globals: new Map(),
     functions: functionsOf(state.modules),
+    used: new Set(),
+    active: undefined,
     literal: resolveLiteral,
   }
 }
@@ -80,6 +88,8 @@ function resolveRule(names: Names, rule: Ast.Rule, index: number): Rule {
     suffix: suffix.map((part) => resolveTerm(names, scope, part)),
     value: resolveTerm(names, scope, head.kind === 'set' ? head.element : head.value),
   }))
+  const elses = rule.elses.map((branch) => resolveElse(names, outer, branch))
+  reportUnused(names, outer)
   const kind = head.kind === 'set' || head.kind === 'function' ? head.kind : 'value'
   return {
     module: names.module,
@@ -88,7 +98,7 @@ function resolveRule(names: Names, rule: Ast.Rule, index: number): Rule {
     kind,
     args,
     body,
-    elses: rule.elses.map((branch) => resolveElse(names, outer, branch)),
+    elses,
     isDefault: rule.default,
     span: rule.span,
     headSpan: head.refSpan,
@@ -117,7 +127,9 @@ function resolveArgs(names: Names, scope: Scope, args: readonly Ast.Term[]): rea
     direct.add(arg.name)
   }
   for (const variable of args.flatMap(variablesOf)) if (!scope.names.has(variable.name)) declareVar(names, scope, variable, 'argument')
-  return args.map((arg) => resolveTerm(names, scope, arg))
+  const resolved = args.map((arg) => resolveTerm(names, scope, arg))
+  for (const name of scope.names.keys()) forgetUse(scope, name)
+  return resolved
 }
 
 /** Variables that an argument declares. */

@@ -6,6 +6,9 @@ import { numberFromText } from '../values/number.ts'
 import type { RegoValue } from '../values/value.ts'
 import { objectOf, setOf } from '../values/value.ts'
 import type { Body, ComprehensionTerm, Literal, ModuleInfo, RefTerm, Term, ValueTerm, VarTerm } from './core.ts'
+import type { ActiveRule } from './metadata.ts'
+import { metadataChain, ruleMetadata } from './metadata.ts'
+import { isReserved } from './names.ts'
 import { declare, declaredBy, isPending, lookUp, openScope, pathTerm, unusedNames } from './scope.ts'
 import type { Globals, Scope } from './scope.ts'
 import type { CompileErrorCode, CompileState } from './state.ts'
@@ -16,8 +19,12 @@ export interface Names {
   readonly state: CompileState
   readonly module: ModuleInfo
   readonly globals: Globals
+  /** Globals that were mentioned; filled in on the way. */
+  readonly used: Set<string>
   /** How many arguments the functions of all modules take, by their path joined with `pathSeparator`. */
   readonly functions: ReadonlyMap<string, number>
+  /** The rule that is resolved; a query has none. */
+  readonly active: ActiveRule | undefined
   /** Resolves one literal with its negation and modifiers; none comes of a mere declaration. */
   readonly literal: (names: Names, scope: Scope, literal: Ast.Literal) => readonly Literal[]
 }
@@ -43,6 +50,14 @@ export function declareVar(
   mustBeUsed = false,
 ): void {
   if (variable.wildcard) return
+  if (
+    how === 'assigned' &&
+    isReserved(variable.name) &&
+    (names.module.version === 1 || names.state.options.strict) &&
+    names.active !== undefined
+  ) {
+    problem(names, 'rego_compile_error', `variables must not shadow ${variable.name} (use a different variable name)`, variable.span)
+  }
   const unique = `${variable.name}#${names.state.fresh()}`
   const text = declare(scope, variable.name, { unique, how, span: variable.span, mustBeUsed })
   if (text !== undefined) problem(names, 'rego_compile_error', text, variable.span)
@@ -63,7 +78,11 @@ export function resolveLiterals(names: Names, scope: Scope, body: Ast.Body): rea
 
 export function reportUnused(names: Names, scope: Scope): void {
   for (const { name, how, span, mustBeUsed } of unusedNames(scope)) {
-    if (how === 'argument') continue
+    if (how === 'argument') {
+      const message = `unused argument ${name}. (hint: use _ (wildcard variable) instead)`
+      if (names.state.options.strict) problem(names, 'rego_compile_error', message, span)
+      continue
+    }
     if (mustBeUsed || (names.state.options.strict && how === 'assigned'))
       problem(names, 'rego_compile_error', `${how} var ${name} unused`, span)
   }
@@ -84,12 +103,7 @@ export function resolveTerm(names: Names, scope: Scope, term: Ast.Term): Term {
     case 'ref':
       return resolveRef(names, scope, term)
     case 'call':
-      return {
-        kind: 'call',
-        operator: resolveOperator(names, scope, term.operator),
-        args: term.args.map((arg) => resolveTerm(names, scope, arg)),
-        span,
-      }
+      return resolveCall(names, scope, term)
     case 'array':
     case 'set':
     case 'object':
@@ -102,6 +116,27 @@ export function resolveTerm(names: Names, scope: Scope, term: Ast.Term): Term {
       return { kind: 'template', parts: term.parts.map((part) => resolvePart(names, scope, part)), span }
     default:
       return unreachable(term)
+  }
+}
+
+function resolveCall(names: Names, scope: Scope, term: Ast.CallTerm): Term {
+  const { span } = term
+  const metadata = term.args.length === 0 && names.active !== undefined ? metadataOf(names, names.active, dotted(term.operator)) : undefined
+  if (metadata !== undefined) return { kind: 'value', value: metadata, span }
+  const operator = resolveOperator(names, scope, term.operator)
+  return { kind: 'call', operator, args: term.args.map((arg) => resolveTerm(names, scope, arg)), span }
+}
+
+/** What is annotated is known now: calls that ask for it become its value. */
+function metadataOf(names: Names, active: ActiveRule, name: readonly string[] | undefined): RegoValue | undefined {
+  if (names.globals.has('rego')) return undefined
+  switch (name?.join('.')) {
+    case 'rego.metadata.rule':
+      return ruleMetadata(active)
+    case 'rego.metadata.chain':
+      return metadataChain(names.state.modules, active)
+    default:
+      return undefined
   }
 }
 
@@ -166,7 +201,10 @@ export function resolveVar(names: Names, scope: Scope, term: Ast.VarTerm): Term 
   if (!isPending(scope, name)) {
     if (name === 'data' || name === 'input') return { kind: 'root', name, span }
     const global = names.globals.get(name)
-    if (global !== undefined) return pathTerm(global, span)
+    if (global !== undefined) {
+      names.used.add(name)
+      return pathTerm(global, span)
+    }
   }
   scope.seen.add(name)
   return { kind: 'var', name, shown: name, span }
@@ -209,6 +247,7 @@ export function resolveOperator(names: Names, scope: Scope, operator: Ast.VarTer
 /** The function or built-in of a dotted name. */
 export function namedOperator(names: Names, head: string, rest: readonly string[]): Operator | undefined {
   const global = head === 'data' ? { root: 'data' as const, path: [] } : names.globals.get(head)
+  if (global !== undefined) names.used.add(head)
   if (global?.root === 'data') return { kind: 'function', path: [...global.path, ...rest] }
   const name = [head, ...rest].join('.')
   return names.state.options.builtins.has(name) ? { kind: 'builtin', name } : undefined

@@ -128,10 +128,19 @@ function safeClosures(safety: Safety, literal: Literal, safe: ReadonlySet<string
       if (literal.closure) return { ...literal, body: reorder(safety, literal.body, safe).body, withs }
       return { ...literal, body: literal.body.map((inner) => safeClosures(safety, inner, safe)), withs }
     case 'print':
-      return { ...literal, args: literal.args.map((arg) => safeComprehension(safety, arg, safe)), withs }
+      return { ...literal, args: literal.args.map((arg) => safePrinted(safety, arg, safe)), withs }
     default:
       return unreachable(literal)
   }
+}
+
+/** What is printed must have a value by then. */
+function safePrinted(safety: Safety, term: ComprehensionTerm, safe: ReadonlySet<string>): ComprehensionTerm {
+  const undeclared = [...variablesOfBody(term.body).values()].filter(({ name, shown }) => shown !== undefined && !safe.has(name))
+  for (const { shown = '_' } of undeclared) {
+    report(safety.state, 'rego_compile_error', `var ${shown} is undeclared`, { source: safety.module.source, span: term.span })
+  }
+  return undeclared.length > 0 ? term : safeComprehension(safety, term, safe)
 }
 
 function safeTerm(safety: Safety, term: Term, safe: ReadonlySet<string>): Term {

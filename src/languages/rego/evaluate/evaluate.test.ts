@@ -126,3 +126,32 @@ test('a query sees its input as it is', () => {
   expect(valueOf('p := [k | some k, _ in input.labels]', { input })).toEqual(['__proto__', 'constructor'])
   expect(valueOf('p := input.labels.__proto__', { input })).toBe('a')
 })
+
+const clauses = Array.from({ length: 50 }, (_, at) => `f("k${at % 40}", x) := [${at % 40}, x]`).join('\n')
+const rights = Array.from(
+  { length: 50 },
+  (_, at) => `q contains ${at} if { input.user.role == "r${at % 10}"; input.user.age > ${at} }`,
+).join('\n')
+
+test.each<[string, string, RegoValue, unknown]>([
+  [
+    'arguments',
+    `p := [f("k3", 1), f("k39", 2)]\n${clauses}`,
+    {},
+    [
+      [3, 1],
+      [39, 2],
+    ],
+  ],
+  ['arguments that no clause has', `p := f("k99", 1)\n${clauses}`, {}, 'undefined'],
+  ['parts of the input', `p := q\nq contains "any"\n${rights}`, { user: { role: 'r3', age: 30 } }, [3, 13, 23, 'any']],
+  ['input that is missing', `p := q\nq contains "any"\n${rights}`, {}, ['any']],
+  [
+    'numbers by value',
+    `p if { ${'input.n == 1'} }\n${Array.from({ length: 9 }, (_, at) => `p if { input.n == ${at + 2} }`).join('\n')}`,
+    { n: 10 },
+    true,
+  ],
+])('many clauses are found by %s', (_, rules, input, expected) => {
+  expect(valueOf(rules, { input })).toEqual(expected)
+})

@@ -2,6 +2,7 @@ import type { Clause, Group } from '../ir/ir.ts'
 import { conflictOf, haveOneConstant, isRepeated } from '../ir/clauses.ts'
 import type { RegoValue } from '../values/value.ts'
 import { equalValues, ObjectBuilder, SetBuilder } from '../values/value.ts'
+import { indexClauses } from './clause-index.ts'
 import { isShadowed } from './documents.ts'
 import { compileExpression } from './expression.ts'
 import type { Linked, Linker, Scope } from './linker.ts'
@@ -67,14 +68,15 @@ function compileValue(scope: Scope, group: Group, conflict: string): Evaluate {
   const clauses = group.clauses.map((clause) => compileClause(scope, clause, slot, conflict))
   const fallback = group.fallback === undefined ? undefined : compileClause(scope, group.fallback, slot, conflict)
   const stopsAtFirst = haveOneConstant(group.clauses)
+  const candidates = indexClauses(scope, group)
   return (machine, frame) => {
     let value: RegoValue | undefined
-    for (const { evaluate, place } of clauses) {
-      const found = evaluate(machine, frame)
+    for (const at of candidates(machine, frame)) {
+      const found = clauses[at]?.evaluate(machine, frame)
       if (found === undefined) continue
       if (stopsAtFirst) return found
       if (value === undefined) value = found
-      else if (!equalValues(value, found)) halt('eval_conflict_error', conflict, place)
+      else if (!equalValues(value, found)) halt('eval_conflict_error', conflict, clauses[at]?.place)
     }
     return value ?? (value === null ? null : fallback?.evaluate(machine, frame))
   }
@@ -131,10 +133,11 @@ function compileSet(scope: Scope, group: Group): Evaluate {
       })
     }),
   )
+  const candidates = indexClauses(scope, group)
   return (machine, frame) => {
     const builder = new SetBuilder()
     frame[slot] = builder as unknown as RegoValue
-    for (const run of runs) run(machine, frame)
+    for (const at of candidates(machine, frame)) runs[at]?.(machine, frame)
     return builder.build()
   }
 }

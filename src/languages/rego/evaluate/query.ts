@@ -1,6 +1,7 @@
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { LoweredQuery } from '../compile/lower.ts'
+import type { DocumentNode, Group } from '../ir/ir.ts'
 import type { RegoValue } from '../values/value.ts'
 import { setKey } from '../values/record.ts'
 import { defaultSteps, newContext } from './context.ts'
@@ -31,9 +32,21 @@ export function errorText({ code, message, place }: RegoError): string {
 }
 
 export function prepareRule(linker: Linker, path: readonly string[]): RegoRule {
-  return {
-    evaluate: (input, environment = {}) => guarded(input, environment, (machine) => documentAt(linker, machine, path)),
+  const group = groupAt(linker, path)
+  const linked = group === undefined || group.kind === 'function' ? undefined : linker.linked(group)
+  const value = linked === undefined ? (machine: Machine) => documentAt(linker, machine, path) : (machine: Machine) => linked.value(machine)
+  return { evaluate: (input, environment = {}) => guarded(input, environment, value) }
+}
+
+/** The group of exactly the rules at a path. */
+function groupAt(linker: Linker, path: readonly string[]): Group | undefined {
+  let node: DocumentNode | undefined = linker.root
+  for (const [at, key] of path.entries()) {
+    node = node.children.get(key)
+    if (node === undefined) return undefined
+    if (node.group !== undefined) return at === path.length - 1 ? node.group : undefined
   }
+  return undefined
 }
 
 export function prepareQuery(linker: Linker, { steps, frame, variables }: LoweredQuery): RegoQuery {

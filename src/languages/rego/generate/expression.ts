@@ -56,13 +56,16 @@ function writeLookup(writer: Writer, expression: Expression, then: Then): string
     keys.unshift(of.key)
     of = of.of
   }
-  if (of.kind === 'input') return writeKeys(writer, 'm.input', keys, then)
+  if (of.kind === 'input') {
+    const input = fresh(writer, 't')
+    return `const ${input} = m.input\n${writeKeys(writer, input, keys, then)}`
+  }
   return writer.expression(writer, of, (value) => writeKeys(writer, value, keys, then))
 }
 
 function writeKeys(writer: Writer, of: string, keys: readonly Expression[], then: Then): string {
   const [key, ...rest] = keys
-  if (key === undefined) return of === 'm.input' ? writeDefined(writer, of, then) : then(of)
+  if (key === undefined) return `if (${of} !== undefined) {\n${then(of)}\n}`
   const name = fresh(writer, 't')
   const more = (): string => (rest.length === 0 ? block(then(name)) : writeKeys(writer, name, rest, then))
   if (key.kind === 'constant' && typeof key.value === 'string') {
@@ -77,7 +80,7 @@ function writeName(of: string, key: string): string {
   if (inherited.has(key)) return careful
   const object = /^[a-z]\d+$/.test(of) ? of : undefined
   if (object === undefined) return careful
-  return `typeof ${object} === 'object' && ${object} !== null && h_prototypeOf(${object}) === h_plain ? ${object}[${quoted(key)}] : ${careful}`
+  return `typeof ${object} === 'object' && ${object} !== null && Object.getPrototypeOf(${object}) === h_plain ? ${object}[${quoted(key)}] : ${careful}`
 }
 
 function writeSet(writer: Writer, items: readonly Expression[], then: Then): string {

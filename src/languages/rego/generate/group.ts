@@ -1,3 +1,4 @@
+import { isIndexed } from '../evaluate/clause-index.ts'
 import type { Linker } from '../evaluate/linker.ts'
 import { conflictOf, haveOneConstant, isRepeated } from '../ir/clauses.ts'
 import type { Clause, Group } from '../ir/ir.ts'
@@ -13,6 +14,8 @@ import { constant, fresh, tick, writeAll, writeOrdered } from './writer.ts'
  * made: where `new Function` is forbidden, or the rules are nested too deeply for the engine's parser.
  */
 export function generateGroup(linker: Linker, group: Group): Generated | undefined {
+  // An index beats trying each clause, however quickly; and engines do not optimise very long functions.
+  if (group.clauses.length > mostClauses || isIndexed(group)) return undefined
   try {
     const writer: Writer = { linker, constants: [], count: 0, ordered: linker.ordered, expression: writeExpression, steps: writeSteps }
     const code = writeGroup(writer, group)
@@ -22,6 +25,8 @@ export function generateGroup(linker: Linker, group: Group): Generated | undefin
     throw error
   }
 }
+
+const mostClauses = 64
 
 /** User text is in the code only as string literals; everything else comes in as a constant. */
 function assemble(code: string, constants: readonly unknown[]): Generated {

@@ -125,8 +125,7 @@ export const runtime = {
   RegoSet,
   SetBuilder,
   TreeBuilder,
-  // Engines see through these two.
-  prototypeOf: Object.getPrototypeOf.bind(Object) as (value: object) => unknown,
+  /** The prototype of plain objects. */
   plain: Object.prototype,
 }
 

@@ -1,0 +1,68 @@
+import { compareText } from '../../../core/go-format.ts'
+import type { KubeObject } from '../../../kube/object.ts'
+import { groupVersionKind, nameOf } from '../../../kube/object.ts'
+import type { Manifest } from '../../../kube/manifest.ts'
+import type { Verdict } from '../../../policy/admission.ts'
+import { allow } from '../../../policy/admission.ts'
+import type { Enforcement, PolicyOutcome } from '../../../policy/policy.ts'
+import type { PolicyRequest } from '../../../policy/request.ts'
+import { checkConstraint } from '../constraint/check.ts'
+import { compileMatch } from '../constraint/match.ts'
+import { objectField } from '../read.ts'
+import { constraintGroup } from '../template/definition.ts'
+import { compileTemplate, readHead } from '../template/template.ts'
+
+/** Refused where a constraint denies: a line for each of its messages. Those that only warn say so in any case. */
+export function validatingVerdict(request: PolicyRequest, outcomes: readonly PolicyOutcome[]): Verdict {
+  const own = ownManifest(request)
+  if (own !== undefined && !own.allowed) return own
+  const broken = outcomes.flatMap(({ rules }) => rules).find(({ result, enforcement }) => result === 'error' && enforcement === 'deny')
+  if (broken !== undefined) return { ...allow, allowed: false, message: broken.message, code: 500 }
+  const warnings = [...(own?.warnings ?? []), ...lines(outcomes, 'warn')]
+  const denials = lines(outcomes, 'deny')
+  if (denials.length === 0) return { ...allow, warnings }
+  return { ...allow, allowed: false, message: denials.join('\n'), code: 403, reason: 'Forbidden', warnings }
+}
+
+/** `[constraint] message` of each violation, in the order of messages. */
+function lines(outcomes: readonly PolicyOutcome[], wanted: Enforcement): readonly string[] {
+  return outcomes
+    .flatMap(({ policy, rules }) =>
+      rules
+        .filter(({ result, enforcement }) => enforcement === wanted && (result === 'fail' || result === 'warn'))
+        .map(({ message }) => ({ name: policy.name, message })),
+    )
+    .sort((a, b) => compareText(a.message, b.message) || compareText(a.name, b.name))
+    .map(({ name, message }) => `[${name}] ${message}`)
+}
+
+/** What is to be said of Gatekeeper's own kinds; undefined for all others. */
+function ownManifest({ object, operation }: PolicyRequest): Verdict | undefined {
+  if (object === undefined || operation === 'DELETE') return undefined
+  const { group } = groupVersionKind(object)
+  if (group === 'templates.gatekeeper.sh') return templateVerdict(manifestOf(object))
+  return group === constraintGroup ? constraintVerdict(manifestOf(object)) : undefined
+}
+
+const refusal = (message: string): Verdict => ({ ...allow, allowed: false, message, code: 422 })
+
+/** A template must define a kind. What is wrong with its Rego is told, and stands in its status: what was in force before stays so. */
+function templateVerdict(manifest: Manifest): Verdict {
+  const head = readHead(manifest)
+  if (!head.ok) return refusal(head.error.map(({ message }) => message).join('; '))
+  const template = compileTemplate(manifest)
+  return { ...allow, warnings: template.ok ? [] : template.error.map(({ message }) => message) }
+}
+
+function constraintVerdict(manifest: Manifest): Verdict {
+  const [wrong] = checkConstraint(manifest)
+  if (wrong !== undefined) return refusal(wrong.message)
+  const match = compileMatch(objectField(objectField(manifest.object, 'spec'), 'match'))
+  return match.ok ? allow : refusal(`invalid Constraint: ${match.error}`)
+}
+
+function manifestOf(object: KubeObject): Manifest {
+  const text = JSON.stringify(object)
+  const source = { name: `${object.kind}/${nameOf(object)}`, text }
+  return { object, document: { source, start: 0, end: text.length, base: [], value: object } }
+}

@@ -1,0 +1,147 @@
+import type { Diagnostic } from '../../../core/diagnostic.ts'
+import type { Json, JsonObject } from '../../../core/json.ts'
+import { isJsonObject } from '../../../core/json.ts'
+import type { Result } from '../../../core/result.ts'
+import { err, ok } from '../../../core/result.ts'
+import { printFieldError } from '../../../kube/field-error.ts'
+import type { Manifest } from '../../../kube/manifest.ts'
+import type { KubeObject } from '../../../kube/object.ts'
+import { nameOf } from '../../../kube/object.ts'
+import type { Facts } from '../../../policy/facts.ts'
+import type { CompiledPolicy, Effect, PolicyOutcome, ResourceSelector } from '../../../policy/policy.ts'
+import type { PolicyRequest } from '../../../policy/request.ts'
+import { operations } from '../../../policy/request.ts'
+import type { Configuration } from '../config.ts'
+import type { Provider } from '../external-data.ts'
+import { externalData } from '../external-data.ts'
+import { inventoryFrom } from '../inventory.ts'
+import { objectField, problemAt } from '../read.ts'
+import type { Template } from '../template/template.ts'
+import type { TemplateProgram } from '../template/program.ts'
+import type { Actions } from './enforcement.ts'
+import { compileActions, pointOf } from './enforcement.ts'
+import type { Match } from './match.ts'
+import { compileMatch, kindEntries } from './match.ts'
+import { matchesRequest, namespaceOfRequest } from './request-match.ts'
+import { failed, passed, unanswered, violated } from './outcomes.ts'
+import { reviewOf } from './review.ts'
+
+/** What constraints are compiled with. */
+export interface Surroundings {
+  readonly configuration: Configuration
+  readonly providers: ReadonlyMap<string, Provider>
+}
+
+type Problems = readonly Diagnostic[]
+
+/** A constraint with the defaults of its template. The error is what the API server or upstream refuses in it. */
+export function compileConstraint(manifest: Manifest, template: Template, surroundings: Surroundings): Result<CompiledPolicy, Problems> {
+  const refuse = (message: string, path: readonly string[] = ['spec']): Result<never, Problems> =>
+    err([problemAt(manifest, path, { code: 'invalid-constraint', message })])
+  const { object, unknown } = template.constraints.prune(manifest.object)
+  if (unknown.length > 0) return refuse(`invalid Constraint: unknown fields: [${unknown.map(fieldName).join(' ')}]`)
+  const complete = template.constraints.applyDefaults(object)
+  const wrong = template.constraints.validate(complete)
+  if (wrong.length > 0) {
+    const texts = wrong.map(printFieldError)
+    return refuse(`schema validation failed: ${texts.length === 1 ? texts.join('') : `[${texts.join(', ')}]`}`)
+  }
+  const spec = objectField(complete, 'spec')
+  const match = compileMatch(objectField(spec, 'match'))
+  if (!match.ok) return refuse(`invalid Constraint: ${match.error}`, ['spec', 'match'])
+  const actions = compileActions(spec)
+  if (!actions.ok) return refuse(actions.error)
+  return ok(policyOf({ manifest, object: complete, template, match: match.value, actions: actions.value }, surroundings))
+}
+
+/** `unknown field "spec.x"` */
+const fieldName = (text: string): string => /"(.*)"/.exec(text)?.[1] ?? text
+
+interface Constraint {
+  readonly manifest: Manifest
+  /** With defaults. */
+  readonly object: KubeObject
+  readonly template: Template
+  readonly match: Match
+  readonly actions: Actions
+}
+
+const effects: ReadonlySet<Effect> = new Set<Effect>(['validate'])
+
+function policyOf(constraint: Constraint, surroundings: Surroundings): CompiledPolicy {
+  const { object, manifest, actions } = constraint
+  const evaluate = evaluator(constraint, surroundings)
+  const policy: CompiledPolicy = {
+    apiVersion: manifest.object.apiVersion,
+    kind: object.kind,
+    name: nameOf(object),
+    namespace: '',
+    manifest,
+    rules: [{ name: '', effect: 'validate', derived: false }],
+    effects,
+    selectors: selectorsOf(object),
+    failurePolicy: 'Ignore',
+    admission: actions('validation.gatekeeper.sh').length > 0,
+    background: actions('audit.gatekeeper.sh').length > 0,
+    enforces: actions('validation.gatekeeper.sh').includes('deny'),
+    scored: true,
+    severity: '',
+    category: '',
+    reportSource: 'gatekeeper',
+    evaluate: (phase, request, facts): PolicyOutcome => ({ policy, rules: phase === 'validate' ? evaluate(request, facts) : [] }),
+  }
+  return policy
+}
+
+function selectorsOf(constraint: JsonObject): readonly ResourceSelector[] {
+  const entries = kindEntries(objectField(objectField(constraint, 'spec'), 'match'))
+  const selector = (group: string, kind: string): ResourceSelector => ({ group, version: '*', kind, subresource: '*', operations })
+  const all = (words: readonly string[]): readonly string[] => (words.length === 0 || words.includes('*') ? ['*'] : words)
+  if (entries.length === 0) return [selector('*', '*')]
+  return entries.flatMap(({ groups, kinds }) => all(groups).flatMap((group) => all(kinds).map((kind) => selector(group, kind))))
+}
+
+type Evaluate = (request: PolicyRequest, facts: Facts) => PolicyOutcome['rules']
+
+function evaluator({ object, template, match, actions }: Constraint, { configuration, providers }: Surroundings): Evaluate {
+  const { program, usesNamespace } = template
+  const parameters: JsonObject = objectField(objectField(object, 'spec'), 'parameters') ?? {}
+  const scope = { kinds: configuration.synced, isExcluded: (name: string) => configuration.isExcluded('sync', name) }
+  const inputOf = (request: PolicyRequest, facts: Facts) => ({
+    review: reviewOf(request, usesNamespace && pointOf(request) !== 'gator.gatekeeper.sh' ? namespaceObject(request, facts) : null),
+    parameters,
+  })
+  const run = (runnable: TemplateProgram, request: PolicyRequest, facts: Facts) =>
+    runnable.evaluate(inputOf(request, facts), {
+      inventory: () => inventoryFrom(facts, scope),
+      externalData: externalData(providers, facts),
+      now: request.now,
+    })
+  return (request, facts) => {
+    const point = pointOf(request)
+    if (point !== 'gator.gatekeeper.sh' && configuration.isExcluded(request.background ? 'audit' : 'webhook', namespaceOfRequest(request)))
+      return []
+    const enforcements = actions(point)
+    if (enforcements.length === 0) return []
+    const matched = matchesRequest(match, request, facts)
+    if (!matched.ok) return violated([{ message: notMatched(request, matched.error), details: {} }], enforcements)
+    if (!matched.value) return []
+    if ('unsupported' in program) return [unanswered(program.unsupported)]
+    const answer = run(program, request, facts)
+    if (!answer.ok) return [failed(answer.error)]
+    return answer.value.length === 0 ? [passed(enforcements)] : violated(answer.value, enforcements)
+  }
+}
+
+/** Where it cannot be told whether a constraint is for an object, the object has violated it. */
+function notMatched({ name }: PolicyRequest, why: string): string {
+  return `unable to match constraints: error matching the requested object: ${name} :failed to run Match criteria: ${why}`
+}
+
+/** The Namespace of the object; `{}` where there is none. */
+function namespaceObject(request: PolicyRequest, facts: Facts): Json {
+  const name = namespaceOfRequest(request)
+  if (name === '') return {}
+  const answer = facts.read({ ask: 'object', apiVersion: 'v1', kind: 'Namespace', namespace: '', name })
+  return answer !== undefined && answer.known && isJsonObject(answer.value) ? answer.value : {}
+}

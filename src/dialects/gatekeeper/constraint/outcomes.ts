@@ -1,0 +1,42 @@
+import type { Json } from '../../../core/json.ts'
+import { isJsonObject } from '../../../core/json.ts'
+import type { Enforcement, RuleOutcome } from '../../../policy/policy.ts'
+import type { Violation } from '../template/violations.ts'
+
+const base = {
+  rule: '',
+  effect: 'validate',
+  emitWarning: false,
+  at: [],
+  properties: {},
+  exceptions: [],
+} as const
+
+export const passed = (enforcements: readonly Enforcement[]): RuleOutcome => ({
+  ...base,
+  result: 'pass',
+  message: '',
+  enforcement: enforcements.includes('deny') ? 'deny' : (enforcements[0] ?? 'audit'),
+})
+
+/** Why a review has no answer. */
+export const failed = (message: string): RuleOutcome => ({ ...base, result: 'error', message, enforcement: 'deny' })
+
+/** A constraint that cannot be evaluated here holds nobody up: it is reported. */
+export const unanswered = (message: string): RuleOutcome => ({ ...base, result: 'error', message, enforcement: 'audit' })
+
+/** One outcome for each violation and each action that the constraint takes. Only denials are failures: what warns or is tried out is not. */
+export function violated(violations: readonly Violation[], enforcements: readonly Enforcement[]): readonly RuleOutcome[] {
+  return enforcements.flatMap((enforcement) =>
+    violations.map(({ message, details }) => ({
+      ...base,
+      result: enforcement === 'deny' ? ('fail' as const) : ('warn' as const),
+      message,
+      enforcement,
+      emitWarning: enforcement === 'warn',
+      properties: isEmpty(details) ? {} : { details: JSON.stringify(details) },
+    })),
+  )
+}
+
+const isEmpty = (details: Json): boolean => isJsonObject(details) && Object.keys(details).length === 0

@@ -1,0 +1,117 @@
+import type { Diagnostic } from '../../core/diagnostic.ts'
+import type { Manifest } from '../../kube/manifest.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import type { Compilation, Dialect, PolicyKind } from '../../policy/dialect.ts'
+import type { CompiledPolicy } from '../../policy/policy.ts'
+import { gatekeeperAdmission } from './admission/admission.ts'
+import { readConfiguration } from './config.ts'
+import { compileConstraint } from './constraint/constraint.ts'
+import { checkConstraint } from './constraint/check.ts'
+import { readProviders } from './external-data.ts'
+import { problemAt } from './read.ts'
+import { constraintColumns, constraintStatus, templateStatus } from './status.ts'
+import { definitionOf } from './template/definition.ts'
+import type { Template } from './template/template.ts'
+import { compileTemplate, readHead, templateWarnings } from './template/template.ts'
+import { gatekeeperTestSuite } from './test-suite.ts'
+
+const constraintTemplate: PolicyKind = {
+  apiVersions: ['templates.gatekeeper.sh/v1', 'templates.gatekeeper.sh/v1beta1', 'templates.gatekeeper.sh/v1alpha1'],
+  kind: 'ConstraintTemplate',
+  plural: 'constrainttemplates',
+  shortNames: [],
+  namespaced: false,
+  role: 'companion',
+  check: templateWarnings,
+  status: templateStatus,
+}
+
+/** Every template defines a kind of the group. */
+const constraint: PolicyKind = {
+  apiVersions: ['constraints.gatekeeper.sh/v1beta1', 'constraints.gatekeeper.sh/v1alpha1'],
+  kind: '*',
+  plural: '',
+  shortNames: [],
+  namespaced: false,
+  role: 'policy',
+  check: checkConstraint,
+  columns: constraintColumns,
+  status: constraintStatus,
+  // Made from templates.
+  builtIn: true,
+}
+
+const companion = (kind: string, plural: string, apiVersions: readonly string[], namespaced = false): PolicyKind => ({
+  apiVersions,
+  kind,
+  plural,
+  shortNames: [],
+  namespaced,
+  role: 'companion',
+  check: () => [],
+})
+
+/** Gatekeeper's templates and constraints. */
+export const gatekeeper: Dialect = {
+  name: 'gatekeeper',
+  kinds: [
+    constraintTemplate,
+    constraint,
+    companion('Config', 'configs', ['config.gatekeeper.sh/v1alpha1'], true),
+    companion('SyncSet', 'syncsets', ['syncset.gatekeeper.sh/v1alpha1']),
+    companion('Provider', 'providers', ['externaldata.gatekeeper.sh/v1beta1', 'externaldata.gatekeeper.sh/v1alpha1']),
+  ],
+  testSuites: [gatekeeperTestSuite],
+  admission: gatekeeperAdmission,
+  compile: compileAll,
+  definitions: definitionsOf,
+}
+
+const isTemplate = ({ object }: Manifest): boolean => object.kind === constraintTemplate.kind && !isConstraint({ object })
+const isConstraint = ({ object }: { readonly object: KubeObject }): boolean => constraint.apiVersions.includes(object.apiVersion)
+
+function definitionsOf(manifests: readonly Manifest[]): readonly KubeObject[] {
+  return manifests.filter(isTemplate).flatMap((manifest) => {
+    const head = readHead(manifest)
+    return head.ok ? [definitionOf(head.value)] : []
+  })
+}
+
+/** Templates are compiled once for as long as their manifest lives: constraints come and go more often. */
+const compiledTemplates = new WeakMap<Manifest, ReturnType<typeof compileTemplate>>()
+
+function templateOf(manifest: Manifest): ReturnType<typeof compileTemplate> {
+  const known = compiledTemplates.get(manifest)
+  if (known !== undefined) return known
+  const compiled = compileTemplate(manifest)
+  compiledTemplates.set(manifest, compiled)
+  return compiled
+}
+
+/** Templates first, then the constraints of each. */
+function compileAll(manifests: readonly Manifest[]): Compilation {
+  const rejected: Compilation['rejected'][number][] = []
+  const companions: Manifest[] = []
+  const templates = new Map<string, Template>()
+  for (const manifest of manifests.filter(isTemplate)) {
+    const template = templateOf(manifest)
+    if (template.ok) {
+      templates.set(template.value.kind, template.value)
+      companions.push(manifest)
+    } else rejected.push({ manifest, diagnostics: template.error })
+  }
+  const surroundings = { configuration: readConfiguration(manifests), providers: readProviders(manifests) }
+  const policies: CompiledPolicy[] = []
+  for (const manifest of manifests.filter(isConstraint)) {
+    const template = templates.get(manifest.object.kind)
+    const compiled = template === undefined ? undefined : compileConstraint(manifest, template, surroundings)
+    if (compiled?.ok === true) policies.push(compiled.value)
+    else rejected.push({ manifest, diagnostics: compiled?.error ?? [missingTemplate(manifest)] })
+  }
+  return { policies, companions, rejected }
+}
+
+function missingTemplate(manifest: Manifest): Diagnostic {
+  const message = `missing ConstraintTemplate: template "${manifest.object.kind.toLowerCase()}" not found`
+  return problemAt(manifest, ['kind'], { code: 'missing-template', message })
+}

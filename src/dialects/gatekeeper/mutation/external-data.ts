@@ -1,0 +1,150 @@
+import type { Json, JsonObject } from '../../../core/json.ts'
+import { isJsonArray, isJsonObject, ownValue } from '../../../core/json.ts'
+import type { Result } from '../../../core/result.ts'
+import { err, ok } from '../../../core/result.ts'
+import type { Facts } from '../../../policy/facts.ts'
+import { booleanField, objectField, objectsField, stringField } from '../read.ts'
+import type { Mutator, MutatorProblem } from './mutator.ts'
+
+const failurePolicies = ['Fail', 'Ignore', 'UseDefault'] as const
+type FailurePolicy = (typeof failurePolicies)[number]
+
+/** A value that a provider is still to be asked for. */
+export interface Placeholder {
+  readonly provider: string
+  /** The key to ask for. */
+  readonly key: string
+  /** What was at the location before. */
+  readonly old: Json | undefined
+  readonly failurePolicy: FailurePolicy
+  readonly default: string
+}
+
+/** Placeholders of one run, by the object that stands for each until the object converges. */
+export interface ExternalValues {
+  readonly add: (placeholder: Placeholder) => Json
+  readonly has: (value: Json | undefined) => boolean
+}
+
+type Placeholders = Map<JsonObject, Placeholder>
+
+export function externalValues(placeholders: Placeholders): ExternalValues {
+  return {
+    add: (placeholder) => {
+      const stand: JsonObject = { provider: placeholder.provider, key: placeholder.key }
+      placeholders.set(stand, placeholder)
+      return stand
+    },
+    has: (value) => isJsonObject(value) && placeholders.has(value),
+  }
+}
+
+/** `assign.externalData`. */
+export function compileExternalData(external: JsonObject): Result<Mutator['setter'], MutatorProblem> {
+  const problem = (message: string, field: string): Result<never, MutatorProblem> =>
+    err({ path: ['spec', 'parameters', 'assign', 'externalData', field], message })
+  const provider = stringField(external, 'provider') ?? ''
+  const dataSource = stringField(external, 'dataSource') ?? 'ValueAtLocation'
+  const failurePolicy = failurePolicies.find((known) => known === (external['failurePolicy'] ?? 'Fail'))
+  if (dataSource !== 'ValueAtLocation' && dataSource !== 'Username') return problem(`unsupported data source ${dataSource}`, 'dataSource')
+  if (failurePolicy === undefined) return problem(`unsupported failure policy ${String(external['failurePolicy'])}`, 'failurePolicy')
+  const fallback = stringField(external, 'default') ?? ''
+  if (failurePolicy === 'UseDefault' && fallback === '')
+    return problem('`default` must not be empty when `failurePolicy` is set to `UseDefault`', 'default')
+  return ok((target, values) => (existing) => {
+    if (values.has(existing)) return ok({ value: existing })
+    const key = dataSource === 'Username' ? target.username : (existing ?? '')
+    if (typeof key !== 'string') return err('value assigned to external data placeholder is not a string')
+    return ok({ value: values.add({ provider, key, old: existing, failurePolicy, default: fallback }) })
+  })
+}
+
+/** Puts the answers of the providers in place of the placeholders. A question that is not answered yet leaves `facts.missing` non-empty. */
+export function resolvePlaceholders(root: JsonObject, placeholders: Placeholders, facts: Facts): Result<JsonObject, string> {
+  if (placeholders.size === 0) return ok(root)
+  const answers = new Map<Placeholder, Result<Json, string>>()
+  for (const [provider, group] of byProvider(placeholders)) {
+    const items = askProvider(provider, [...new Set(group.map(({ key }) => key))].sort(), facts)
+    for (const placeholder of group) answers.set(placeholder, valueFor(placeholder, items))
+  }
+  let failed: string | undefined
+  const resolve = (value: Json): Json => {
+    if (isJsonArray(value)) return value.map(resolve)
+    if (!isJsonObject(value)) return value
+    const placeholder = placeholders.get(value)
+    if (placeholder === undefined) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item)]))
+    const answer = answers.get(placeholder) ?? err('not asked')
+    if (answer.ok) return answer.value
+    failed ??= answer.error
+    return null
+  }
+  const resolved = resolve(root)
+  if (failed !== undefined) return err(`failed to resolve external data placeholders: ${failed}`)
+  return isJsonObject(resolved) ? ok(resolved) : err('the object is external data')
+}
+
+function byProvider(placeholders: Placeholders): ReadonlyMap<string, readonly Placeholder[]> {
+  const groups = new Map<string, Placeholder[]>()
+  for (const placeholder of placeholders.values()) {
+    const group = groups.get(placeholder.provider) ?? []
+    groups.set(placeholder.provider, [...group, placeholder])
+  }
+  return groups
+}
+
+function valueFor(placeholder: Placeholder, items: Result<ReadonlyMap<string, Result<Json, string>>, string>): Result<Json, string> {
+  const item = items.ok
+    ? (items.value.get(placeholder.key) ?? err(`failed to retrieve external data item from provider ${placeholder.provider}`))
+    : items
+  if (item.ok) return item
+  switch (placeholder.failurePolicy) {
+    case 'Ignore':
+      return ok(placeholder.old ?? '')
+    case 'UseDefault':
+      return ok(placeholder.default)
+    case 'Fail':
+      return item
+  }
+}
+
+const externalDataGroup = 'externaldata.gatekeeper.sh'
+
+/** One request for all keys; a mutation needs an idempotent answer, because webhooks may be called again. */
+function askProvider(name: string, keys: readonly string[], facts: Facts): Result<ReadonlyMap<string, Result<Json, string>>, string> {
+  const provider = facts.read({ ask: 'object', apiVersion: `${externalDataGroup}/v1beta1`, kind: 'Provider', namespace: '', name })
+  if (provider === undefined) return err('not known yet')
+  if (!provider.known || !isJsonObject(provider.value))
+    return err(`failed to retrieve external data provider ${name}: ${name} is not found`)
+  const spec = objectField(provider.value, 'spec')
+  const answer = facts.read({
+    ask: 'service',
+    method: 'POST',
+    url: stringField(spec, 'url') ?? '',
+    headers: [{ key: 'Content-Type', value: 'application/json' }],
+    body: { apiVersion: `${externalDataGroup}/v1beta1`, kind: 'ProviderRequest', request: { keys } },
+    caBundle: stringField(spec, 'caBundle') ?? '',
+  })
+  if (answer === undefined) return err('not known yet')
+  if (!answer.known) return err(`failed to send external data request to provider ${name}: ${answer.reason}`)
+  return readResponse(name, isJsonObject(answer.value) ? objectField(answer.value, 'response') : undefined)
+}
+
+function readResponse(name: string, response: JsonObject | undefined): Result<ReadonlyMap<string, Result<Json, string>>, string> {
+  const systemError = stringField(response, 'systemError') ?? ''
+  if (response === undefined) return err(`failed to validate external data response from provider ${name}`)
+  if (systemError !== '') return err(`non-empty system error: ${systemError}`)
+  if (booleanField(response, 'idempotent') !== true) return err('non-idempotent response')
+  return ok(
+    new Map(
+      (objectsField(response, 'items') ?? []).map((item) => {
+        const error = stringField(item, 'error') ?? ''
+        return [stringField(item, 'key') ?? '', error === '' ? textOf(item) : err(error)]
+      }),
+    ),
+  )
+}
+
+function textOf(item: JsonObject): Result<Json, string> {
+  const value = ownValue(item, 'value')
+  return typeof value === 'string' ? ok(value) : err(`the value for ${stringField(item, 'key') ?? ''} is not a string`)
+}

@@ -1,0 +1,133 @@
+import { formatValue } from '../../../core/go-format.ts'
+import type { Json, JsonObject } from '../../../core/json.ts'
+import { isJsonArray, isJsonObject, jsonEqual, ownValue } from '../../../core/json.ts'
+import type { Result } from '../../../core/result.ts'
+import { err, ok } from '../../../core/result.ts'
+import { nameOf, namespaceOf } from '../../../kube/object.ts'
+import { listField, objectField, stringField } from '../read.ts'
+import { compileExternalData } from './external-data.ts'
+import type { ImageParts } from './image.ts'
+import { checkParts, replaceParts } from './image.ts'
+import type { Location } from './location.ts'
+import type { Mutator, MutatorProblem } from './mutator.ts'
+import type { Setter } from './walk.ts'
+
+/** A mutator that is being compiled. */
+export interface Draft {
+  readonly name: string
+  readonly location: Location
+  readonly parameters: JsonObject
+}
+
+type SetterOf = Mutator['setter']
+type Compiled = Result<SetterOf, MutatorProblem>
+
+const problem = (message: string, ...path: readonly string[]): Result<never, MutatorProblem> =>
+  err({ path: ['spec', 'parameters', ...path], message })
+
+const always =
+  (setter: Setter): SetterOf =>
+  () =>
+    setter
+const written = (value: Json): ReturnType<Setter> => ok({ value })
+
+const sources = ['externalData', 'value', 'fromMetadata'] as const
+const sourceNames = '`externalData`, `value` or `fromMetadata`: invalid assign field'
+
+/** `parameters.assign` of an Assign: exactly one of its sources; null is as if it were not written. */
+export function compileAssign({ location, parameters }: Draft): Compiled {
+  const assign = objectField(parameters, 'assign') ?? {}
+  const given = sources.filter((key) => (ownValue(assign, key) ?? null) !== null)
+  if (given.length === 0) return problem(`assign must set one of ${sourceNames}`, 'assign')
+  if (given.length > 1) return problem(`assign must only set one of ${sourceNames}`, 'assign')
+  const external = objectField(assign, 'externalData')
+  if (external !== undefined) return compileExternalData(external)
+  const metadata = objectField(assign, 'fromMetadata')
+  if (metadata !== undefined) return compileFromMetadata(metadata)
+  return compileValue(ownValue(assign, 'value') ?? null, location)
+}
+
+/** What is put into a list by its key has that key already. */
+function compileValue(value: Json, location: Location): Compiled {
+  const node = location.at(-1)
+  if (node?.type !== 'list') return ok(always(() => written(value)))
+  if (!isJsonObject(value))
+    return problem(`invalid value: \`${formatValue(value)}\`, only objects can be added to keyed lists`, 'assign', 'value')
+  const key = ownValue(value, node.key) ?? null
+  // Numbers of the value are decoded as floats, which never equal the integer of a location.
+  if (typeof key === 'string' && key === node.value) return ok(always(() => written(value)))
+  const keys = `list key ${String(node.value)}, object key ${formatValue(key)}`
+  return problem(`adding object to list with different key ${node.key}: ${keys}`, 'assign', 'value')
+}
+
+function compileFromMetadata(metadata: JsonObject): Compiled {
+  const field = stringField(metadata, 'field') ?? ''
+  if (field === 'name')
+    return ok(
+      ({ object }) =>
+        () =>
+          written(nameOf(object)),
+    )
+  if (field === 'namespace')
+    return ok(
+      ({ object }) =>
+        () =>
+          written(namespaceOf(object)),
+    )
+  return problem(`field ${field} is not recognized: invalid fromMetadata field`, 'assign', 'fromMetadata', 'field')
+}
+
+/** The same for labels and annotations, whose values are strings and do not come from what is there. */
+export function compileAssignMetadata(draft: Draft): Compiled {
+  const assign = objectField(draft.parameters, 'assign')
+  const value = (assign === undefined ? undefined : ownValue(assign, 'value')) ?? ''
+  if (typeof value !== 'string')
+    return problem(`spec.parameters.assign.value field must be a string for AssignMetadata "${draft.name}"`, 'assign', 'value')
+  const external = objectField(assign, 'externalData')
+  if (external !== undefined && stringField(external, 'dataSource') !== 'Username')
+    return problem(`only username data source is supported for assignmetadata ${draft.name}`, 'assign', 'externalData')
+  return compileAssign(draft)
+}
+
+/** `parameters` of an AssignImage: the parts that replace those of the image. */
+export function compileAssignImage({ name, parameters }: Draft): Compiled {
+  const part = (key: string): string => stringField(parameters, key) ?? ''
+  const parts = checkParts({ domain: part('assignDomain'), path: part('assignPath'), tag: part('assignTag') })
+  if (!parts.ok) return problem(`assignImage ${name} has invalid parameters: ${parts.error}`)
+  return ok(always((existing) => assignImage(existing, parts.value)))
+}
+
+/** Upstream shows the empty string in place of what is no string. */
+function assignImage(existing: Json | undefined, parts: ImageParts): ReturnType<Setter> {
+  if (existing !== undefined && typeof existing !== 'string')
+    return err('expected value at AssignImage location to be a string, got  of type string')
+  return written(replaceParts(existing ?? '', parts))
+}
+
+/** `parameters` of a ModifySet: a list used as a set, in the order of its elements. */
+export function compileModifySet({ parameters }: Draft): Compiled {
+  const values = listField(objectField(parameters, 'values'), 'fromList') ?? []
+  const operation = stringField(parameters, 'operation') ?? 'merge'
+  return ok(always((existing) => modifySet(existing, operation, values)))
+}
+
+function modifySet(existing: Json | undefined, operation: string, values: readonly Json[]): ReturnType<Setter> {
+  if (existing !== undefined && !isJsonArray(existing))
+    return err(`${formatValue(existing)} is not a list of values, cannot treat it as a set`)
+  switch (operation) {
+    case 'merge':
+      return written(existing === undefined ? values : mergeSets(existing, values))
+    case 'prune':
+      return ok({ value: existing?.filter((value) => !has(values, value)) })
+    default:
+      return err(`unrecognized operation for modifyset: ${operation}`)
+  }
+}
+
+const has = (list: readonly Json[], value: Json): boolean => list.some((one) => jsonEqual(one, value))
+
+function mergeSets(existing: readonly Json[], values: readonly Json[]): readonly Json[] {
+  const merged = [...existing]
+  for (const value of values) if (!has(merged, value)) merged.push(value)
+  return merged
+}

@@ -1,0 +1,138 @@
+import type { Diagnostic } from '../../../core/diagnostic.ts'
+import type { Json, JsonObject, JsonPath } from '../../../core/json.ts'
+import { isJsonObject, ownValue } from '../../../core/json.ts'
+import type { Result } from '../../../core/result.ts'
+import { err, ok } from '../../../core/result.ts'
+import type { FieldError } from '../../../kube/field-error.ts'
+import { printFieldError } from '../../../kube/field-error.ts'
+import type { Manifest } from '../../../kube/manifest.ts'
+import { nameOf } from '../../../kube/object.ts'
+import type { Schema } from '../../../kube/schema.ts'
+import { compileStructuralSchema } from '../../../kube/structural-schema/structural-schema.ts'
+import type { StructuralSchema } from '../../../kube/structural-schema/structural-schema.ts'
+import { locateInside } from '../../../kube/yaml/yaml.ts'
+import { objectField, objectsField, problemAt, stringField, stringsField } from '../read.ts'
+import { namesErrors } from './names.ts'
+import type { RegoProblem, RegoSource } from './modules.ts'
+import type { TemplateProgram } from './program.ts'
+import { compileProgram } from './program.ts'
+import { checkSchema, constraintSchema, misreadItems, parametersSchema, schemaPath } from './schema.ts'
+
+/** The only target there is. */
+export const targetName = 'admission.k8s.gatekeeper.sh'
+
+/** What a template says of its constraints, whatever language its rules are in. */
+export interface TemplateHead {
+  readonly manifest: Manifest
+  /** Of the constraints. */
+  readonly kind: string
+  readonly schema: Schema
+}
+
+export interface Template extends TemplateHead {
+  readonly constraints: StructuralSchema
+  readonly program: TemplateProgram | { readonly unsupported: string }
+  /** The Rego asks for the Namespace of the object. */
+  readonly usesNamespace: boolean
+}
+
+export const kindOfTemplate = (template: JsonObject): string =>
+  stringField(objectField(objectField(objectField(objectField(template, 'spec'), 'crd'), 'spec'), 'names'), 'kind') ?? ''
+
+const kindPath: JsonPath = ['spec', 'crd', 'spec', 'names', 'kind']
+const regoCode = 'template-rego'
+
+type Problems = readonly Diagnostic[]
+
+/** What defines the kind of the constraints. Wrong is what upstream refuses when it makes the CustomResourceDefinition. */
+export function readHead(manifest: Manifest): Result<TemplateHead, Problems> {
+  const { object } = manifest
+  const name = nameOf(object)
+  const kind = kindOfTemplate(object)
+  const refuse = (path: JsonPath, message: string): Result<never, Problems> =>
+    err([problemAt(manifest, path, { code: 'invalid-template', message: `invalid ConstraintTemplate: ${message}` })])
+  if (kind === '') return refuse(kindPath, `ConstraintTemplate "${name}" does not specify CRD Kind`)
+  if (name !== kind.toLowerCase())
+    return refuse(
+      ['metadata', 'name'],
+      `the ConstraintTemplate's name "${name}" is not equal to the lowercase of CRD's Kind: "${kind.toLowerCase()}"`,
+    )
+  const targets = targetsOf(object)
+  const [target] = targets
+  if (target === undefined || targets.length !== 1) return refuse(['spec', 'targets'], 'must declare exactly one target')
+  const named = stringField(target, 'target') ?? ''
+  if (named !== targetName)
+    return refuse(['spec', 'targets', 0, 'target'], `target "${named}" not recognized, known targets [${targetName}]`)
+  const schema = constraintSchema(parametersSchema(object, object.apiVersion))
+  const wrong = [...namesErrors(kind), ...checkSchema(schema)]
+  return wrong.length > 0 ? refuse(wrong.length > 0 ? schemaPath : kindPath, fieldErrorsText(wrong)) : ok({ manifest, kind, schema })
+}
+
+/** Several errors stand in brackets. */
+export function fieldErrorsText(errors: readonly FieldError[]): string {
+  const texts = [...new Set(errors.map(printFieldError))]
+  return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`
+}
+
+const targetsOf = (template: JsonObject): readonly JsonObject[] => objectsField(objectField(template, 'spec'), 'targets') ?? []
+
+export function compileTemplate(manifest: Manifest): Result<Template, Problems> {
+  const head = readHead(manifest)
+  if (!head.ok) return head
+  const constraints = compileStructuralSchema(head.value.schema)
+  if (!constraints.ok)
+    return err([problemAt(manifest, schemaPath, { code: 'invalid-template', message: fieldErrorsText(constraints.error) })])
+  const code = readCode(manifest)
+  if (!code.ok) return code
+  if (!('source' in code.value)) return ok({ ...head.value, constraints: constraints.value, program: code.value, usesNamespace: false })
+  const { source, path } = code.value
+  const program = compileProgram(source)
+  if (!program.ok) return err(program.error.map((problem) => regoProblem(manifest, path, source, problem)))
+  const usesNamespace = [source.rego, ...source.libs].some((text) => text.includes('namespaceObject'))
+  return ok({ ...head.value, constraints: constraints.value, program: program.value, usesNamespace })
+}
+
+interface PlacedSource {
+  readonly source: RegoSource
+  /** Of what holds `rego` and `libs`. */
+  readonly path: JsonPath
+}
+
+/** The Rego of the target itself comes before that of an entry of `code`. */
+function readCode(manifest: Manifest): Result<PlacedSource | { readonly unsupported: string }, Problems> {
+  const target = targetsOf(manifest.object)[0]
+  const path: JsonPath = ['spec', 'targets', 0]
+  const refuse = (message: string, at: JsonPath): Result<never, Problems> => err([problemAt(manifest, at, { code: regoCode, message })])
+  const own = stringField(target, 'rego') ?? ''
+  if (own !== '') return ok({ source: { version: 0, rego: own, libs: stringsField(target, 'libs') ?? [] }, path })
+  const entries = objectsField(target, 'code') ?? []
+  const index = entries.findLastIndex((entry) => stringField(entry, 'engine') === 'Rego')
+  if (index < 0) {
+    if (entries.some((entry) => stringField(entry, 'engine') === 'K8sNativeValidation'))
+      return ok({ unsupported: 'the template has no Rego, and its engine K8sNativeValidation is not evaluated yet' })
+    const drivers = 'available drivers: map[K8sNativeValidation:1 Rego:2], wanted ""'
+    return refuse(`no language driver is installed that handles this constraint template: ${drivers}`, path)
+  }
+  const at = [...path, 'code', index, 'source']
+  const source = objectField(entries[index], 'source')
+  const rego = stringField(source, 'rego') ?? ''
+  if (rego === '') return refuse('rego source missing required field: rego', at)
+  const version = stringField(source, 'version') === 'v1' ? 1 : 0
+  return ok({ source: { version, rego, libs: stringsField(source, 'libs') ?? [] }, path: at })
+}
+
+function regoProblem(manifest: Manifest, path: JsonPath, source: RegoSource, { message, source: of, span }: RegoProblem): Diagnostic {
+  const at = of === 'rego' ? [...path, 'rego'] : [...path, 'libs', of]
+  const problem = problemAt(manifest, at, { code: regoCode, message })
+  const text = of === 'rego' ? source.rego : (source.libs[of] ?? '')
+  return span === undefined ? problem : { ...problem, span: locateInside(manifest.document, at, text, span) }
+}
+
+/** What upstream takes without a word, and most likely means something else. */
+export function templateWarnings(manifest: Manifest): Problems {
+  const written: Json | undefined = ownValue(manifest.object, 'spec')
+  const validation = isJsonObject(written) ? objectField(objectField(objectField(manifest.object, 'spec'), 'crd'), 'spec') : undefined
+  if (!misreadItems(ownValue(objectField(validation, 'validation') ?? {}, 'openAPIV3Schema'))) return []
+  const message = 'the schema has `items` that is no schema: elements of the list may be anything'
+  return [problemAt(manifest, schemaPath, { code: 'template-schema', message, severity: 'warning' })]
+}

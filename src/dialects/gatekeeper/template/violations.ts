@@ -1,0 +1,68 @@
+import type { Json } from '../../../core/json.ts'
+import type { Result } from '../../../core/result.ts'
+import { err, ok } from '../../../core/result.ts'
+import type { RegoValue } from '../../../languages/rego/rego.ts'
+import { isObject, isSet, objectEntries, toJson, typeName } from '../../../languages/rego/rego.ts'
+
+/** What a template says of an object. */
+export interface Violation {
+  readonly message: string
+  readonly details: Json
+}
+
+/**
+ * The violations in the value of the rule: elements of a set, or keys of an object, that have a `msg`. Others say nothing.
+ * Equal ones are one. The error is for a message that is no text.
+ */
+export function violationsOf(value: RegoValue | undefined): Result<readonly Violation[], string> {
+  if (value === undefined) return ok([])
+  const violations: Violation[] = []
+  const seen = new Set<string>()
+  for (const element of elementsOf(value)) {
+    const message = fieldOf(element, 'msg')
+    if (message === undefined) continue
+    if (typeof message !== 'string')
+      return err(
+        `extracting message binding: .msg accessor error: ${messageText(message)} is of the type ${goType(message)}, expected string`,
+      )
+    const details = fieldOf(element, 'details')
+    const violation = { message, details: details === undefined ? {} : toJson(details) }
+    const key = JSON.stringify(violation)
+    if (seen.has(key)) continue
+    seen.add(key)
+    violations.push(violation)
+  }
+  return ok(violations)
+}
+
+/** In the order of values. What is neither set nor object cannot be iterated for objects with a `msg`. */
+function elementsOf(value: RegoValue): readonly RegoValue[] {
+  if (isSet(value)) return value.sorted
+  return isObject(value) ? objectEntries(value).map(([key]) => key) : []
+}
+
+function fieldOf(element: RegoValue, name: string): RegoValue | undefined {
+  return isObject(element) ? objectEntries(element).find(([key]) => key === name)?.[1] : undefined
+}
+
+function messageText(value: RegoValue): string {
+  const json = toJson(value)
+  return typeof json === 'object' && json !== null ? JSON.stringify(json) : json === null ? '<nil>' : String(json)
+}
+
+function goType(value: RegoValue): string {
+  switch (typeName(value)) {
+    case 'null':
+      return '<nil>'
+    case 'boolean':
+      return 'bool'
+    case 'number':
+      return 'json.Number'
+    case 'string':
+      return 'string'
+    case 'object':
+      return 'map[string]interface {}'
+    default:
+      return '[]interface {}'
+  }
+}
