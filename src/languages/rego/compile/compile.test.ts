@@ -110,6 +110,13 @@ test('deprecated built-ins belong to v0', () => {
   expect(problemsOf('package t\np { any([true]) }', { regoVersion: 0 })).toEqual([])
 })
 
+test('long bodies compile, and endless chains of rules are refused', () => {
+  const body = Array.from({ length: 1000 }, (_, at) => `x${at} = input.a${at}`).join('\n')
+  expect(problemsOf(`package t\n\np if {\n${body}\n}\n`)).toEqual([])
+  const chain = Array.from({ length: 5000 }, (_, at) => `r${at} := r${at + 1}`).join('\n')
+  expect(problemsOf(`package t\n\n${chain}\nr5000 := 1\n`)).toEqual(['rego_compile_error: rules are nested too deeply'])
+})
+
 test('built-ins can be forbidden, as replacements too', () => {
   const compile = (body: string): boolean =>
     compileRego([{ name: 'test.rego', text: rule(body) }], { regoVersion: 1, unsafeBuiltins: new Set(['http.send']) }).ok

@@ -5,6 +5,7 @@ import type { CallLiteral, ComprehensionTerm, RefTerm, TemplateTerm, Term, VarTe
 import type { RegoValue } from '../values/value.ts'
 import { bind, freshSlot, fromSlot, placeOf, slotOf, within } from './lowering.ts'
 import type { Lowering } from './lowering.ts'
+import { Overlay } from './overlay.ts'
 import { variablesOfTerm, visitTerm } from './variables.ts'
 
 /** Whether all variables of a term have values. */
@@ -18,9 +19,9 @@ export function isGround(lowering: Lowering, term: Term): boolean {
 /** Whether the term has a value once the refs in it have been iterated over. */
 export function isEvaluable(lowering: Lowering, term: Term): boolean {
   if (isGround(lowering, term)) return true
-  const known = new Set(lowering.bound)
-  for (let size = -1; size !== known.size;) {
-    size = known.size
+  const known = new Overlay(lowering.bound, [])
+  for (let size = -1; size !== known.added.size;) {
+    size = known.added.size
     visitTerm(term, {
       ref: ({ head, path }) => {
         for (const name of variablesOfTerm(head).keys()) if (!known.has(name)) return
