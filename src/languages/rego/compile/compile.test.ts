@@ -58,6 +58,7 @@ test.each([
   ['f(x) if g(x)\ng(x) if f(x)', 'rego_recursion_error: rule data.t.g is recursive: data.t.g -> data.t.f -> data.t.g'],
   ['f(x, x) := 1', 'rego_compile_error: arg x redeclared'],
   ['f(x) := y if { x := 1; y := 2 }', 'rego_compile_error: arg x redeclared'],
+  ['p if { [x] = q; x }\nq[k] := v if some k, v in input', 'rego_type_error: match error'],
   ['p[x] := 1 if input', 'rego_unsafe_var_error: var x is unsafe'],
 ])('%s is refused: %s', (rules, problem) => {
   expect(problemsOf(`package t\n\n${rules}\n`)).toContain(problem)
