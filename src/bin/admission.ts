@@ -8,14 +8,14 @@ import { requesterOf } from '../admission/requester.ts'
 import { noTracer, openTelemetry } from '../admission/tracing.ts'
 import { apiFacts } from '../cluster/api-facts.ts'
 import { createAuthority, issueCertificate } from '../cluster/certificates.ts'
-import { discover } from '../cluster/discovery.ts'
+import { collectionPath, discover } from '../cluster/discovery.ts'
 import type { ClusterAddress } from '../cluster/kube-client.ts'
 import { createKubeClient } from '../cluster/kube-client.ts'
 import type { WatchCache } from '../cluster/watch-cache.ts'
 import { startWatch } from '../cluster/watch-cache.ts'
 import type { Certificates, Mint } from '../controllers/certificates/certificates.ts'
 import { ensureCertificates } from '../controllers/certificates/certificates.ts'
-import { installDefinitions } from '../controllers/custom-resource-definitions/reconcile.ts'
+import { installDefinitions, reconcileDefinitions } from '../controllers/custom-resource-definitions/reconcile.ts'
 import { startElection } from '../controllers/leader-election/leader-election.ts'
 import { join } from '../controllers/membership/membership.ts'
 import { reconcileStatus } from '../controllers/policy-status/reconcile.ts'
@@ -112,7 +112,30 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     return cache
   }
   const kinds = dialects.flatMap((dialect) => dialect.kinds).flatMap((kind) => groupsOf(kind).map((apiVersion) => ({ kind, apiVersion })))
-  const policyCaches = kinds.map(({ kind, apiVersion }) => watch(`/apis/${apiVersion}/${kind.plural}`, () => policiesChanged()))
+  const knownCaches = kinds
+    .filter(({ kind }) => kind.kind !== '*')
+    .map(({ kind, apiVersion }) => watch(`/apis/${apiVersion}/${kind.plural}`, () => policiesChanged()))
+  // Of kinds that manifests define, by path: they come and go.
+  const definedCaches = new Map<string, WatchCache>()
+  const policyCaches = (): readonly WatchCache[] => [...knownCaches, ...definedCaches.values()]
+  const watchDefinedKinds = (): void => {
+    const groups = new Set(kinds.filter(({ kind }) => kind.kind === '*').map(({ apiVersion }) => apiVersion))
+    const paths = new Set(resources.filter(({ group, version }) => groups.has(`${group}/${version}`)).map((one) => collectionPath(one)))
+    for (const path of paths)
+      if (!definedCaches.has(path))
+        definedCaches.set(
+          path,
+          watch(path, () => policiesChanged()),
+        )
+    for (const [path, cache] of definedCaches) {
+      if (paths.has(path)) continue
+      cache.stop()
+      definedCaches.delete(path)
+      caches.delete(`${path} `)
+      policiesChanged()
+    }
+  }
+  watchDefinedKinds()
   const namespaces = watch('/api/v1/namespaces', () => undefined)
   const roleBindings = watch('/apis/rbac.authorization.k8s.io/v1/rolebindings', () => undefined)
   const clusterRoleBindings = watch('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', () => undefined)
@@ -131,14 +154,14 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
   let table: PolicyTable = createPolicyTable({ dialects, manifests: [], settings: {}, onBug: () => undefined })
   let shape = ''
   const currentObject = ({ object }: Manifest): KubeObject | undefined => {
-    for (const cache of policyCaches) {
+    for (const cache of policyCaches()) {
       const found = cache.get(namespaceOf(object), nameOf(object))
       if (found !== undefined && found.kind === object.kind && found.apiVersion === object.apiVersion) return found
     }
     return undefined
   }
   const rebuild = (): void => {
-    const objects = policyCaches.flatMap((cache) => cache.list())
+    const objects = policyCaches().flatMap((cache) => cache.list())
     const read = objects.map((object) => {
       const key = `${object.apiVersion} ${object.kind} ${namespaceOf(object)}/${nameOf(object)}`
       const source = sourceOf(object)
@@ -202,11 +225,12 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
       reconcileSoon()
     }, settleMilliseconds)
   }
-  const isSyncedPolicies = (): boolean => policyCaches.every(({ synced }) => synced)
+  const isSyncedPolicies = (): boolean => policyCaches().every(({ synced }) => synced)
   const rediscover = async (): Promise<void> => {
     const found = await discover(client)
     if (found === undefined) return
     resources = found
+    watchDefinedKinds()
     reconcileSoon()
   }
   const wanted = (policies: PolicyTable): readonly KubeObject[] =>
@@ -227,13 +251,15 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     if (stopped || !election.leads || !isSyncedPolicies()) return
     dirty = false
     const policies = table
-    const failed = await reconcileWebhooks(client, wanted(policies))
+    const sources = [...manifests.values()].map(({ manifest }) => manifest)
+    const defined = dialects.flatMap((dialect) => dialect.definitions?.(sources) ?? [])
+    const failed = [...(await reconcileDefinitions(client, defined)), ...(await reconcileWebhooks(client, wanted(policies)))]
     const unsaid =
       failed.length > 0
         ? failed
         : await reconcileStatus(client, {
             dialects,
-            manifests: [...manifests.values()].map(({ manifest }) => manifest),
+            manifests: sources,
             compilation: policies.compilation,
             current: currentObject,
             now: now(),

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../core/json.ts'
 import type { Result } from '../core/result.ts'
 import type { Manifest } from '../kube/manifest.ts'
 import type { KubeObject } from '../kube/object.ts'
+import type { Schema } from '../kube/schema.ts'
 import type { AdmissionFace } from './admission.ts'
 import type { CompiledPolicy } from './policy.ts'
 import type { GivenValues, Requester } from './request.ts'
@@ -27,10 +28,10 @@ export interface PolicyKind {
   check(manifest: Manifest): readonly Diagnostic[]
   /** Columns of `kubectl get`, as in a CustomResourceDefinition. */
   readonly columns?: readonly JsonObject[]
-  /** Properties of `spec` in its CustomResourceDefinition, for their types and defaults. What is not among them is kept as it is written. */
-  readonly specProperties?: JsonObject
   /** The group is Kubernetes' own or another's: no CustomResourceDefinition is made for it. */
   readonly builtIn?: boolean
+  /** The schema of its objects in a version, where storing them is to do more than keep what was written: where a version has defaults of its own. */
+  schema?(apiVersion: string): Schema
   /** Groups of kinds that `kubectl get` takes together, such as `kyverno`. */
   readonly categories?: readonly string[]
   /** `status` of a manifest once it is enforced (`policy`), or why it is not. */

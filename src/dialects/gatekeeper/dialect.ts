@@ -11,6 +11,7 @@ import { readProviders } from './external-data.ts'
 import { problemAt } from './read.ts'
 import { constraintColumns, constraintStatus, templateStatus } from './status.ts'
 import { definitionOf } from './template/definition.ts'
+import { templateSchema } from './template/schema.ts'
 import type { Template } from './template/template.ts'
 import { compileTemplate, readHead, templateWarnings } from './template/template.ts'
 import { gatekeeperTestSuite } from './test-suite.ts'
@@ -23,6 +24,7 @@ const constraintTemplate: PolicyKind = {
   namespaced: false,
   role: 'companion',
   check: templateWarnings,
+  schema: templateSchema,
   status: templateStatus,
 }
 

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../core/json.ts'
 import type { Manifest } from '../../kube/manifest.ts'
 import type { Compilation, Dialect, PolicyKind } from '../../policy/dialect.ts'
 import { kyvernoAdmission } from './admission/admission.ts'
@@ -10,11 +11,21 @@ import { compileException } from './policy-exception.ts'
 import { kyvernoTestSuite } from './test-suite.ts'
 import { inputFormats } from './inputs.ts'
 
-/** What Kyverno's definition fills in. */
-const policySpec = {
-  admission: { type: 'boolean', default: true },
-  background: { type: 'boolean', default: true },
-  emitWarning: { type: 'boolean', default: false },
+/** What Kyverno's definition fills in; the rest is as it was written. */
+const policySchema: JsonObject = {
+  type: 'object',
+  properties: {
+    spec: {
+      type: 'object',
+      'x-kubernetes-preserve-unknown-fields': true,
+      properties: {
+        admission: { type: 'boolean', default: true },
+        background: { type: 'boolean', default: true },
+        emitWarning: { type: 'boolean', default: false },
+      },
+    },
+    status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+  },
 }
 
 const clusterPolicy: PolicyKind = {
@@ -26,7 +37,7 @@ const clusterPolicy: PolicyKind = {
   role: 'policy',
   categories: ['kyverno'],
   columns: policyColumns,
-  specProperties: policySpec,
+  schema: () => policySchema,
   check: checkPolicy,
   status: policyStatus,
 }

@@ -10,7 +10,7 @@ import { checkConstraint } from '../constraint/check.ts'
 import { compileMatch } from '../constraint/match.ts'
 import { objectField } from '../read.ts'
 import { constraintGroup } from '../template/definition.ts'
-import { compileTemplate, readHead } from '../template/template.ts'
+import { compileTemplate, templateWarnings } from '../template/template.ts'
 
 /** Refused where a constraint denies: a line for each of its messages. Those that only warn say so in any case. */
 export function validatingVerdict(request: PolicyRequest, outcomes: readonly PolicyOutcome[]): Verdict {
@@ -46,12 +46,12 @@ function ownManifest({ object, operation }: PolicyRequest): Verdict | undefined 
 
 const refusal = (message: string): Verdict => ({ ...allow, allowed: false, message, code: 422 })
 
-/** A template must define a kind. What is wrong with its Rego is told, and stands in its status: what was in force before stays so. */
+/** A template that does not compile is refused: were it stored, its constraints would no longer hold. */
 function templateVerdict(manifest: Manifest): Verdict {
-  const head = readHead(manifest)
-  if (!head.ok) return refusal(head.error.map(({ message }) => message).join('; '))
+  if (manifest.object.kind !== 'ConstraintTemplate') return allow
   const template = compileTemplate(manifest)
-  return { ...allow, warnings: template.ok ? [] : template.error.map(({ message }) => message) }
+  if (!template.ok) return refusal(template.error.map(({ message }) => message).join('; '))
+  return { ...allow, warnings: templateWarnings(manifest).map(({ message }) => message) }
 }
 
 function constraintVerdict(manifest: Manifest): Verdict {

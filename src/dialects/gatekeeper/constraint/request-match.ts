@@ -26,7 +26,8 @@ export function matchesRequest(match: Match, request: PolicyRequest, facts: Fact
   return result
 }
 
-function labelsOfNamespace(name: string, facts: Facts): Labels | undefined {
+/** The labels of a namespace; undefined where it is not known. */
+export function labelsOfNamespace(name: string, facts: Facts): Labels | undefined {
   const answer = facts.read({ ask: 'namespaceLabels', name })
   if (answer === undefined || !answer.known || !isJsonObject(answer.value)) return undefined
   return Object.fromEntries(Object.entries(answer.value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))

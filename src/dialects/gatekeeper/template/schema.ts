@@ -19,6 +19,17 @@ export function validationOf(template: JsonObject): JsonObject | undefined {
   return objectField(objectField(objectField(objectField(template, 'spec'), 'crd'), 'spec'), 'validation')
 }
 
+const openObject: Schema = { type: 'object', ...open }
+
+/** The schema of templates themselves: what a version takes for granted stays true when it is read in another. */
+export function templateSchema(apiVersion: string): Schema {
+  const legacySchema: Schema = { type: 'boolean', default: !apiVersion.endsWith('/v1') }
+  const validation: Schema = { ...openObject, default: {}, properties: { legacySchema } }
+  const within = (name: string, schema: Schema): Schema => ({ ...openObject, properties: { [name]: schema } })
+  const spec = within('crd', within('spec', within('validation', validation)))
+  return { type: 'object', properties: { spec, status: openObject } }
+}
+
 /** The schema of `spec.parameters`, or undefined where the template has none. */
 export function parametersSchema(template: JsonObject, apiVersion: string): Schema | undefined {
   const written = objectField(validationOf(template), 'openAPIV3Schema')

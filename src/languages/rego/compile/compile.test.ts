@@ -58,6 +58,7 @@ test.each([
   ['f(x) if g(x)\ng(x) if f(x)', 'rego_recursion_error: rule data.t.g is recursive: data.t.g -> data.t.f -> data.t.g'],
   ['f(x, x) := 1', 'rego_compile_error: arg x redeclared'],
   ['f(x) := y if { x := 1; y := 2 }', 'rego_compile_error: arg x redeclared'],
+  ['p if { [x] = q; x }\nq[k] := v if some k, v in input', 'rego_type_error: match error'],
   ['p[x] := 1 if input', 'rego_unsafe_var_error: var x is unsafe'],
 ])('%s is refused: %s', (rules, problem) => {
   expect(problemsOf(`package t\n\n${rules}\n`)).toContain(problem)
@@ -108,6 +109,13 @@ test('unused variables are refused in strict mode only', () => {
 test('deprecated built-ins belong to v0', () => {
   expect(problemsOf(rule('any([true])'))).toEqual(['rego_type_error: deprecated built-in function calls in expression: any'])
   expect(problemsOf('package t\np { any([true]) }', { regoVersion: 0 })).toEqual([])
+})
+
+test('long bodies compile, and endless chains of rules are refused', () => {
+  const body = Array.from({ length: 1000 }, (_, at) => `x${at} = input.a${at}`).join('\n')
+  expect(problemsOf(`package t\n\np if {\n${body}\n}\n`)).toEqual([])
+  const chain = Array.from({ length: 5000 }, (_, at) => `r${at} := r${at + 1}`).join('\n')
+  expect(problemsOf(`package t\n\n${chain}\nr5000 := 1\n`)).toEqual(['rego_compile_error: rules are nested too deeply'])
 })
 
 test('built-ins can be forbidden, as replacements too', () => {

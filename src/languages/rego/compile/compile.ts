@@ -25,6 +25,23 @@ export interface CompiledModules {
 }
 
 export function compileModules(modules: readonly Ast.Module[], options: CompileOptions): Result<CompiledModules, readonly Diagnostic[]> {
+  return bounded(modules[0]?.source, () => compileAll(modules, options))
+}
+
+/** Rules that depend on each other in very long chains exhaust the stack: that is bad input like any other. */
+function bounded<T>(source: Source | undefined, compile: () => Result<T, readonly Diagnostic[]>): Result<T, readonly Diagnostic[]> {
+  try {
+    return compile()
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    const message = 'rules are nested too deeply'
+    return err([
+      { code: 'rego_compile_error', severity: 'error', message, source: source ?? { name: '', text: '' }, span: { start: 0, end: 0 } },
+    ])
+  }
+}
+
+function compileAll(modules: readonly Ast.Module[], options: CompileOptions): Result<CompiledModules, readonly Diagnostic[]> {
   let count = 0
   const fresh = (): number => (count += 1)
   const state: CompileState = { modules, options, root: newNode([]), rules: [], problems: [], fresh }
@@ -33,7 +50,11 @@ export function compileModules(modules: readonly Ast.Module[], options: CompileO
     if (state.problems.length > 0) return err(inOrder(state.problems))
   }
   const documents = lowerProgram(state)
-  return ok({ documents, prints: options.print, compileQuery: (source, body) => compileQuery(state, documents, source, body) })
+  return ok({
+    documents,
+    prints: options.print,
+    compileQuery: (source, body) => bounded(source, () => compileQuery(state, documents, source, body)),
+  })
 }
 
 function inOrder(problems: readonly Diagnostic[]): readonly Diagnostic[] {

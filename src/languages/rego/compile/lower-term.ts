@@ -1,10 +1,11 @@
 import type { Span } from '../../../core/source.ts'
 import { unreachable } from '../../../core/unreachable.ts'
-import type { Call, Comprehension, Expression, Slot, Step } from '../ir/ir.ts'
+import type { Call, Comprehension, Expression, Group, Slot, Step } from '../ir/ir.ts'
 import type { CallLiteral, ComprehensionTerm, RefTerm, TemplateTerm, Term, VarTerm } from './core.ts'
 import type { RegoValue } from '../values/value.ts'
 import { bind, freshSlot, fromSlot, placeOf, slotOf, within } from './lowering.ts'
 import type { Lowering } from './lowering.ts'
+import { Overlay } from './overlay.ts'
 import { variablesOfTerm, visitTerm } from './variables.ts'
 
 /** Whether all variables of a term have values. */
@@ -18,9 +19,9 @@ export function isGround(lowering: Lowering, term: Term): boolean {
 /** Whether the term has a value once the refs in it have been iterated over. */
 export function isEvaluable(lowering: Lowering, term: Term): boolean {
   if (isGround(lowering, term)) return true
-  const known = new Set(lowering.bound)
-  for (let size = -1; size !== known.size;) {
-    size = known.size
+  const known = new Overlay(lowering.bound, [])
+  for (let size = -1; size !== known.added.size;) {
+    size = known.added.size
     visitTerm(term, {
       ref: ({ head, path }) => {
         for (const name of variablesOfTerm(head).keys()) if (!known.has(name)) return
@@ -216,10 +217,19 @@ function lowerDataRef(lowering: Lowering, path: readonly Term[], steps: Step[]):
     const child = node.children.get(part.value)
     if (child === undefined) return lowerBaseRef(lowering, known, path.slice(at + 1), steps)
     const { group } = child
-    if (group !== undefined && group.kind !== 'function') return indexInto(lowering, { kind: 'rules', group }, path.slice(at + 1), steps)
+    if (group !== undefined && group.kind !== 'function') return lowerRulesRef(lowering, group, path.slice(at + 1), steps)
     node = child
   }
   return { kind: 'document', path: known.map((value) => ({ kind: 'constant', value })) }
+}
+
+function lowerRulesRef(lowering: Lowering, group: Group, path: readonly Term[], steps: Step[]): Expression {
+  if (group.kind !== 'object') return indexInto(lowering, { kind: 'rules', group }, path, steps)
+  const open = path.findIndex((part) => !isGround(lowering, part))
+  const ground = open < 0 ? path.length : open
+  const keys = path.slice(0, ground).map((part) => lowerTerm(lowering, part, steps))
+  const of: Expression = keys.length === 0 ? { kind: 'rules', group } : { kind: 'entry', group, keys }
+  return indexInto(lowering, of, path.slice(ground), steps)
 }
 
 /** Nothing virtual is at or below the path. */

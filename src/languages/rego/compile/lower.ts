@@ -68,14 +68,17 @@ function newGroup(id: number, path: readonly string[], rules: readonly Rule[]): 
 
 function fillGroup(documents: Documents, group: Group, rules: readonly Rule[]): void {
   const clauses: Clause[] = []
+  const defaults: Clause[] = []
   for (const rule of rules) {
     const lowering = newLowering(documents, rule.module.source, lowerings)
     const clause = lowerRule(lowering, group, rule)
     group.frame = Math.max(group.frame, lowering.size)
     if (rule.isDefault && group.kind !== 'object') group.fallback = clause
+    else if (rule.isDefault) defaults.push({ ...clause, kind: 'default' })
     else clauses.push(clause)
   }
-  group.clauses = clauses
+  // Defaults come last: they give way to what is there.
+  group.clauses = [...clauses, ...defaults]
 }
 
 function lowerRule(lowering: Lowering, group: Group, rule: Rule): Clause {

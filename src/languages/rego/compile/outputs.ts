@@ -1,8 +1,8 @@
 import { equalValues, isArray, isObject, objectEntries } from '../values/value.ts'
 import type { CallLiteral, Literal, Term, UnifyLiteral } from './core.ts'
+import type { Names } from './overlay.ts'
+import { Overlay } from './overlay.ts'
 import { termsOf, variablesOfTerm, visitTerm } from './variables.ts'
-
-type Names = ReadonlySet<string>
 
 /** What the safety of literals depends on beside variables. */
 export interface Arities {
@@ -54,7 +54,7 @@ function isCovered(term: Term, safe: Names): boolean {
 function callOutputs(literal: CallLiteral, safe: Names, arities: Arities): ReadonlySet<string> {
   const outputs = refOutputs(literal.args, safe)
   const arity = arities.of(literal.operator)
-  const known = union(safe, outputs)
+  const known = new Overlay(safe, outputs)
   for (const arg of literal.args.slice(0, arity)) if (!isCovered(arg, known)) return outputs
   for (const arg of literal.args.slice(arity)) for (const name of bindable(arg)) if (!safe.has(name)) outputs.add(name)
   return outputs
@@ -74,23 +74,19 @@ function bindable(term: Term): readonly string[] {
   }
 }
 
-export const union = (a: Names, b: Names): Set<string> => new Set([...a, ...b])
-
 function unifyOutputs({ left, right }: UnifyLiteral, safe: Names): ReadonlySet<string> {
   const refs = refOutputs([left, right], safe)
-  const known = union(safe, refs)
+  const known = new Overlay(safe, refs)
   let size: number
   do {
-    size = known.size
+    size = known.added.size
     unify(left, right, known)
-  } while (known.size > size)
-  const outputs = new Set<string>()
-  for (const name of known) if (!safe.has(name)) outputs.add(name)
-  return outputs
+  } while (known.added.size > size)
+  return known.added
 }
 
 /** Adds the variables that get values when both terms are made equal. */
-function unify(a: Term, b: Term, known: Set<string>): void {
+function unify(a: Term, b: Term, known: Overlay): void {
   if (a.kind === 'var') return unifyVar(a, b, known)
   if (b.kind === 'var') return unifyVar(b, a, known)
   const pairs = partsOf(a, b)
@@ -108,12 +104,12 @@ const isPattern = (term: Term): boolean => term.kind === 'array' || term.kind ==
 
 const isWrittenOut = (term: Term): boolean => isPattern(term) || term.kind === 'value' || term.kind === 'set'
 
-function unifyVar(variable: Extract<Term, { kind: 'var' }>, other: Term, known: Set<string>): void {
+function unifyVar(variable: Extract<Term, { kind: 'var' }>, other: Term, known: Overlay): void {
   if (known.has(variable.name)) addBindable(other, known)
   else if (isCovered(other, known)) known.add(variable.name)
 }
 
-function addBindable(term: Term, known: Set<string>): void {
+function addBindable(term: Term, known: Overlay): void {
   // Keys have to be known before objects can be matched.
   if (term.kind === 'object' && !term.entries.every(({ key }) => isCovered(key, known))) return
   for (const name of bindable(term)) known.add(name)

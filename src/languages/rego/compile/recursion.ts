@@ -16,7 +16,7 @@ export const checkRecursion: Pass = {
       dependencies.set(node, known)
       addDependencies(state, rule, known)
     }
-    for (const node of dependencies.keys()) {
+    for (const node of suspects(dependencies)) {
       const cycle = cycleFrom(dependencies, node)
       const [rule] = node.rules
       if (cycle === undefined || rule === undefined) continue
@@ -90,6 +90,37 @@ function addMatching(node: Node, path: readonly Term[], into: Set<Node>): void {
     return
   }
   for (const child of node.children.values()) addMatching(child, rest, into)
+}
+
+/** More rules than this are not looked at one by one: the first problems will do. */
+const mostSuspects = 1000
+
+/** The nodes that may lie on a circle: those that are left when all that lead nowhere have been taken away. */
+function suspects(dependencies: ReadonlyMap<Node, ReadonlySet<Node>>): readonly Node[] {
+  const users = new Map<Node, Node[]>()
+  const open = new Map<Node, number>()
+  const done: Node[] = []
+  for (const [node, needs] of dependencies) {
+    let count = 0
+    for (const need of needs) {
+      if (!dependencies.has(need)) continue
+      count += 1
+      const known = users.get(need)
+      if (known === undefined) users.set(need, [node])
+      else known.push(node)
+    }
+    open.set(node, count)
+    if (count === 0) done.push(node)
+  }
+  for (const node of done) {
+    open.delete(node)
+    for (const user of users.get(node) ?? []) {
+      const left = (open.get(user) ?? 1) - 1
+      open.set(user, left)
+      if (left === 0) done.push(user)
+    }
+  }
+  return [...open.keys()].slice(0, mostSuspects)
 }
 
 /** The shortest way from a node back to itself. */

@@ -16,10 +16,15 @@ export function documentAt(linker: Linker, machine: Machine, path: readonly Rego
   for (const [at, key] of path.entries()) {
     const child = typeof key === 'string' ? node.children.get(key) : undefined
     if (child === undefined) return lookUpBase(machine.base, path)
-    if (child.group !== undefined) return lookUpPath(valueOfNode(linker, machine, child), path.slice(at + 1))
+    if (child.group !== undefined) return entryOfNode(linker, machine, child, path.slice(at + 1))
     node = child
   }
   return valueOfNode(linker, machine, node)
+}
+
+function entryOfNode(linker: Linker, machine: Machine, node: DocumentNode, keys: readonly RegoValue[]): RegoValue | undefined {
+  if (node.group?.kind === 'object') return linker.linked(node.group).entry(machine, keys)
+  return lookUpPath(valueOfNode(linker, machine, node), keys)
 }
 
 function valueOfNode(linker: Linker, machine: Machine, node: DocumentNode): RegoValue | undefined {

@@ -51,6 +51,9 @@ test.each<[string, unknown]>([
   ['p[k] := v if { k := "a"; some v in [1, 2] }', 'test.rego:3: eval_conflict_error: object keys must be unique'],
   ['p.a.b := 1\np.a[x] := 2 if { x := "c" }\np.d contains 3', { a: { b: 1, c: 2 }, d: [3] }],
   ['p[x].r := 1 if { x := "a" }\np.a.r.s := 2', 'test.rego:4: eval_conflict_error: object keys must be unique'],
+  ['p := q.b\nq[k] := v if { k := "a"; some v in [1, 2] }\nq.b := 1', 1],
+  ['p := q\nq[1] := v if { some v in [1, 2] }', 'test.rego:4: eval_conflict_error: complete rules must not produce multiple outputs'],
+  ['p[x].r := 1 if { x := "a" }\ndefault p.a.r := 2\ndefault p.b := 3', { a: { r: 1 }, b: 3 }],
   // Negation: upstream evaluates arguments outside of it.
   ['p if { not input.x }', true],
   ['p if { not input.x == 1 }', true],

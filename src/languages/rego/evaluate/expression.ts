@@ -31,6 +31,14 @@ export function compileExpression(scope: Scope, expression: Expression): Get {
       const linked = scope.linker.linked(expression.group)
       return (machine) => linked.value(machine)
     }
+    case 'entry': {
+      const linked = scope.linker.linked(expression.group)
+      const getKeys = compileAll(scope, expression.keys)
+      return (machine, frame) => {
+        const keys = getKeys(machine, frame)
+        return keys === undefined ? undefined : linked.entry(machine, keys)
+      }
+    }
     case 'document':
       return compileDocument(scope, expression.path)
     case 'index':

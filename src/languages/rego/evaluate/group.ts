@@ -1,5 +1,5 @@
 import type { Clause, Group } from '../ir/ir.ts'
-import { conflictOf, haveOneConstant, isRepeated } from '../ir/clauses.ts'
+import { conflictOf, haveOneConstant, isRepeated, pathConflictOf } from '../ir/clauses.ts'
 import type { RegoValue } from '../values/value.ts'
 import { equalValues, ObjectBuilder, SetBuilder } from '../values/value.ts'
 import { indexClauses } from './clause-index.ts'
@@ -7,9 +7,9 @@ import { isShadowed } from './documents.ts'
 import { compileExpression } from './expression.ts'
 import type { Linked, Linker, Scope } from './linker.ts'
 import { compileAll, takeSlot, withOrder } from './linker.ts'
-import { lookUpBase } from './lookup.ts'
+import { lookUpBase, lookUpPath } from './lookup.ts'
 import type { Frame, Machine, Run } from './machine.ts'
-import { checkBounds, halt, newFrame, undefinedMark } from './machine.ts'
+import { checkBounds, halt, newFrame, noteConflict, undefinedMark } from './machine.ts'
 import { compileSteps } from './step.ts'
 import { TreeBuilder } from './tree-builder.ts'
 
@@ -20,7 +20,7 @@ export function linkClosures(linker: Linker, group: Group, linked: Linked): void
   linked.frame = scope.frame
   linked.call = evaluate
   linked.direct = (machine, ...args) => evaluate(machine, args)
-  linked.value = remembered(group, (machine) => evaluate(machine, newFrame(scope.frame)))
+  linkValue(group, linked, (machine) => evaluate(machine, newFrame(scope.frame)))
 }
 
 /** Fills in the compiled form of a group with generated code. */
@@ -28,7 +28,38 @@ export function linkGenerated(group: Group, linked: Linked, generated: Linked['d
   const { arity } = group
   linked.direct = generated
   linked.call = (machine, frame) => generated(machine, ...frame.slice(0, arity))
-  linked.value = remembered(group, generated)
+  linkValue(group, linked, generated)
+}
+
+function linkValue(group: Group, linked: Linked, evaluate: (machine: Machine) => RegoValue | undefined): void {
+  const value = remembered(group, group.kind === 'object' ? withConflicts(evaluate) : evaluate)
+  linked.value = group.kind === 'object' ? (machine) => checked(machine, value(machine), []) : value
+  linked.entry = (machine, keys) => lookUpPath(checked(machine, value(machine), keys), keys)
+}
+
+/** Keeps the conflicts that are met while an object is made with the object. */
+function withConflicts(evaluate: (machine: Machine) => RegoValue | undefined): (machine: Machine) => RegoValue | undefined {
+  return (machine) => {
+    const outer = machine.pending
+    machine.pending = undefined
+    const value = evaluate(machine)
+    if (machine.pending !== undefined && value !== undefined) {
+      machine.conflicts ??= new Map()
+      machine.conflicts.set(value, machine.pending)
+    }
+    machine.pending = outer
+    return value
+  }
+}
+
+/** A value whose conflicts, if it has any, are not on the way to the keys nor below them. */
+function checked(machine: Machine, value: RegoValue | undefined, keys: readonly RegoValue[]): RegoValue | undefined {
+  if (machine.conflicts === undefined || value === undefined) return value
+  for (const { path, message, place } of machine.conflicts.get(value) ?? []) {
+    const isOnWay = keys.every((key, at) => at >= path.length || equalValues(key, path[at] ?? null))
+    if (isOnWay) halt('eval_conflict_error', message, place)
+  }
+  return value
 }
 
 type Evaluate = (machine: Machine, frame: Frame) => RegoValue | undefined
@@ -150,14 +181,16 @@ function compileObject(scope: Scope, group: Group): Evaluate {
 function compileFlatObject(scope: Scope, group: Group): Evaluate {
   const slot = takeSlot(scope)
   const runs = withOrder(scope, false, () =>
-    group.clauses.map(({ path, value, body, place }) => {
+    group.clauses.map((clause) => {
+      const { path, value, body, place } = clause
+      const message = pathConflictOf(group)
       const getKey = compileExpression(scope, path[0] ?? value)
       const getValue = compileExpression(scope, value)
       return compileSteps(scope, body, (machine, frame) => {
         const key = getKey(machine, frame)
         const item = getValue(machine, frame)
         if (key === undefined || item === undefined) return false
-        if (!asObject(frame[slot]).add(key, item)) halt('eval_conflict_error', 'object keys must be unique', place)
+        if (!asObject(frame[slot]).add(key, item)) noteConflict(machine, { path: [key], message, place })
         return false
       })
     }),
@@ -172,7 +205,8 @@ function compileFlatObject(scope: Scope, group: Group): Evaluate {
 
 function compileTree(scope: Scope, group: Group): Evaluate {
   const slot = takeSlot(scope)
-  const runs = withOrder(scope, false, () => group.clauses.map((clause) => compileBranch(scope, clause, slot)))
+  const target = { slot, message: pathConflictOf(group) }
+  const runs = withOrder(scope, false, () => group.clauses.map((clause) => compileBranch(scope, clause, target)))
   return (machine, frame) => {
     const builder = new TreeBuilder()
     frame[slot] = builder as unknown as RegoValue
@@ -182,18 +216,23 @@ function compileTree(scope: Scope, group: Group): Evaluate {
 }
 
 /** Runs one clause; its `else` where it has no solution. */
-function compileBranch(scope: Scope, clause: Clause, slot: number): (machine: Machine, frame: Frame) => void {
+function compileBranch(
+  scope: Scope,
+  clause: Clause,
+  target: { readonly slot: number; readonly message: string },
+): (machine: Machine, frame: Frame) => void {
   const getPath = compileAll(scope, clause.path)
   const getValue = compileExpression(scope, clause.value)
   const count = takeSlot(scope)
-  const otherwise = clause.otherwise === undefined ? undefined : compileBranch(scope, clause.otherwise, slot)
+  const otherwise = clause.otherwise === undefined ? undefined : compileBranch(scope, clause.otherwise, target)
   const { kind, place } = clause
+  const { slot, message } = target
   const run = compileSteps(scope, clause.body, (machine, frame) => {
     const path = getPath(machine, frame)
     const value = getValue(machine, frame)
     if (path === undefined || value === undefined) return false
     frame[count] = true
-    if (!asTree(frame[slot]).insert(path, value, kind)) halt('eval_conflict_error', 'object keys must be unique', place)
+    if (!asTree(frame[slot]).insert(path, value, kind)) noteConflict(machine, { path, message, place })
     return false
   })
   return (machine, frame) => {

@@ -46,6 +46,10 @@ function newLinked(linker: Linker, group: Group, backEnd: BackEnd): Linked {
       start()
       return linked.value(machine)
     },
+    entry: (machine, keys) => {
+      start()
+      return linked.entry(machine, keys)
+    },
     call: (machine, frame) => {
       start()
       return linked.call(machine, frame)
@@ -66,12 +70,13 @@ function linkJavaScript(linker: Linker, group: Group, linked: Linked): boolean {
 
 /** Counts calls of closures, and replaces them when there have been enough. */
 function countCalls(linker: Linker, group: Group, linked: Linked): void {
-  const { value, call, direct } = linked
+  const { value, entry, call, direct } = linked
   let left = often
   const count = (): void => {
     left -= 1
     if (left > 0) return
     linked.value = value
+    linked.entry = entry
     linked.call = call
     linked.direct = direct
     linkJavaScript(linker, group, linked)
@@ -79,6 +84,10 @@ function countCalls(linker: Linker, group: Group, linked: Linked): void {
   linked.value = (machine) => {
     count()
     return value(machine)
+  }
+  linked.entry = (machine, keys) => {
+    count()
+    return entry(machine, keys)
   }
   linked.call = (machine, frame) => {
     count()

@@ -6,6 +6,8 @@ import type { Frame, Get, Machine, Run } from './machine.ts'
 export interface Linked {
   /** The value of the rules, remembered for the query. Never called for functions. */
   value: (machine: Machine) => RegoValue | undefined
+  /** What is at keys of the value. */
+  entry: (machine: Machine, keys: readonly RegoValue[]) => RegoValue | undefined
   /** The value for the arguments in the first slots of a frame. */
   call: (machine: Machine, frame: Frame) => RegoValue | undefined
   /** The value for arguments one by one. */

@@ -51,6 +51,13 @@ export class Mock {
   }
 }
 
+/** Two rules that give different values at one path. It is an error only for those who look there. */
+export interface Conflict {
+  readonly path: readonly RegoValue[]
+  readonly message: string
+  readonly place: Place
+}
+
 /** One run of a query. */
 export interface Machine extends Surroundings {
   readonly context: BuiltinContext
@@ -61,6 +68,15 @@ export interface Machine extends Surroundings {
   /** Whether the first error of a built-in ends the query. */
   readonly strict: boolean
   readonly errors: RegoError[]
+  /** Conflicts in the object that is being made. */
+  pending: Conflict[] | undefined
+  /** Conflicts in objects that rules have made. */
+  conflicts: Map<RegoValue, readonly Conflict[]> | undefined
+}
+
+export function noteConflict(machine: Machine, conflict: Conflict): void {
+  machine.pending ??= []
+  machine.pending.push(conflict)
 }
 
 /** Values of the variables of a rule, by slot; further slots hold what its comprehensions collect. */
@@ -106,6 +122,8 @@ export function newMachine(
     steps: options.steps,
     strict: options.strict,
     errors: [],
+    pending: undefined,
+    conflicts: undefined,
   }
 }
 

@@ -9,10 +9,11 @@ export class TreeBuilder {
   readonly #entries = new ValueMap<Entry>()
 
   /** Puts a value at a path, or an element into the set at a path; false where something else is there. */
-  insert(path: readonly RegoValue[], value: RegoValue, kind: 'value' | 'set'): boolean {
+  insert(path: readonly RegoValue[], value: RegoValue, kind: 'value' | 'set' | 'default'): boolean {
     const [key, ...rest] = path
     if (key === undefined) return false
     const known = this.#entries.get(key)
+    if (known !== undefined && kind === 'default' && (rest.length === 0 || known.kind !== 'tree')) return true
     if (rest.length === 0) return kind === 'set' ? this.#addElement(key, known, value) : this.#setValue(key, known, value)
     if (known === undefined) {
       const tree = new TreeBuilder()

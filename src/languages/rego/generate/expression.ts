@@ -19,6 +19,10 @@ export function writeExpression(writer: Writer, expression: Expression, then: Th
       return writeDefined(writer, `h_lookUpBase(m.base, ${constant(writer, expression.path)})`, then)
     case 'rules':
       return writeDefined(writer, `${constant(writer, writer.linker.linked(expression.group))}.value(m)`, then)
+    case 'entry':
+      return writeAll(writer, expression.keys, (keys) =>
+        writeDefined(writer, `${constant(writer, writer.linker.linked(expression.group))}.entry(m, [${keys.join(', ')}])`, then),
+      )
     case 'document':
       return writeAll(writer, expression.path, (path) =>
         writeDefined(writer, `h_documentAt(${constant(writer, writer.linker)}, m, [${path.join(', ')}])`, then),

@@ -1,6 +1,6 @@
 import { isIndexed } from '../evaluate/clause-index.ts'
 import type { Linker } from '../evaluate/linker.ts'
-import { conflictOf, haveOneConstant, isRepeated } from '../ir/clauses.ts'
+import { conflictOf, haveOneConstant, isRepeated, pathConflictOf } from '../ir/clauses.ts'
 import type { Clause, Group } from '../ir/ir.ts'
 import { writeExpression } from './expression.ts'
 import { runtime } from './runtime.ts'
@@ -60,6 +60,9 @@ function writeKind(writer: Writer, group: Group): string {
 const conflictCode = (writer: Writer, clause: Clause, message: string): string =>
   `h_halt('eval_conflict_error', ${JSON.stringify(message)}, ${constant(writer, clause.place)})`
 
+const noteCode = (writer: Writer, group: Group, clause: Clause, path: string): string =>
+  `h_noteConflict(m, { path: ${path}, message: ${JSON.stringify(pathConflictOf(group))}, place: ${constant(writer, clause.place)} })`
+
 function writeValue(writer: Writer, group: Group, message: string): string {
   const stopsAtFirst = haveOneConstant(group.clauses)
   const clauses = group.clauses.map((clause) => (stopsAtFirst ? writeFirst(writer, clause) : writeClause(writer, clause, 'r', message)))
@@ -104,30 +107,31 @@ function writeSet(writer: Writer, { clauses }: Group): string {
   return `const b = new h_SetBuilder()\n${code.join('\n')}\nreturn b.build()`
 }
 
-function writeObject(writer: Writer, { clauses }: Group): string {
+function writeObject(writer: Writer, group: Group): string {
+  const { clauses } = group
   const isFlat = clauses.every(({ path, kind, otherwise }) => path.length === 1 && kind === 'value' && otherwise === undefined)
-  const code = clauses.map((clause) => `{\n${isFlat ? writeEntry(writer, clause) : writeBranch(writer, clause)}\n}`)
+  const code = clauses.map((clause) => `{\n${isFlat ? writeEntry(writer, group, clause) : writeBranch(writer, group, clause)}\n}`)
   return `const b = new h_${isFlat ? 'ObjectBuilder' : 'TreeBuilder'}()\n${code.join('\n')}\nreturn b.build()`
 }
 
-function writeEntry(writer: Writer, clause: Clause): string {
+function writeEntry(writer: Writer, group: Group, clause: Clause): string {
   const { path, value, body } = clause
   return writer.steps(writer, body, () =>
     writeAll(writer, [...path, value], ([key = '', item = '']) => {
-      return `if (!b.add(${key}, ${item})) ${conflictCode(writer, clause, 'object keys must be unique')}`
+      return `if (!b.add(${key}, ${item})) ${noteCode(writer, group, clause, `[${key}]`)}`
     }),
   )
 }
 
-function writeBranch(writer: Writer, clause: Clause): string {
+function writeBranch(writer: Writer, group: Group, clause: Clause): string {
   const { path, value, body, kind, otherwise } = clause
   const found = fresh(writer, 'f')
   const code = writer.steps(writer, body, () =>
     writeAll(writer, [...path, value], (values) => {
-      const insert = `b.insert([${values.slice(0, -1).join(', ')}], ${values.at(-1) ?? ''}, '${kind}')`
-      return `${found} = true\nif (!${insert}) ${conflictCode(writer, clause, 'object keys must be unique')}`
+      const keys = `[${values.slice(0, -1).join(', ')}]`
+      return `${found} = true\nif (!b.insert(${keys}, ${values.at(-1) ?? ''}, '${kind}')) ${noteCode(writer, group, clause, keys)}`
     }),
   )
-  const rest = otherwise === undefined ? '' : `if (!${found}) {\n${writeBranch(writer, otherwise)}\n}`
+  const rest = otherwise === undefined ? '' : `if (!${found}) {\n${writeBranch(writer, group, otherwise)}\n}`
   return `let ${found} = false\n${code}\n${rest}`
 }

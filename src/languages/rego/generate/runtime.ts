@@ -5,7 +5,7 @@ import { documentAt, documentKeys } from '../evaluate/documents.ts'
 import type { Linker } from '../evaluate/linker.ts'
 import { lookUp, lookUpBase, lookUpName } from '../evaluate/lookup.ts'
 import type { Machine, Mock } from '../evaluate/machine.ts'
-import { checkBounds, fail, halt } from '../evaluate/machine.ts'
+import { checkBounds, fail, halt, noteConflict } from '../evaluate/machine.ts'
 import { TreeBuilder } from '../evaluate/tree-builder.ts'
 import { changedSurroundings, enter, surroundingsOf } from '../evaluate/with.ts'
 import type { Place } from '../ir/ir.ts'
@@ -117,6 +117,7 @@ export const runtime = {
   lookUpBase,
   lookUpName,
   mocked,
+  noteConflict,
   related,
   surroundingsOf,
   valuesAt,

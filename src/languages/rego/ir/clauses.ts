@@ -19,6 +19,12 @@ export function haveOneConstant(clauses: readonly Clause[]): boolean {
 const hasConstant = (expression: Expression, value: RegoValue): boolean =>
   expression.kind === 'constant' && equalValues(expression.value, value)
 
+/** What is wrong where two clauses put different values at one path. */
+export function pathConflictOf({ clauses }: Group): string {
+  const areConstant = clauses.every(({ path }) => path.every(({ kind }) => kind === 'constant'))
+  return areConstant ? 'complete rules must not produce multiple outputs' : 'object keys must be unique'
+}
+
 /** What is wrong where clauses have different values. */
 export function conflictOf({ kind }: Group): string {
   return kind === 'function'

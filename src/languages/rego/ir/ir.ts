@@ -26,6 +26,8 @@ export type Expression =
   | { readonly kind: 'base'; readonly path: readonly RegoValue[] }
   /** The value of the rules at a path. */
   | { readonly kind: 'rules'; readonly group: Group }
+  /** What rules with paths give at keys: what they say elsewhere does not matter. */
+  | { readonly kind: 'entry'; readonly group: Group; readonly keys: readonly Expression[] }
   /** Base and virtual documents together, at a path that is known only now or ends above the rules. */
   | { readonly kind: 'document'; readonly path: readonly Expression[] }
   | { readonly kind: 'index'; readonly of: Expression; readonly key: Expression }
@@ -95,7 +97,8 @@ export interface Clause {
   readonly body: readonly Step[]
   /** Parts of the path below the group's. */
   readonly path: readonly Expression[]
-  readonly kind: 'value' | 'set'
+  /** A value, an element of a set, or a value where no other clause gives one. */
+  readonly kind: 'value' | 'set' | 'default'
   readonly value: Expression
   readonly otherwise: Clause | undefined
   readonly place: Place

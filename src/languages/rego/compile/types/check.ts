@@ -48,10 +48,17 @@ function typeOfNode(checking: Checking, node: Node): Type {
   // Whatever goes round in a circle by rules below others is anything.
   checking.known.set(node, any)
   const types = (checking.rules.get(node) ?? []).flatMap((rule) => typesOfRule(checking, rule))
-  const isMixed = node.children.size > 0 || (checking.rules.get(node) ?? []).some(({ suffix }) => suffix.length > 0)
-  const type = isMixed ? any : unionOf(types)
+  const type = node.children.size > 0 ? any : typeOfRules(checking.rules.get(node) ?? [], types)
   checking.known.set(node, type)
   return type
+}
+
+/** What the rules at one path make of the types of their values. */
+function typeOfRules(rules: readonly Rule[], types: readonly Type[]): Type {
+  if (rules.every(({ suffix }) => suffix.length === 0)) return unionOf(types)
+  // Entries of an object; deeper paths are not followed.
+  const areFlat = rules.every(({ suffix, kind }) => suffix.length === 1 && kind === 'value')
+  return areFlat ? { kind: 'object', properties: [], rest: { key: any, value: unionOf(types) } } : any
 }
 
 function typesOfRule(checking: Checking, rule: Rule): readonly Type[] {
