@@ -5,6 +5,8 @@ import type { LogEntry } from '../admission/server.ts'
 import type { ClusterTools } from '../cli/host.ts'
 import { renderDiagnostic } from '../core/render-diagnostic.ts'
 import { err, ok } from '../core/result.ts'
+import type { KubeObject } from '../kube/object.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 import { admissionPlugins } from './admission-plugins.ts'
 import type { ClusterAddress } from '../cluster/kube-client.ts'
 import type { RunningAdmission } from './admission.ts'
@@ -72,6 +74,22 @@ const guard = (cluster: ClusterAddress, log: (entry: LogEntry) => void): Promise
     limits: { drainMilliseconds: 0 },
   })
 
+/** What is loaded may define the kinds of what comes after it, so many times over. */
+const loadRounds = 5
+
+/** Loads what is served, waits until Kanon has made of it what it makes, and goes on with the rest. */
+async function loadInOrder(objects: readonly KubeObject[], sandbox: Sandbox, kanon: RunningAdmission | undefined): Promise<void> {
+  let rest = objects
+  for (let round = 1; rest.length > 0 && round < loadRounds; round += 1) {
+    const { served = [], unknown = [] } = Object.groupBy(rest, (object) => (sandbox.serves(object) ? 'served' : 'unknown'))
+    await sandbox.load(served)
+    rest = unknown
+    await kanon?.settled()
+  }
+  await sandbox.load(rest)
+  await kanon?.settled()
+}
+
 /** `directory` holds the program and what the build put beside it. */
 export function clusterTools(directory: string): ClusterTools {
   return {
@@ -101,8 +119,7 @@ export function clusterTools(directory: string): ClusterTools {
         const kanon = withKanon ? await guard(cluster, show) : undefined
         if (kanon !== undefined) stops.push(() => kanon.stop({ remove: true }))
         await kanon?.settled()
-        await sandbox.load(objects)
-        await kanon?.settled()
+        await loadInOrder(objects, sandbox, kanon)
         return ok({ server, kubeconfig, stop })
       } catch (error) {
         await stop()

@@ -61,6 +61,8 @@ export interface Sandbox {
   readonly server: ApiServer
   /** Objects that are there already are left as they are. */
   load(objects: readonly KubeObject[]): Promise<void>
+  /** Whether objects of this kind can be stored: those of a definition once it is established. */
+  serves(object: KubeObject): boolean
   stop(): Promise<void>
 }
 
@@ -136,10 +138,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     warn: () => undefined,
     annotate: () => undefined,
   } as const
+  const typeOf = ({ apiVersion, kind }: KubeObject): ReturnType<Catalogue['ofKind']> => {
+    const slash = apiVersion.indexOf('/')
+    return currentCatalogue().ofKind(slash < 0 ? '' : apiVersion.slice(0, slash), kind)
+  }
   const load = async (objects: readonly KubeObject[]): Promise<void> => {
     for (const object of objects) {
-      const slash = object.apiVersion.indexOf('/')
-      const type = currentCatalogue().ofKind(slash < 0 ? '' : object.apiVersion.slice(0, slash), object.kind)
+      const type = typeOf(object)
       if (type === undefined) throw new Error(`nothing serves ${object.apiVersion} ${object.kind}`)
       const place = { type, namespace: type.namespaced ? namespaceOf(object) || 'default' : '', name: nameOf(object), subresource: '' }
       if (registry.get(place).ok) continue
@@ -182,6 +187,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     port: listening.port,
     server,
     load,
+    serves: (object) => typeOf(object) !== undefined,
     stop: async () => {
       controllers.stop()
       await listening.close()
