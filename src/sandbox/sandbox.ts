@@ -14,6 +14,7 @@ import { newSigningKey, serviceAccountTokens } from './authentication/service-ac
 import { rbacAuthorizer, rulesReview } from './authorization/rbac.ts'
 import { bootstrapObjects } from './bootstrap.ts'
 import type { Clock } from './client.ts'
+import { builtInApiServices } from './controllers/api-services.ts'
 import { startControllers } from './controllers/controllers.ts'
 import type { Listening } from './http/listen.ts'
 import { listen } from './http/listen.ts'
@@ -147,13 +148,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       if (!made.ok) throw new Error(`${object.kind} ${nameOf(object)}: ${made.error.message}`)
     }
   }
-  await load(bootstrapObjects)
+  const builtInVersions = [...new Map(builtIn.map(({ group, version }) => [`${group}/${version}`, { group, version }])).values()]
+  await load(bootstrapObjects({ now: clock.now(), authority: options.authority }))
+  await load(builtInApiServices(builtInVersions, clock.now()))
 
   const controllers = startControllers({
     client: inProcessClient({ store, registry, catalogue: currentCatalogue }),
     clock,
     kubernetesVersion: options.kubernetesVersion,
     rootCa: options.authority,
+    builtInVersions,
     namespacedResources: () =>
       currentCatalogue()
         .all()

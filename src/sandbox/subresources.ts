@@ -175,11 +175,18 @@ function logs(incoming: Incoming, parts: SubresourceParts): ApiResponse {
   if (asked !== '' && !containers.includes(asked)) return statusResponse(badRequest(`container ${asked} is not valid for pod ${name}`))
   if (asked === '' && containers.length > 1)
     return statusResponse(badRequest(`a container name must be specified for pod ${name}, choose one of: [${containers.join(' ')}]`))
+  // Where there is no node there is nobody to ask.
+  if (!hasNode(pod.value)) return { status: 200, headers: { 'content-type': 'text/plain' }, body: '' }
   return {
     status: 200,
     headers: { 'content-type': 'text/plain' },
     body: `the sandbox runs no containers: ${asked || (containers[0] ?? '')} of pod ${name} has written nothing\n`,
   }
+}
+
+const hasNode = (pod: KubeObject): boolean => {
+  const node = valueAt(pod, ['spec', 'nodeName'])
+  return typeof node === 'string' && node !== ''
 }
 
 /** Admission decides about `kubectl exec` and its like; what passes cannot be done, because no container runs. */
@@ -207,6 +214,8 @@ async function connect(incoming: Incoming, parts: SubresourceParts): Promise<Api
   const mutated = await parts.admission.mutate(attributes)
   const refused = mutated.ok ? await parts.admission.validate({ ...attributes, object: mutated.value }) : mutated.error
   if (refused !== undefined) return statusResponse(refused)
+  if (type.resource === 'pods' && info.subresource !== 'proxy' && !hasNode(found.value))
+    return statusResponse(badRequest(`pod ${info.name} does not have a host assigned`))
   return statusResponse(
     failure({
       code: 501,

@@ -113,8 +113,9 @@ const randomSuffix = (): string => Array.from({ length: 5 }, () => suffixAlphabe
 
 /** Pods leave a node that is not ready or cannot be reached after five minutes. */
 const defaultTolerationSeconds: BuiltIn = (attributes) => {
-  const { object } = attributes
-  if (object === undefined || !isNewPod(attributes)) return ok(object)
+  const { object, operation, type, subresource } = attributes
+  const applies = type.group === '' && type.resource === 'pods' && subresource === '' && (operation === 'CREATE' || operation === 'UPDATE')
+  if (object === undefined || !applies) return ok(object)
   const spec = fieldOf(object, 'spec')
   const tolerations = listOf(spec, 'tolerations')
   const tolerates = (key: string): boolean =>

@@ -24,6 +24,8 @@ export type ApiResponse =
       readonly status: number
       readonly headers?: Readonly<Record<string, string>>
       readonly body: string
+      /** Each character of `body` is a byte; left out, it is text. */
+      readonly binary?: boolean
       readonly warnings?: readonly string[]
     }
   | {

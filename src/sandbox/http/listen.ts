@@ -132,7 +132,9 @@ async function respond(incoming: IncomingMessage, outgoing: ServerResponse, hand
   for (const [name, value] of Object.entries(response.headers ?? {})) outgoing.setHeader(name, value)
   if (warnings.length > 0) outgoing.setHeader('warning', warnings)
   if ('body' in response) {
-    outgoing.end(incoming.method === 'HEAD' ? undefined : pretty(incoming, response.headers ?? {}, response.body))
+    if (incoming.method === 'HEAD') outgoing.end()
+    else if (response.binary === true) outgoing.end(response.body, 'latin1')
+    else outgoing.end(pretty(incoming, response.headers ?? {}, response.body))
     return
   }
   outgoing.flushHeaders()
