@@ -80,6 +80,16 @@ describe('what every cluster has', () => {
     ])
   })
 
+  test('endpoints of the server itself', async () => {
+    const port = Number(new URL(api.server).port)
+    const endpoints = await get('/api/v1/namespaces/default/endpoints/kubernetes')
+    expect(listAt(endpoints.json, 'subsets')).toEqual([
+      { addresses: [{ ip: '127.0.0.1' }], ports: [{ name: 'https', port, protocol: 'TCP' }] },
+    ])
+    const slice = await get('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes')
+    expect(listAt(slice.json, 'endpoints')).toEqual([{ addresses: ['127.0.0.1'], conditions: { ready: true } }])
+  })
+
   test('component statuses, which are advised against', async () => {
     const all = await get('/api/v1/componentstatuses')
     expect(namesOf(all.json)).toEqual(['scheduler', 'controller-manager', 'etcd-0'])
@@ -133,4 +143,11 @@ test('endpoints are advised against, in every answer about them', async () => {
   expect((await get(`${path}/nothing`)).warnings).toEqual([warning])
   expect((await post(path, { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'own' } })).warnings).toEqual([warning])
   expect((await get('/api/v1/namespaces/default/services')).warnings).toEqual([])
+})
+
+test('a user with a certificate is told which one it was', async () => {
+  const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }
+  const { json } = await post('/apis/authentication.k8s.io/v1/selfsubjectreviews', review)
+  const [credential] = [at(json, 'status', 'userInfo', 'extra', 'authentication.kubernetes.io/credential-id')].flat()
+  expect(credential).toMatch(/^X509SHA256=[0-9a-f]{64}$/)
 })

@@ -115,6 +115,19 @@ describe('a Pod without a node', () => {
     expect([log.status, log.text]).toEqual([200, ''])
   })
 
+  test('has only the containers it has', async () => {
+    await post(
+      pods,
+      pod('two', { containers: ['c', 'd'].map((name) => ({ name, image: 'i' })), initContainers: [{ name: 'i', image: 'i' }] }),
+    )
+    const unnamed = 'a container name must be specified for pod two, choose one of: [i c d]'
+    const wrong = 'container nope is not valid for pod two'
+    const exec = async (query: string) => (await api.ask({ method: 'POST', path: `${pods}/two/exec?command=ls${query}` })).json['message']
+    expect([await exec(''), await exec('&container=nope')]).toEqual([unnamed, wrong])
+    const log = async (query: string) => (await get(`${pods}/two/log${query}`)).json['message']
+    expect([await log(''), await log('?container=nope')]).toEqual([unnamed, wrong])
+  })
+
   test('keeps the tolerations that the server has added when it is replaced', async () => {
     await post(pods, pod('replaced'))
     const { status, json } = await api.ask({ method: 'PUT', path: `${pods}/replaced`, body: pod('replaced', { hostname: 'h' }) })
@@ -137,6 +150,28 @@ test('a DaemonSet counts the changes of its template', async () => {
   expect(generation(same.json)).toBe('1')
   const other = await merge(`${path}/counted`, { spec: { template: { spec: { hostNetwork: true } } } })
   expect(generation(other.json)).toBe('2')
+})
+
+test('a Deployment has a new generation when its annotations change, not when its labels do', async () => {
+  const path = '/apis/apps/v1/namespaces/default/deployments'
+  const template = { metadata: { labels: { app: 'g' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+  const spec = { replicas: 0, selector: { matchLabels: { app: 'g' } }, template }
+  await post(path, { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'annotated' }, spec })
+  expect(at((await merge(`${path}/annotated`, { metadata: { labels: { a: 'b' } } })).json, 'metadata', 'generation')).toBe(1)
+  expect(at((await merge(`${path}/annotated`, { metadata: { annotations: { a: 'b' } } })).json, 'metadata', 'generation')).toBe(2)
+})
+
+test.each([
+  [300, 'may not specify a duration less than 10 minutes'],
+  [2 ** 33, 'may not specify a duration larger than 2^32 seconds'],
+])('a token for %i seconds is refused', async (expirationSeconds, why) => {
+  const { status, json } = await post('/api/v1/namespaces/default/serviceaccounts/default/token', {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { expirationSeconds },
+  })
+  const message = `TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: ${expirationSeconds}: ${why}`
+  expect([status, json['message']]).toEqual([422, message])
 })
 
 test('a ValidatingAdmissionPolicy is looked at', async () => {

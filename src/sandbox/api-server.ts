@@ -140,10 +140,16 @@ interface Incoming {
 async function resourceResponse(incoming: Incoming, parts: ApiServerParts): Promise<ApiResponse> {
   const { info } = incoming
   const type = parts.catalogue().find(info.group, info.version, info.resource)
-  if (type === undefined) return statusResponse(noSuchPath())
+  if (type === undefined) return unknownResource(info, parts.catalogue())
   const response = await typeResponse(incoming, type, parts)
   const deprecation = deprecationOf(type)
   return deprecation === undefined ? response : { ...response, warnings: [deprecation, ...(response.warnings ?? [])] }
+}
+
+/** What is built in answers for its groups in JSON; nobody answers for others. */
+function unknownResource({ group }: RequestInfo, catalogue: Catalogue): ApiResponse {
+  const builtIn = catalogue.all().some((type) => type.group === group && !type.custom)
+  return builtIn ? statusResponse(noSuchPath()) : notServed()
 }
 
 async function typeResponse(incoming: Incoming, type: ServedType, parts: ApiServerParts): Promise<ApiResponse> {
@@ -216,7 +222,11 @@ function otherResponse(request: ApiRequest, parts: ApiServerParts): ApiResponse 
         false,
       )
     case '':
-      return jsonResponse(200, { paths: rootPaths(catalogue) })
+      return {
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ paths: rootPaths(catalogue) }, null, 2),
+      }
     default:
       return notServed()
   }

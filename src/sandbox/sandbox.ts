@@ -28,6 +28,7 @@ import type { Catalogue } from './served-type.ts'
 import { catalogueOf } from './served-type.ts'
 import { openJournal } from './storage/sqlite-journal.ts'
 import { createStore, noJournal } from './storage/store.ts'
+import { publishServer } from './server-endpoints.ts'
 import { createSubresources } from './subresources.ts'
 import type { KubernetesRelease } from './types/built-in.ts'
 import { builtInTypes } from './types/built-in.ts'
@@ -148,12 +149,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       if (!made.ok) throw new Error(`${object.kind} ${nameOf(object)}: ${made.error.message}`)
     }
   }
-  const builtInVersions = [...new Map(builtIn.map(({ group, version }) => [`${group}/${version}`, { group, version }])).values()]
+  const builtInVersions = [...new Map(builtIn.map(({ group, version }) => [`${group}/${version}`, { group, version }])).values()].filter(
+    ({ group }) => group !== 'apiregistration.k8s.io',
+  )
   await load(bootstrapObjects({ now: clock.now(), authority: options.authority }))
   await load(builtInApiServices(builtInVersions, clock.now()))
 
+  const client = inProcessClient({ store, registry, catalogue: currentCatalogue })
   const controllers = startControllers({
-    client: inProcessClient({ store, registry, catalogue: currentCatalogue }),
+    client,
     clock,
     kubernetesVersion: options.kubernetesVersion,
     rootCa: options.authority,
@@ -181,6 +185,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw error
   })
   state.port = listening.port
+  await publishServer(client.as('system:apiserver'), options.host, listening.port)
   state.ready = true
   return {
     port: listening.port,
