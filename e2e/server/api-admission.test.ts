@@ -139,6 +139,44 @@ describe('limits and quotas', () => {
     expect(at(json, 'spec', 'containers', 0, 'resources')).toEqual({ limits: { cpu: '500m' }, requests: { cpu: '100m' } })
   })
 
+  test('an annotation says what a LimitRange has filled in', async () => {
+    const path = await room()
+    await post(`${path}/limitranges`, range({ default: { cpu: '500m', memory: '1Gi' }, defaultRequest: { cpu: '100m' } }))
+    const { json } = await post(`${path}/pods`, pod('a', { resources: { limits: { cpu: '400m' }, requests: { memory: '1Mi' } } }))
+    expect(at(json, 'metadata', 'annotations')).toEqual({
+      'kubernetes.io/limit-ranger': 'LimitRanger plugin set: memory limit for container main',
+    })
+  })
+
+  test('a LimitRange bounds whole Pods, ratios and claims', async () => {
+    const path = await room()
+    await post(`${path}/limitranges`, {
+      ...range({}),
+      spec: {
+        limits: [
+          { type: 'Container', maxLimitRequestRatio: { cpu: '2' } },
+          { type: 'Pod', max: { memory: '1Gi' } },
+          { type: 'PersistentVolumeClaim', min: { storage: '1Gi' }, max: { storage: '2Gi' } },
+        ],
+      },
+    })
+    const resources = { limits: { cpu: '600m', memory: '2Gi' }, requests: { cpu: '100m' } }
+    expect(said(await post(`${path}/pods`, pod('a', { resources })))).toEqual([
+      403,
+      'pods "a" is forbidden: [cpu max limit to request ratio per Container is 2, but provided ratio is 6.000000, maximum memory usage per Pod is 1Gi, but limit is 2Gi]',
+    ])
+    const claim = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'c' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '3Gi' } } },
+    }
+    expect(said(await post(`${path}/persistentvolumeclaims`, claim))).toEqual([
+      403,
+      'persistentvolumeclaims "c" is forbidden: maximum storage usage per PersistentVolumeClaim is 2Gi, but request is 3Gi',
+    ])
+  })
+
   test('a LimitRange bounds', async () => {
     const path = await room()
     await post(`${path}/limitranges`, range({ max: { cpu: '1' }, min: { cpu: '100m' } }))

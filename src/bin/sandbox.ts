@@ -10,6 +10,7 @@ import type { Clock } from '../sandbox/client.ts'
 import type { AdmissionPlugin } from '../policy/admission-plugin.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { startSandbox } from '../sandbox/sandbox.ts'
+import { serverAddress } from '../sandbox/registry/service-addresses.ts'
 import type { KubernetesRelease } from '../sandbox/types/built-in.ts'
 import { sandboxExpressions } from './sandbox-cel.ts'
 
@@ -59,7 +60,7 @@ async function makeKeys(): Promise<Keys> {
     issueCertificate(authority, {
       commonName: 'kube-apiserver',
       dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'],
-      ipAddresses: ['127.0.0.1', '10.96.0.1'],
+      ipAddresses: ['127.0.0.1', serverAddress],
       usage: 'server',
       notBefore,
       days: 3650,

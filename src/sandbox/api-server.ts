@@ -10,11 +10,13 @@ import type { AuthorizationRequest, Authorizer } from './authorizer.ts'
 import { forbiddenAnswer } from './authorizer.ts'
 import type { Clock } from './client.ts'
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions } from './discovery.ts'
+import { healthPaths, healthResponse } from './health.ts'
 import type { ApiRequest, ApiResponse } from './http/exchange.ts'
 import { header, jsonResponse, statusResponse } from './http/exchange.ts'
 import type { RequestInfo } from './http/request-info.ts'
 import { requestInfo } from './http/request-info.ts'
 import type { Registry } from './registry/registry.ts'
+import { componentStatusResponse, isComponentStatus } from './resources/component-statuses.ts'
 import { listResponse, watchOf } from './resources/read.ts'
 import { representation } from './resources/represent.ts'
 import { viewOf } from './resources/scale.ts'
@@ -22,6 +24,7 @@ import { writeResponse } from './resources/write.ts'
 import type { Catalogue, ServedType } from './served-type.ts'
 import type { Store } from './storage/store.ts'
 import type { Subresources } from './subresources.ts'
+import { deprecationOf } from './types/deprecated.ts'
 
 /** The documents of `/openapi`. */
 export interface OpenApiDocuments {
@@ -140,9 +143,23 @@ interface Incoming {
 }
 
 async function resourceResponse(incoming: Incoming, parts: ApiServerParts): Promise<ApiResponse> {
-  const { request, info } = incoming
+  const { info } = incoming
   const type = parts.catalogue().find(info.group, info.version, info.resource)
-  if (type === undefined) return statusResponse(noSuchPath())
+  if (type === undefined) return unknownResource(info, parts.catalogue())
+  const response = await typeResponse(incoming, type, parts)
+  const deprecation = deprecationOf(type)
+  return deprecation === undefined ? response : { ...response, warnings: [deprecation, ...(response.warnings ?? [])] }
+}
+
+/** What is built in answers for its groups in JSON; nobody answers for others. */
+function unknownResource({ group }: RequestInfo, catalogue: Catalogue): ApiResponse {
+  const builtIn = catalogue.all().some((type) => type.group === group && !type.custom)
+  return builtIn ? statusResponse(noSuchPath()) : notServed()
+}
+
+async function typeResponse(incoming: Incoming, type: ServedType, parts: ApiServerParts): Promise<ApiResponse> {
+  const { request, info } = incoming
+  if (isComponentStatus(type)) return componentStatusResponse(request, info, type, parts.clock)
   if (info.subresource !== '') return subresourceResponse(incoming, type, parts)
   const placed = info.verb === 'list' || info.verb === 'watch' || info.namespace !== '' || !type.namespaced
   if (!placed || (!type.namespaced && info.namespace !== '' && type.resource !== 'namespaces')) return statusResponse(noSuchPath())
@@ -191,15 +208,12 @@ function otherResponse(request: ApiRequest, parts: ApiServerParts): ApiResponse 
   const catalogue = parts.catalogue()
   const [root = '', group = '', version = '', ...more] = path.split('/').filter((part) => part !== '')
   if (path.startsWith('/openapi/')) return parts.openApi.respond(request)
-  if (more.length > 0) return notServed(path)
+  const health = healthResponse(request, parts.isReady())
+  if (health !== undefined) return health
+  if (more.length > 0) return notServed()
   switch (root) {
     case 'version':
       return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(parts.version, null, 2) }
-    case 'healthz':
-    case 'livez':
-      return text(200, 'ok')
-    case 'readyz':
-      return parts.isReady() ? text(200, 'ok') : text(500, 'not ready')
     case 'metrics':
       return { status: 200, headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, body: parts.metrics() }
     case 'api':
@@ -213,14 +227,17 @@ function otherResponse(request: ApiRequest, parts: ApiServerParts): ApiResponse 
         false,
       )
     case '':
-      return jsonResponse(200, { paths: rootPaths(catalogue) })
+      return {
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ paths: rootPaths(catalogue) }, null, 2),
+      }
     default:
-      return notServed(path)
+      return notServed()
   }
 }
 
-const notServed = (path: string): ApiResponse =>
-  path.startsWith('/api') ? text(404, '404 page not found\n') : text(404, '404 page not found\n')
+const notServed = (): ApiResponse => text(404, '404 page not found\n')
 
 function discoveryResponse(request: ApiRequest, parts: ApiServerParts, document: Json | undefined, root: boolean): ApiResponse {
   const core = request.path.split('/')[1] === 'api'
@@ -241,13 +258,13 @@ function rootPaths(catalogue: Catalogue): readonly string[] {
       '/api',
       '/api/v1',
       '/apis',
+      '/apis/',
       ...groups,
-      '/healthz',
-      '/livez',
+      ...healthPaths,
       '/metrics',
       '/openapi/v2',
       '/openapi/v3',
-      '/readyz',
+      '/openapi/v3/',
       '/version',
     ]),
   ].sort()

@@ -77,7 +77,7 @@ const mainEntry = (type: ServedType): Entry => ({
   verbs: type.verbs,
   ...(type.shortNames.length === 0 ? {} : { shortNames: type.shortNames }),
   ...(type.categories.length === 0 ? {} : { categories: type.categories }),
-  ...(type.verbs.includes('get') ? { storageVersionHash: storageVersionHash(type) } : {}),
+  ...(type.verbs.includes('create') && type.verbs.includes('get') ? { storageVersionHash: storageVersionHash(type) } : {}),
 })
 
 const subEntry = (type: ServedType, sub: ServedType['subresources'][number]): Entry => ({

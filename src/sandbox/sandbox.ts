@@ -14,6 +14,7 @@ import { newSigningKey, serviceAccountTokens } from './authentication/service-ac
 import { rbacAuthorizer, rulesReview } from './authorization/rbac.ts'
 import { bootstrapObjects } from './bootstrap.ts'
 import type { Clock } from './client.ts'
+import { builtInApiServices } from './controllers/api-services.ts'
 import { startControllers } from './controllers/controllers.ts'
 import type { Listening } from './http/listen.ts'
 import { listen } from './http/listen.ts'
@@ -27,6 +28,7 @@ import type { Catalogue } from './served-type.ts'
 import { catalogueOf } from './served-type.ts'
 import { openJournal } from './storage/sqlite-journal.ts'
 import { createStore, noJournal } from './storage/store.ts'
+import { publishServer } from './server-endpoints.ts'
 import { createSubresources } from './subresources.ts'
 import type { KubernetesRelease } from './types/built-in.ts'
 import { builtInTypes } from './types/built-in.ts'
@@ -152,13 +154,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       if (!made.ok) throw new Error(`${object.kind} ${nameOf(object)}: ${made.error.message}`)
     }
   }
-  await load(bootstrapObjects)
+  const builtInVersions = [...new Map(builtIn.map(({ group, version }) => [`${group}/${version}`, { group, version }])).values()].filter(
+    ({ group }) => group !== 'apiregistration.k8s.io',
+  )
+  await load(bootstrapObjects({ now: clock.now(), authority: options.authority }))
+  await load(builtInApiServices(builtInVersions, clock.now()))
 
+  const client = inProcessClient({ store, registry, catalogue: currentCatalogue })
   const controllers = startControllers({
-    client: inProcessClient({ store, registry, catalogue: currentCatalogue }),
+    client,
     clock,
     kubernetesVersion: options.kubernetesVersion,
     rootCa: options.authority,
+    builtInVersions,
     namespacedResources: () =>
       currentCatalogue()
         .all()
@@ -182,6 +190,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw error
   })
   state.port = listening.port
+  await publishServer(client.as('system:apiserver'), options.host, listening.port)
   state.ready = true
   return {
     port: listening.port,

@@ -4,51 +4,11 @@ import { err, ok } from '../core/result.ts'
 import { compileLabelSelector } from '../kube/label-selector.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { labelsOf } from '../kube/object.ts'
+import type { Requirement } from './label-selector-text.ts'
+import { parseLabelSelector } from './label-selector-text.ts'
 import type { ServedType } from './served-type.ts'
 
 export type Selection = (object: KubeObject) => boolean
-
-interface Requirement {
-  readonly key: string
-  readonly operator: '=' | '!=' | 'in' | 'notin' | 'exists' | 'missing'
-  readonly values: readonly string[]
-}
-
-const requirement = /^\s*(?:(!)\s*([^\s=!,()]+)|([^\s=!,()]+)\s*(?:(==|=|!=)\s*([^\s,()=!]*)|\s(in|notin)\s*\(([^()]*)\))?)\s*$/
-
-/** `a=b,c!=d,e in (f,g),!h,i`, as in `labelSelector` of a list. */
-export function parseLabelSelector(text: string): Result<readonly Requirement[], string> {
-  const requirements: Requirement[] = []
-  for (const part of splitOutsideParentheses(text)) {
-    const match = requirement.exec(part)
-    if (match === null)
-      return err(
-        `unable to parse requirement: found '${part.trim()}', expected: a label requirement such as 'key=value', 'key in (a,b)' or '!key'`,
-      )
-    const [, not, absent = '', key = '', equality, value = '', set, members = ''] = match
-    if (not !== undefined) requirements.push({ key: absent, operator: 'missing', values: [] })
-    else if (equality !== undefined) requirements.push({ key, operator: equality === '!=' ? '!=' : '=', values: [value] })
-    else if (set === 'in' || set === 'notin')
-      requirements.push({ key, operator: set, values: members.split(',').map((member) => member.trim()) })
-    else requirements.push({ key, operator: 'exists', values: [] })
-  }
-  return ok(requirements)
-}
-
-function splitOutsideParentheses(text: string): readonly string[] {
-  const parts: string[] = []
-  let [depth, from] = [0, 0]
-  for (let i = 0; i < text.length; i += 1) {
-    if (text[i] === '(') depth += 1
-    else if (text[i] === ')') depth -= 1
-    else if (text[i] === ',' && depth === 0) {
-      parts.push(text.slice(from, i))
-      from = i + 1
-    }
-  }
-  parts.push(text.slice(from))
-  return parts.filter((part) => part.trim() !== '')
-}
 
 function holds({ key, operator, values }: Requirement, labels: Readonly<Record<string, string>>): boolean {
   const value = Object.hasOwn(labels, key) ? labels[key] : undefined
@@ -63,7 +23,17 @@ function holds({ key, operator, values }: Requirement, labels: Readonly<Record<s
     case '!=':
     case 'notin':
       return value === undefined || !values.includes(value)
+    case '>':
+    case '<':
+      return isBeyond(value, operator, values[0] ?? '')
   }
+}
+
+/** A label that is no whole number is on neither side. */
+function isBeyond(value: string | undefined, operator: '>' | '<', bound: string): boolean {
+  if (value === undefined || !/^[+-]?\d+$/.test(value)) return false
+  const [a, b] = [BigInt(value.replace('+', '')), BigInt(bound.replace('+', ''))]
+  return operator === '>' ? a > b : a < b
 }
 
 /** Field selectors work on the name, the namespace and the fields that Kubernetes indexes for the kind. */

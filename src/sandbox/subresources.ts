@@ -1,9 +1,10 @@
 import type { Json, JsonObject } from '../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue, valueAt } from '../core/json.ts'
+import { invalid } from '../kube/field-error.ts'
 import type { KubeObject } from '../kube/object.ts'
 import { nameOf } from '../kube/object.ts'
 import type { Status } from '../kube/status.ts'
-import { badRequest, conflict, failure, success } from '../kube/status.ts'
+import { badRequest, conflict, failure, invalidStatus, success } from '../kube/status.ts'
 import type { UserInfo } from '../policy/request.ts'
 import type { TokenIssuer } from './authentication/service-account-tokens.ts'
 import type { AuthorizationRequest, Authorizer } from './authorizer.ts'
@@ -162,24 +163,48 @@ async function evict(incoming: Incoming, parts: SubresourceParts): Promise<ApiRe
   return done.ok ? jsonResponse(201, success({})) : statusResponse(done.error)
 }
 
+/** In the order in which kube-apiserver lists them. */
+const containerNames = (
+  pod: KubeObject,
+  lists: readonly string[] = ['initContainers', 'containers', 'ephemeralContainers'],
+): readonly string[] =>
+  lists.flatMap((list) => {
+    const value = valueAt(pod, ['spec', list])
+    return isJsonArray(value) ? value.filter(isJsonObject).map((container) => String(container['name'])) : []
+  })
+
+/** Why a Pod has no container to `exec` in or `attach` to. */
+function whyNoContainer(pod: KubeObject, asked: string): Status | undefined {
+  const names = containerNames(pod)
+  if (asked !== '' && !names.includes(asked)) return badRequest(`container ${asked} is not valid for pod ${nameOf(pod)}`)
+  if (asked === '' && containerNames(pod, ['containers']).length > 1)
+    return badRequest(`a container name must be specified for pod ${nameOf(pod)}, choose one of: [${names.join(' ')}]`)
+  return undefined
+}
+
 /** Containers do not run here: their log is a line that says so. */
 function logs(incoming: Incoming, parts: SubresourceParts): ApiResponse {
   const pod = parts.registry.get(placeOf(incoming))
   if (!pod.ok) return statusResponse(pod.error)
-  const containers = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((list) => {
-    const value = valueAt(pod.value, ['spec', list])
-    return isJsonArray(value) ? value.filter(isJsonObject).map((container) => String(container['name'])) : []
-  })
+  const containers = containerNames(pod.value)
   const asked = incoming.request.query.get('container') ?? ''
   const { name } = incoming.info
   if (asked !== '' && !containers.includes(asked)) return statusResponse(badRequest(`container ${asked} is not valid for pod ${name}`))
-  if (asked === '' && containers.length > 1)
+  const only = containerNames(pod.value, ['containers'])
+  if (asked === '' && only.length > 1)
     return statusResponse(badRequest(`a container name must be specified for pod ${name}, choose one of: [${containers.join(' ')}]`))
+  // Where there is no node there is nobody to ask.
+  if (!hasNode(pod.value)) return { status: 200, headers: { 'content-type': 'text/plain' }, body: '' }
   return {
     status: 200,
     headers: { 'content-type': 'text/plain' },
-    body: `the sandbox runs no containers: ${asked || (containers[0] ?? '')} of pod ${name} has written nothing\n`,
+    body: `the sandbox runs no containers: ${asked || (only[0] ?? '')} of pod ${name} has written nothing\n`,
   }
+}
+
+const hasNode = (pod: KubeObject): boolean => {
+  const node = valueAt(pod, ['spec', 'nodeName'])
+  return typeof node === 'string' && node !== ''
 }
 
 /** Admission decides about `kubectl exec` and its like; what passes cannot be done, because no container runs. */
@@ -207,6 +232,13 @@ async function connect(incoming: Incoming, parts: SubresourceParts): Promise<Api
   const mutated = await parts.admission.mutate(attributes)
   const refused = mutated.ok ? await parts.admission.validate({ ...attributes, object: mutated.value }) : mutated.error
   if (refused !== undefined) return statusResponse(refused)
+  const noContainer =
+    info.subresource === 'exec' || info.subresource === 'attach'
+      ? whyNoContainer(found.value, request.query.get('container') ?? '')
+      : undefined
+  if (noContainer !== undefined) return statusResponse(noContainer)
+  if (type.resource === 'pods' && info.subresource !== 'proxy' && !hasNode(found.value))
+    return statusResponse(badRequest(`pod ${info.name} does not have a host assigned`))
   return statusResponse(
     failure({
       code: 501,
@@ -222,6 +254,11 @@ const queryValue = (values: readonly string[], key: string): Json => {
   return first === 'true' ? true : first === 'false' ? false : first
 }
 
+const whyDuration = (seconds: number): string | undefined => {
+  if (seconds < 600) return 'may not specify a duration less than 10 minutes'
+  return seconds > 2 ** 32 ? 'may not specify a duration larger than 2^32 seconds' : undefined
+}
+
 async function issueToken(incoming: Incoming, parts: SubresourceParts): Promise<ApiResponse> {
   const body = bodyOf(incoming)
   if (!body.ok) return statusResponse(body.error)
@@ -233,6 +270,11 @@ async function issueToken(incoming: Incoming, parts: SubresourceParts): Promise<
   const seconds = typeof spec['expirationSeconds'] === 'number' ? spec['expirationSeconds'] : 3600
   const audiences = isJsonArray(spec['audiences']) ? spec['audiences'].map(String) : []
   const { namespace, name } = incoming.info
+  const wrong = whyDuration(seconds)
+  if (wrong !== undefined)
+    return statusResponse(
+      invalidStatus({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, '', [invalid('spec.expirationSeconds', seconds, wrong)]),
+    )
   const token = parts.tokens.issue({ namespace, name, uid: uidOf(account.value) }, seconds, audiences)
   const expirationTimestamp = timestamp(new Date(parts.clock.now().getTime() + seconds * 1000))
   return jsonResponse(201, { ...body.value, spec: { ...spec, expirationSeconds: seconds }, status: { token, expirationTimestamp } })

@@ -82,6 +82,8 @@ async function runSandbox(paths: readonly string[], options: Options, host: Host
     return exit.unusable
   }
   const { server, kubeconfig, stop } = started.value
+  // Before anybody is told how to stop it.
+  const stopped = host.untilStopped()
   const policies = objects.filter((object) => kindOf(host.dialects, object) !== undefined).length
   host.out(
     `Kanon sandbox, Kubernetes ${kubernetesVersion} API at ${server} (not for production)\n` +
@@ -89,7 +91,7 @@ async function runSandbox(paths: readonly string[], options: Options, host: Host
       `  export KUBECONFIG=${kubeconfig}\n  kubectl get namespaces\n\nPress Ctrl-C to stop.\n`,
   )
   host.flush()
-  await host.untilStopped()
+  await stopped
   await stop()
   return exit.clean
 }

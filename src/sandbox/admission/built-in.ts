@@ -25,8 +25,9 @@ export type BuiltIn = (
 ) => Promise<Result<KubeObject | undefined, Status>> | Result<KubeObject | undefined, Status>
 
 const about = ({ type }: AdmissionAttributes) => ({ group: type.group, resource: type.resource })
+const isPods = ({ group, resource }: AdmissionAttributes['type']): boolean => group === '' && resource === 'pods'
 const isNewPod = ({ type, operation, subresource }: AdmissionAttributes): boolean =>
-  type.group === '' && type.resource === 'pods' && operation === 'CREATE' && subresource === ''
+  isPods(type) && operation === 'CREATE' && subresource === ''
 
 const immortal = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease'])
 
@@ -113,8 +114,9 @@ const randomSuffix = (): string => Array.from({ length: 5 }, () => suffixAlphabe
 
 /** Pods leave a node that is not ready or cannot be reached after five minutes. */
 const defaultTolerationSeconds: BuiltIn = (attributes) => {
-  const { object } = attributes
-  if (object === undefined || !isNewPod(attributes)) return ok(object)
+  const { object, operation, type, subresource } = attributes
+  const applies = isPods(type) && subresource === '' && (operation === 'CREATE' || operation === 'UPDATE')
+  if (object === undefined || !applies) return ok(object)
   const spec = fieldOf(object, 'spec')
   const tolerations = listOf(spec, 'tolerations')
   const tolerates = (key: string): boolean =>
@@ -132,8 +134,20 @@ const defaultTolerationSeconds: BuiltIn = (attributes) => {
 
 const priorityClasses = { group: 'scheduling.k8s.io', resource: 'priorityclasses' }
 
+/** A Pod keeps the priority it was given when the client leaves it out. */
+function withPriorityOf(old: KubeObject, pod: KubeObject): KubeObject {
+  const [spec, before] = [fieldOf(pod, 'spec'), fieldOf(old, 'spec')]
+  const kept = ['priority', 'preemptionPolicy'].flatMap((key) => {
+    const value = ownValue(before, key)
+    return ownValue(spec, key) === undefined && value !== undefined ? [[key, value]] : []
+  })
+  return kept.length === 0 ? pod : withFields(pod, { spec: { ...spec, ...(Object.fromEntries(kept) as JsonObject) } })
+}
+
 const priority: BuiltIn = (attributes, { store }) => {
-  const { object } = attributes
+  const { object, oldObject, operation, type, subresource } = attributes
+  if (object !== undefined && oldObject !== undefined && operation === 'UPDATE' && subresource === '' && isPods(type))
+    return ok(withPriorityOf(oldObject, object))
   if (object === undefined || !isNewPod(attributes)) return ok(object)
   const spec = fieldOf(object, 'spec')
   const name = ownValue(spec, 'priorityClassName')

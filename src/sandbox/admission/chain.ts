@@ -9,6 +9,7 @@ import type { Clock } from '../client.ts'
 import type { AdmissionAttributes, AdmissionChain } from '../registry/operation.ts'
 import type { Store } from '../storage/store.ts'
 import { mutatingBuiltIns } from './built-in.ts'
+import { whyOutOfBounds } from './limit-ranger.ts'
 import { whyOverQuota } from './quota.ts'
 import type { WebhookParts } from './webhooks.ts'
 import { mutateByWebhooks, validateByWebhooks } from './webhooks.ts'
@@ -32,7 +33,7 @@ export function admissionChain(parts: ChainParts): AdmissionChain {
       return mutateByWebhooks({ ...attributes, object }, parts).then((done) => (done.ok ? ok(done.value) : done))
     },
     validate: async (attributes): Promise<Status | undefined> => {
-      const refused = runPlugins(attributes, parts)
+      const refused = whyOutOfBounds(attributes, parts.store) ?? runPlugins(attributes, parts)
       if (refused !== undefined) return refused
       const denied = await validateByWebhooks(attributes, parts)
       return denied ?? whyOverQuota(attributes, parts.store)

@@ -26,10 +26,15 @@ export const serviceAccountUser = (namespace: string, name: string, uid = ''): U
   extra: {},
 })
 
+/** Audit logs and webhooks tell by it which certificate a user came with. */
+const withCredential = (user: UserInfo, fingerprint: string): UserInfo =>
+  fingerprint === '' ? user : { ...user, extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${fingerprint}`] } }
+
 /** A client certificate, then a bearer token; a request with neither is anonymous. Undefined: the token is wrong. */
 export function authenticate(request: ApiRequest, tokens: TokenReader): UserInfo | undefined {
   const { certificate } = request
-  if (certificate !== undefined && certificate.commonName !== '') return userNamed(certificate.commonName, certificate.organizations)
+  if (certificate !== undefined && certificate.commonName !== '')
+    return withCredential(userNamed(certificate.commonName, certificate.organizations), certificate.fingerprint ?? '')
   const token = /^Bearer\s+(\S+)$/i.exec(header(request, 'authorization'))?.[1]
   return token === undefined ? anonymous : tokens.userOf(token)
 }

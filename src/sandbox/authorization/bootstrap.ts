@@ -1,160 +1,135 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { KubeObject } from '../../kube/object.ts'
+import { clusterRoles, namespacedRoles } from './cluster-roles.ts'
+import type { RoleTable } from './controller-roles.ts'
+import { controllerRoles } from './controller-roles.ts'
 
-const apiVersion = 'rbac.authorization.k8s.io/v1'
+const group = 'rbac.authorization.k8s.io'
+const apiVersion = `${group}/v1`
 const annotations = { 'rbac.authorization.kubernetes.io/autoupdate': 'true' }
 const bootstrapping = { 'kubernetes.io/bootstrapping': 'rbac-defaults' }
 
-type Rule = JsonObject
+const listOf = (text: string): readonly string[] => text.split(',')
 
-const rule = (apiGroups: readonly string[], resources: readonly string[], verbs: readonly string[]): Rule => ({
-  apiGroups,
-  resources,
-  verbs,
-})
+/** A rule in the form of the tables. */
+function ruleOf(text: string): JsonObject {
+  const [verbs = '', what = '', of, groups = '', , names] = text.split(' ')
+  if (of === undefined) return { nonResourceURLs: listOf(what), verbs: listOf(verbs) }
+  return {
+    apiGroups: listOf(groups).map((one) => (one === 'core' ? '' : one)),
+    ...(names === undefined ? {} : { resourceNames: listOf(names) }),
+    resources: listOf(what),
+    verbs: listOf(verbs),
+  }
+}
 
-const read = ['get', 'list', 'watch']
-const write = ['create', 'delete', 'deletecollection', 'patch', 'update']
+const metadata = (name: string, labels: JsonObject = {}): JsonObject => ({ name, annotations, labels: { ...bootstrapping, ...labels } })
+const aggregates = (to: string): JsonObject => ({ [`${group}/aggregate-to-${to}`]: 'true' })
 
-const workloads = [
-  'daemonsets',
-  'deployments',
-  'deployments/rollback',
-  'deployments/scale',
-  'replicasets',
-  'replicasets/scale',
-  'statefulsets',
-  'statefulsets/scale',
-]
-const coreWritten = [
-  'configmaps',
-  'events',
-  'persistentvolumeclaims',
-  'replicationcontrollers',
-  'replicationcontrollers/scale',
-  'services',
-  'services/proxy',
+/** Which parts `admin`, `edit` and `view` are made of, and what they are part of themselves. */
+const aggregated: readonly { readonly name: string; readonly parts: readonly string[]; readonly partOf?: string }[] = [
+  { name: 'admin', parts: ['system:aggregate-to-edit', 'system:aggregate-to-view', 'system:aggregate-to-admin'] },
+  { name: 'edit', parts: ['system:aggregate-to-edit', 'system:aggregate-to-view'], partOf: 'admin' },
+  { name: 'view', parts: ['system:aggregate-to-view'], partOf: 'edit' },
 ]
 
-const viewRules: readonly Rule[] = [
-  rule(
-    [''],
-    [
-      'bindings',
-      'configmaps',
-      'endpoints',
-      'events',
-      'limitranges',
-      'namespaces',
-      'namespaces/status',
-      'persistentvolumeclaims',
-      'persistentvolumeclaims/status',
-      'pods',
-      'pods/log',
-      'pods/status',
-      'replicationcontrollers',
-      'replicationcontrollers/scale',
-      'replicationcontrollers/status',
-      'resourcequotas',
-      'resourcequotas/status',
-      'serviceaccounts',
-      'services',
-      'services/status',
-    ],
-    read,
-  ),
-  rule(
-    ['apps'],
-    ['controllerrevisions', ...workloads, 'daemonsets/status', 'deployments/status', 'replicasets/status', 'statefulsets/status'],
-    read,
-  ),
-  rule(['autoscaling'], ['horizontalpodautoscalers', 'horizontalpodautoscalers/status'], read),
-  rule(['batch'], ['cronjobs', 'cronjobs/status', 'jobs', 'jobs/status'], read),
-  rule(['discovery.k8s.io'], ['endpointslices'], read),
-  rule(['policy'], ['poddisruptionbudgets', 'poddisruptionbudgets/status'], read),
-  rule(['networking.k8s.io'], ['ingresses', 'ingresses/status', 'networkpolicies'], read),
-]
-
-const editRules: readonly Rule[] = [
-  rule([''], ['pods/attach', 'pods/exec', 'pods/portforward', 'pods/proxy', 'secrets', 'services/proxy'], read),
-  rule([''], ['serviceaccounts'], ['impersonate']),
-  rule([''], ['pods', 'pods/attach', 'pods/exec', 'pods/portforward', 'pods/proxy'], write),
-  rule([''], ['pods/eviction'], ['create']),
-  rule([''], [...coreWritten, 'secrets', 'serviceaccounts'], write),
-  rule([''], ['serviceaccounts/token'], ['create']),
-  rule(['apps'], workloads, write),
-  rule(['autoscaling'], ['horizontalpodautoscalers'], write),
-  rule(['batch'], ['cronjobs', 'jobs'], write),
-  rule(['policy'], ['poddisruptionbudgets'], write),
-  rule(['networking.k8s.io'], ['ingresses', 'networkpolicies'], write),
-  rule(['coordination.k8s.io'], ['leases'], [...read, ...write]),
-]
-
-const adminRules: readonly Rule[] = [
-  rule(['authorization.k8s.io'], ['localsubjectaccessreviews'], ['create']),
-  rule(['rbac.authorization.k8s.io'], ['rolebindings', 'roles'], [...read, ...write]),
-]
-
-const clusterRole = (name: string, rules: readonly Rule[], more: JsonObject = {}, labels: JsonObject = {}): KubeObject => ({
+const aggregatedRoles = aggregated.map(({ name, parts, partOf }): KubeObject => ({
   apiVersion,
   kind: 'ClusterRole',
-  metadata: { name, annotations, labels: { ...bootstrapping, ...labels } },
-  rules,
-  ...more,
-})
+  metadata: metadata(name, partOf === undefined ? {} : aggregates(partOf)),
+  aggregationRule: { clusterRoleSelectors: [{ matchLabels: aggregates(name) }] },
+  rules: [...new Set(parts.flatMap((part) => clusterRoles[part] ?? []))].map(ruleOf),
+}))
 
-const aggregates = (to: string): JsonObject => ({ [`rbac.authorization.k8s.io/aggregate-to-${to}`]: 'true' })
-const aggregationRule = (to: string): JsonObject => ({ aggregationRule: { clusterRoleSelectors: [{ matchLabels: aggregates(to) }] } })
+/** `system:aggregate-to-view` is part of `view`. */
+const partLabels = (name: string): JsonObject => {
+  const to = /^system:aggregate-to-(\w+)$/.exec(name)?.[1]
+  return to === undefined ? {} : aggregates(to)
+}
 
-const binding = (name: string, role: string, subject: JsonObject): KubeObject => ({
+const rolesOf = (table: RoleTable, prefix: string): readonly KubeObject[] =>
+  Object.entries(table).map(([name, rules]) => ({
+    apiVersion,
+    kind: 'ClusterRole',
+    metadata: metadata(prefix + name, partLabels(name)),
+    rules: rules.map(ruleOf),
+  }))
+
+const toGroup = (name: string): JsonObject => ({ apiGroup: group, kind: 'Group', name })
+const toUser = (name: string): JsonObject => ({ apiGroup: group, kind: 'User', name })
+const toAccount = (name: string): JsonObject => ({ kind: 'ServiceAccount', name, namespace: 'kube-system' })
+
+const clusterBinding = (name: string, subjects: readonly JsonObject[]): KubeObject => ({
   apiVersion,
   kind: 'ClusterRoleBinding',
-  metadata: { name, annotations, labels: bootstrapping },
-  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
-  subjects: [subject],
+  metadata: metadata(name),
+  roleRef: { apiGroup: group, kind: 'ClusterRole', name },
+  ...(subjects.length === 0 ? {} : { subjects }),
 })
-const toGroup = (name: string): JsonObject => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name })
 
-const everything: readonly Rule[] = [rule(['*'], ['*'], ['*']), { nonResourceURLs: ['*'], verbs: ['*'] }]
-const discoveryPaths = [
-  '/api',
-  '/api/*',
-  '/apis',
-  '/apis/*',
-  '/healthz',
-  '/livez',
-  '/openapi',
-  '/openapi/*',
-  '/readyz',
-  '/version',
-  '/version/',
-]
-const publicPaths = ['/healthz', '/livez', '/readyz', '/version', '/version/']
+const everybody = toGroup('system:authenticated')
+const scheduler = toUser('system:kube-scheduler')
+const controllerManager = toUser('system:kube-controller-manager')
 
-/** The roles that every cluster has from the start, as far as people use them. The sandbox's own controllers act as cluster admins. */
+/** ClusterRoles that are bound under their own name. */
+const clusterSubjects: Readonly<Record<string, readonly JsonObject[]>> = {
+  'cluster-admin': [toGroup('system:masters')],
+  'system:basic-user': [everybody],
+  'system:discovery': [everybody],
+  'system:kube-controller-manager': [controllerManager],
+  'system:kube-dns': [toAccount('kube-dns')],
+  'system:kube-scheduler': [scheduler],
+  'system:monitoring': [toGroup('system:monitoring')],
+  'system:node': [],
+  'system:node-proxier': [toUser('system:kube-proxy')],
+  'system:public-info-viewer': [everybody, toGroup('system:unauthenticated')],
+  'system:service-account-issuer-discovery': [toGroup('system:serviceaccounts')],
+  'system:volume-scheduler': [scheduler],
+}
+
+const reader = 'extension-apiserver-authentication-reader'
+
+/** Roles by namespace and name, each with its subjects. All but one are bound under their own name. */
+const namespacedSubjects: Readonly<Record<string, readonly JsonObject[]>> = {
+  'kube-public/system:controller:bootstrap-signer': [toAccount('bootstrap-signer')],
+  [`kube-system/${reader}`]: [controllerManager, scheduler],
+  'kube-system/system::leader-locking-kube-controller-manager': [
+    controllerManager,
+    toAccount('kube-controller-manager'),
+    toAccount('leader-election-controller'),
+  ],
+  'kube-system/system::leader-locking-kube-scheduler': [scheduler, toAccount('kube-scheduler')],
+  'kube-system/system:controller:bootstrap-signer': [toAccount('bootstrap-signer')],
+  'kube-system/system:controller:cloud-provider': [toAccount('cloud-provider')],
+  'kube-system/system:controller:token-cleaner': [toAccount('token-cleaner')],
+}
+
+function placed(place: string, subjects: readonly JsonObject[]): readonly KubeObject[] {
+  const [namespace = '', role = ''] = place.split('/')
+  const bound = role === reader ? `system::${role}` : role
+  return [
+    {
+      apiVersion,
+      kind: 'Role',
+      metadata: { ...metadata(role), namespace },
+      rules: (namespacedRoles[place] ?? []).map(ruleOf),
+    },
+    {
+      apiVersion,
+      kind: 'RoleBinding',
+      metadata: { ...metadata(bound), namespace },
+      roleRef: { apiGroup: group, kind: 'Role', name: role },
+      subjects,
+    },
+  ]
+}
+
+/** The roles and bindings that every cluster has from the start. The sandbox's own controllers act as cluster admins. */
 export const bootstrapRoles: readonly KubeObject[] = [
-  clusterRole('cluster-admin', everything),
-  clusterRole('admin', [...adminRules, ...editRules, ...viewRules], aggregationRule('admin')),
-  clusterRole('edit', [...editRules, ...viewRules], aggregationRule('edit'), aggregates('admin')),
-  clusterRole('view', viewRules, aggregationRule('view'), aggregates('edit')),
-  clusterRole('system:aggregate-to-admin', adminRules, {}, aggregates('admin')),
-  clusterRole('system:aggregate-to-edit', editRules, {}, aggregates('edit')),
-  clusterRole('system:aggregate-to-view', viewRules, {}, aggregates('view')),
-  clusterRole('system:basic-user', [
-    rule(['authorization.k8s.io'], ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'], ['create']),
-    rule(['authentication.k8s.io'], ['selfsubjectreviews'], ['create']),
-  ]),
-  clusterRole('system:discovery', [{ nonResourceURLs: discoveryPaths, verbs: ['get'] }]),
-  clusterRole('system:public-info-viewer', [{ nonResourceURLs: publicPaths, verbs: ['get'] }]),
-  clusterRole('system:auth-delegator', [
-    rule(['authentication.k8s.io'], ['tokenreviews'], ['create']),
-    rule(['authorization.k8s.io'], ['subjectaccessreviews'], ['create']),
-  ]),
-  binding('cluster-admin', 'cluster-admin', toGroup('system:masters')),
-  binding('system:basic-user', 'system:basic-user', toGroup('system:authenticated')),
-  binding('system:discovery', 'system:discovery', toGroup('system:authenticated')),
-  {
-    ...binding('system:public-info-viewer', 'system:public-info-viewer', toGroup('system:authenticated')),
-    subjects: [toGroup('system:authenticated'), toGroup('system:unauthenticated')],
-  },
+  ...aggregatedRoles,
+  ...rolesOf(clusterRoles, ''),
+  ...rolesOf(controllerRoles, 'system:controller:'),
+  ...Object.entries(clusterSubjects).map(([name, subjects]) => clusterBinding(name, subjects)),
+  ...Object.keys(controllerRoles).map((name) => clusterBinding(`system:controller:${name}`, [toAccount(name)])),
+  ...Object.entries(namespacedSubjects).flatMap(([place, subjects]) => placed(place, subjects)),
 ]

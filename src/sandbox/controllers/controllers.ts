@@ -2,6 +2,9 @@ import type { GroupResource } from '../../kube/status.ts'
 import type { Clock, SandboxClient, WatchEvent } from '../client.ts'
 import type { Controller, ControllerContext } from './controller.ts'
 import { parseKey, printKey, serviceAccountUser } from './controller.ts'
+import { admissionPolicyStatus } from './admission-policy-status.ts'
+import type { GroupVersion } from './api-services.ts'
+import { apiServiceController } from './api-services.ts'
 import { autoscalerController } from './autoscaler.ts'
 import { clusterRoleAggregation } from './cluster-role-aggregation.ts'
 import { cronJobController } from './cronjob.ts'
@@ -10,6 +13,7 @@ import { customResourceCleanup } from './custom-resources.ts'
 import { deploymentController } from './deployment.ts'
 import { endpointsController, endpointSliceController } from './endpoints.ts'
 import { createEventRecorder } from './event-recorder.ts'
+import { flowSchemaController } from './flow-schemas.ts'
 import { garbageCollector } from './garbage-collector.ts'
 import { jobController } from './job.ts'
 import { clusterRoles, endpoints, events, kindKey, namespaces, nodes, storageClasses, volumes } from './kinds.ts'
@@ -21,6 +25,7 @@ import { replicaSetController, replicationController } from './replicaset.ts'
 import { resourceQuotaController } from './resource-quota.ts'
 import { scheduler } from './scheduler.ts'
 import { rootCaPublisher, serviceAccountController } from './service-account.ts'
+import { serviceAddressController } from './service-addresses.ts'
 import { statefulSetController } from './statefulset.ts'
 import { ttlController } from './ttl-after-finished.ts'
 import { volumeController } from './volumes.ts'
@@ -39,6 +44,8 @@ export interface ControllersOptions {
   readonly rootCa?: string
   /** Everything that is served in namespaces at this moment: what a Terminating namespace is emptied of. */
   readonly namespacedResources: () => readonly GroupResource[]
+  /** What is served from the start. */
+  readonly builtInVersions?: readonly GroupVersion[]
 }
 
 export interface Controllers {
@@ -55,7 +62,7 @@ interface Role {
   readonly controller: (context: ControllerContext) => Controller
 }
 
-function rolesOf({ rootCa, namespacedResources }: ControllersOptions, nodeName: string): readonly Role[] {
+function rolesOf({ rootCa, namespacedResources, builtInVersions = [] }: ControllersOptions, nodeName: string): readonly Role[] {
   const builtIn = (name: string, controller: Role['controller'], component = name): Role => ({
     user: serviceAccountUser(name),
     component,
@@ -81,7 +88,11 @@ function rolesOf({ rootCa, namespacedResources }: ControllersOptions, nodeName: 
     ...(rootCa === undefined ? [] : [builtIn('root-ca-cert-publisher', (context) => rootCaPublisher(context, rootCa))]),
     builtIn('namespace-controller', (context) => namespaceController(context, namespacedResources)),
     builtIn('generic-garbage-collector', garbageCollector, 'garbage-collector-controller'),
+    builtIn('validatingadmissionpolicy-status-controller', admissionPolicyStatus),
     { user: 'system:apiserver', component: 'apiextensions-apiserver', controller: customResourceCleanup },
+    { user: 'system:apiserver', component: 'kube-aggregator', controller: (context) => apiServiceController(context, builtInVersions) },
+    { user: 'system:apiserver', component: 'flow-control', controller: flowSchemaController },
+    { user: 'system:apiserver', component: 'ipallocator', controller: serviceAddressController },
     { user: 'system:kube-scheduler', component: 'default-scheduler', controller: scheduler },
     {
       user: `system:node:${nodeName}`,

@@ -31,6 +31,11 @@ export const endpointSlices: GroupResource = { group: 'discovery.k8s.io', resour
 export const storageClasses: GroupResource = { group: 'storage.k8s.io', resource: 'storageclasses' }
 export const clusterRoles: GroupResource = { group: 'rbac.authorization.k8s.io', resource: 'clusterroles' }
 export const customResourceDefinitions: GroupResource = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' }
+export const apiServices: GroupResource = { group: 'apiregistration.k8s.io', resource: 'apiservices' }
+export const flowSchemas: GroupResource = { group: 'flowcontrol.apiserver.k8s.io', resource: 'flowschemas' }
+export const priorityLevels: GroupResource = { group: 'flowcontrol.apiserver.k8s.io', resource: 'prioritylevelconfigurations' }
+export const admissionPolicies: GroupResource = { group: 'admissionregistration.k8s.io', resource: 'validatingadmissionpolicies' }
+export const ipAddresses: GroupResource = { group: 'networking.k8s.io', resource: 'ipaddresses' }
 
 export const kindKey = ({ group, resource }: GroupResource): string => `${group}/${resource}`
 export const sameKind = (a: GroupResource, b: GroupResource): boolean => a.group === b.group && a.resource === b.resource

@@ -8,6 +8,8 @@ import { finalizersOf, isDeleting, objectAt, objectsAt, textAt, textsAt, timesta
 import { events, namespaces, pods, sameKind } from './kinds.ts'
 import type { Reconciled } from './workqueue.ts'
 
+/** A namespace is Terminating for at least so many milliseconds, so that it can be seen to be. */
+const shortestEnd = 1000
 /** Ready to look again this soon while the namespace still has content. */
 const pollInterval = 200
 
@@ -56,8 +58,11 @@ async function empty(context: ControllerContext, namespace: KubeObject, resource
   const told = await writeStatus(client, namespaces, current, { ...statusOf(current, waitsFor, timestamp(context.clock.now())) })
   if (!told.ok) return told.error.reason === 'NotFound' ? done : told
   if (left.length > 0) return again(pollInterval)
-  const rest = textsAt(told.value, 'spec', 'finalizers').filter((finalizer) => finalizer !== 'kubernetes')
-  const finalized = await client.update(namespaces, withField(told.value, ['spec', 'finalizers'], rest), 'finalize')
+  // The time of deletion is known in whole seconds, of which up to one may have passed before it.
+  const rest = Date.parse(textAt(current, 'metadata', 'deletionTimestamp')) + shortestEnd * 2 - context.clock.now().getTime()
+  if (rest > 0) return again(Math.min(rest, shortestEnd))
+  const finalizers = textsAt(told.value, 'spec', 'finalizers').filter((finalizer) => finalizer !== 'kubernetes')
+  const finalized = await client.update(namespaces, withField(told.value, ['spec', 'finalizers'], finalizers), 'finalize')
   return finalized.ok || finalized.error.reason === 'NotFound' ? done : finalized
 }
 

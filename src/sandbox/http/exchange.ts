@@ -9,7 +9,13 @@ export interface ApiRequest {
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>
   readonly body: Uint8Array
   /** The subject of a client certificate that the server's CA has signed. */
-  readonly certificate: { readonly commonName: string; readonly organizations: readonly string[] } | undefined
+  readonly certificate:
+    | {
+        readonly commonName: string
+        readonly organizations: readonly string[]
+        /** SHA-256 of the certificate, in hexadecimal. */ readonly fingerprint?: string
+      }
+    | undefined
   /** Set when the client has gone. */
   readonly signal: AbortSignal
 }
@@ -24,6 +30,8 @@ export type ApiResponse =
       readonly status: number
       readonly headers?: Readonly<Record<string, string>>
       readonly body: string
+      /** Each character of `body` is a byte; left out, it is text. */
+      readonly binary?: boolean
       readonly warnings?: readonly string[]
     }
   | {

@@ -81,7 +81,8 @@ function readBody(incoming: IncomingMessage): Promise<Uint8Array | undefined> {
 function requestOf(incoming: IncomingMessage, body: Uint8Array, signal: AbortSignal): ApiRequest {
   const url = new URL(incoming.url ?? '/', 'https://localhost')
   const socket = incoming.socket as TLSSocket
-  const subject = socket.authorized ? socket.getPeerCertificate().subject : undefined
+  const peer = socket.authorized ? socket.getPeerCertificate() : undefined
+  const subject = peer?.subject
   const organizations = subject?.O as string | readonly string[] | undefined
   return {
     method: incoming.method ?? 'GET',
@@ -94,6 +95,7 @@ function requestOf(incoming: IncomingMessage, body: Uint8Array, signal: AbortSig
         ? undefined
         : {
             commonName: String(subject.CN ?? ''),
+            fingerprint: (peer?.fingerprint256 ?? '').replaceAll(':', '').toLowerCase(),
             organizations: organizations === undefined ? [] : typeof organizations === 'string' ? [organizations] : organizations,
           },
     signal,
@@ -132,7 +134,9 @@ async function respond(incoming: IncomingMessage, outgoing: ServerResponse, hand
   for (const [name, value] of Object.entries(response.headers ?? {})) outgoing.setHeader(name, value)
   if (warnings.length > 0) outgoing.setHeader('warning', warnings)
   if ('body' in response) {
-    outgoing.end(incoming.method === 'HEAD' ? undefined : pretty(incoming, response.headers ?? {}, response.body))
+    if (incoming.method === 'HEAD') outgoing.end()
+    else if (response.binary === true) outgoing.end(response.body, 'latin1')
+    else outgoing.end(pretty(incoming, response.headers ?? {}, response.body))
     return
   }
   outgoing.flushHeaders()

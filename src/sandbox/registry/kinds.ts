@@ -1,17 +1,17 @@
-import { randomInt } from 'node:crypto'
 import type { Json, JsonObject } from '../../core/json.ts'
-import { isJsonArray, isJsonObject, ownValue, valueAt } from '../../core/json.ts'
+import { isJsonArray, isJsonObject, jsonEqual, ownValue, valueAt } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
 import { ok } from '../../core/result.ts'
 import { fillAppArmorFields } from '../../kube/app-armor.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import { labelsOf, nameOf } from '../../kube/object.ts'
+import { annotationsOf, labelsOf, nameOf } from '../../kube/object.ts'
 import { isZeroQuantity, parseQuantity } from '../../kube/quantity.ts'
 import type { Status } from '../../kube/status.ts'
 import type { Clock } from '../client.ts'
 import type { ServedType } from '../served-type.ts'
 import type { Store } from '../storage/store.ts'
 import { fieldOf, metadataOf, timestamp, uidOf, withFields, withMetadata } from './metadata.ts'
+import { withServiceAddresses } from './service-addresses.ts'
 import type { Strategies } from './strategies.ts'
 
 type Prepare = (
@@ -42,16 +42,17 @@ const ownStatus = new Set(['/nodes', 'apiregistration.k8s.io/apiservices', 'stor
 
 const onCreate: Readonly<Record<string, Prepare>> = {
   '/namespaces': (object) => withFields(object, { spec: { finalizers: ['kubernetes'] } }),
-  '/services': allocateAddress,
   '/secrets': mergeStringData,
   'batch/jobs': labelJob,
   '/persistentvolumeclaims': (object) => addFinalizer(object, 'kubernetes.io/pvc-protection'),
   '/persistentvolumes': (object) => addFinalizer(object, 'kubernetes.io/pv-protection'),
+  'apps/daemonsets': (object) => withTemplateGeneration(object, undefined),
+  'networking.k8s.io/servicecidrs': readyRange,
   'apiextensions.k8s.io/customresourcedefinitions': establish,
 }
 
 const onUpdate: Readonly<Record<string, Prepare>> = {
-  '/services': (object, context) => (context.old === undefined ? object : keepAddress(object, context.old, context.store)),
+  'apps/daemonsets': (object, { old }) => withTemplateGeneration(object, old),
   '/secrets': mergeStringData,
   'apiextensions.k8s.io/customresourcedefinitions': establish,
 }
@@ -61,6 +62,7 @@ export function createStrategies(store: Store, clock: Clock): Strategies {
     prepareCreate: (type, created, options): Result<KubeObject, Status> => {
       const object = key(type) === '/pods' ? withAppArmorFields(created, options.warn) : created
       const started = hasStatus(type) && !ownStatus.has(key(type)) ? withFields(object, { status: startStatus(type, object) }) : object
+      if (key(type) === '/services') return withServiceAddresses(started, { store, old: undefined })
       const prepare = onCreate[key(type)]
       return ok(prepare === undefined ? started : prepare(started, { store, now: clock.now(), old: undefined }))
     },
@@ -71,6 +73,7 @@ export function createStrategies(store: Store, clock: Clock): Strategies {
       if (subresource === 'finalize') return ok(withFields(kept, { spec: ownValue(object, 'spec') }))
       const part = parts[subresource]
       if (part !== undefined) return ok(withFields(old, { ...part(object, old), metadata: metadataOf(object) }))
+      if (key(type) === '/services') return withServiceAddresses(kept, { store, old })
       const prepare = onUpdate[key(type)]
       const spec = key(type) === '/namespaces' ? withFields(kept, { spec: ownValue(old, 'spec') }) : kept
       return ok(prepare === undefined ? spec : prepare(spec, { store, now: clock.now(), old }))
@@ -153,63 +156,27 @@ function labelJob(job: KubeObject): KubeObject {
   })
 }
 
-const servicesOf = (store: Store): readonly KubeObject[] => store.list({ group: '', resource: 'services' })
+const templateGeneration = 'deprecated.daemonset.template.generation'
 
-function freeAddress(store: Store): string {
-  const taken = new Set(servicesOf(store).map((service) => valueAt(service, ['spec', 'clusterIP'])))
-  for (let i = 0; i < 1000; i += 1) {
-    const address = `10.96.${randomInt(256)}.${randomInt(1, 255)}`
-    if (!taken.has(address)) return address
+/** How often the template has changed, in the annotation that was a field once. Clients cannot write it. */
+function withTemplateGeneration(object: KubeObject, old: KubeObject | undefined): KubeObject {
+  const before = old === undefined ? 0 : Number(annotationsOf(old)[templateGeneration] ?? '0')
+  const template = (set: KubeObject): Json => valueAt(set, ['spec', 'template']) ?? null
+  const changed = old === undefined || !jsonEqual(template(object), template(old))
+  const annotations = { ...fieldOf(metadataOf(object), 'annotations'), [templateGeneration]: String(changed ? before + 1 : before) }
+  return withMetadata(object, { annotations })
+}
+
+function readyRange(object: KubeObject, { now }: { readonly now: Date }): KubeObject {
+  const condition = {
+    type: 'Ready',
+    status: 'True',
+    reason: '',
+    message: 'Kubernetes Service CIDR is ready',
+    lastTransitionTime: timestamp(now),
   }
-  return ''
-}
-
-function freeNodePort(store: Store): number {
-  const taken = new Set(servicesOf(store).flatMap((service) => portsOf(fieldOf(service, 'spec')).map((port) => port['nodePort'])))
-  for (let i = 0; i < 1000; i += 1) {
-    const port = randomInt(30_000, 32_768)
-    if (!taken.has(port)) return port
-  }
-  return 0
-}
-
-const portsOf = (spec: JsonObject): readonly JsonObject[] => {
-  const ports = ownValue(spec, 'ports')
-  return isJsonArray(ports) ? ports.filter(isJsonObject) : []
-}
-
-/** The addresses and node ports that a Service asks for by leaving them out. */
-function allocateAddress(service: KubeObject, { store }: { readonly store: Store }): KubeObject {
-  const spec = fieldOf(service, 'spec')
-  const type = spec['type'] ?? 'ClusterIP'
-  if (type === 'ExternalName') return service
-  const wanted = ownValue(spec, 'clusterIP')
-  const clusterIP = typeof wanted === 'string' && wanted !== '' ? wanted : freeAddress(store)
-  const nodePorts = type === 'NodePort' || (type === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] !== false)
-  const ports = portsOf(spec).map((port) => (nodePorts && !port['nodePort'] ? { ...port, nodePort: freeNodePort(store) } : port))
-  return withFields(service, {
-    spec: {
-      ...spec,
-      clusterIP,
-      clusterIPs: ownValue(spec, 'clusterIPs') ?? [clusterIP],
-      ipFamilies: ownValue(spec, 'ipFamilies') ?? ['IPv4'],
-      ipFamilyPolicy: ownValue(spec, 'ipFamilyPolicy') ?? 'SingleStack',
-      ...(ports.length === 0 ? {} : { ports }),
-    },
-  })
-}
-
-function keepAddress(service: KubeObject, old: KubeObject, store: Store): KubeObject {
-  const [spec, before] = [fieldOf(service, 'spec'), fieldOf(old, 'spec')]
-  const clusterIP = ownValue(spec, 'clusterIP')
-  if (clusterIP !== undefined && clusterIP !== '') return allocateAddress(service, { store })
-  const kept = Object.fromEntries(
-    ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'].flatMap((name) => {
-      const value = ownValue(before, name)
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
-  return allocateAddress(withFields(service, { spec: { ...spec, ...kept } }), { store })
+  const held = addFinalizer(object, 'networking.k8s.io/service-cidr-finalizer')
+  return withFields(held, { status: { conditions: [condition] } })
 }
 
 /** Names are taken as asked for at once, where kube-apiserver lets a controller look at them first. */

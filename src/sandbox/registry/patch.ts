@@ -1,3 +1,4 @@
+import { formatValue } from '../../core/go-format.ts'
 import type { Json } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
@@ -15,6 +16,7 @@ import { withFields, withMetadata } from './metadata.ts'
 import { groupVersion } from '../served-type.ts'
 import type { WriteOptions } from './operation.ts'
 import type { Place } from './registry.ts'
+import { jsonKind, whyUnfit } from './patch-mismatch.ts'
 
 export interface Patch {
   readonly kind: 'json' | 'merge' | 'strategic' | 'apply'
@@ -82,6 +84,11 @@ function merge(place: Place, { kind, body }: Patch, live: KubeObject): Result<Js
     case 'merge':
       return isJsonObject(body) ? ok(applyMergePatch(live, body)) : err(badRequest('a merge patch must be an object'))
     case 'strategic': {
+      if (!isJsonObject(body))
+        return err(badRequest(`json: cannot unmarshal ${jsonKind(body)} into Go value of type map[string]interface {}`))
+      const { schema } = place.type
+      const unfit = schema === undefined || place.view !== undefined ? undefined : whyUnfit(body, schema.schema, schema.definitions)
+      if (unfit !== undefined) return err(invalidStatus({ group: '', kind: '' }, '', [invalid('patch', formatValue(body), unfit)]))
       const applied = applyStrategicMerge(live, body, place.view ?? place.type)
       return applied.ok ? applied : err(failure({ code: 400, reason: 'BadRequest', message: applied.error }))
     }
@@ -92,12 +99,10 @@ function merge(place: Place, { kind, body }: Patch, live: KubeObject): Result<Js
 
 /** What is no list of objects, as Go says it. */
 function patchMismatch(body: Json): string | undefined {
-  if (!isJsonArray(body)) return `${goKind(body)} into Go value of type jsonpatch.Patch`
+  if (!isJsonArray(body)) return `${jsonKind(body)} into Go value of type jsonpatch.Patch`
   const item = body.find((one) => one !== null && !isJsonObject(one))
-  return item === undefined ? undefined : `${goKind(item)} into Go value of type jsonpatch.Operation`
+  return item === undefined ? undefined : `${jsonKind(item)} into Go value of type jsonpatch.Operation`
 }
-
-const goKind = (value: Json): string => (isJsonArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value)
 
 function pins({ body }: Patch): boolean {
   if (!isJsonObject(body)) return false

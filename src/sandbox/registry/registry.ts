@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../core/json.ts'
-import { ownValue } from '../../core/json.ts'
+import { jsonEqual, ownValue } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
 import type { KubeObject } from '../../kube/object.ts'
@@ -192,7 +192,7 @@ export function createRegistry({ store, clock, admission, strategies }: Registry
     const prepared = strategies.prepareUpdate({ ...place, object: keepSystemFields(tidyMetadata(admitted), old), old, options })
     if (!prepared.ok) return prepared
     const counted =
-      type.countsGenerations && !sameSpec(prepared.value, old)
+      type.countsGenerations && (!sameSpec(prepared.value, old) || annotationsCount(place, prepared.value, old))
         ? withMetadata(prepared.value, { generation: generationOf(old) + 1 })
         : prepared.value
     const errors = partialSubresources.has(subresource) ? [] : type.validateUpdate(counted, old)
@@ -306,6 +306,13 @@ export function createRegistry({ store, clock, admission, strategies }: Registry
     delete: remove,
   }
 }
+
+/** A Deployment has a new generation when its annotations change, too. */
+const annotationsCount = ({ type, subresource }: Place, object: KubeObject, old: KubeObject): boolean =>
+  type.group === 'apps' &&
+  type.resource === 'deployments' &&
+  subresource !== 'status' &&
+  !jsonEqual(ownValue(metadataOf(object), 'annotations') ?? {}, ownValue(metadataOf(old), 'annotations') ?? {})
 
 const generationOf = (object: KubeObject): number => {
   const generation = metadataOf(object)['generation']

@@ -12,6 +12,7 @@ import { compileSelection } from '../selectors.ts'
 import type { ServedType } from '../served-type.ts'
 import type { Store } from '../storage/store.ts'
 import { objectKey } from '../storage/store.ts'
+import { whyMalformed } from './list-options.ts'
 import { representation } from './represent.ts'
 import { watchResponse } from './watch.ts'
 
@@ -21,12 +22,14 @@ export interface ReadParts {
 }
 
 export function listResponse(request: ApiRequest, info: RequestInfo, type: ServedType, { store, clock }: ReadParts): ApiResponse {
+  const malformed = whyMalformed(request.query, 'list')
+  if (malformed !== undefined) return statusResponse(malformed)
   const selection = compileSelection(request.query, type)
   if (!selection.ok) return statusResponse(badRequest(selection.error))
   const namespace = type.namespaced ? info.namespace : ''
   const found = store.list(type.storage, namespace).filter((object) => selection.value === undefined || selection.value(object))
   const wrong = wrongVersion(request.query.get('resourceVersion') ?? '')
-  if (wrong !== undefined) return statusResponse(wrong)
+  if (wrong !== undefined) return statusResponse(badRequest(`invalid resource version: ${wrong}`))
   const page = pageOf(found, request.query)
   if (!page.ok) return statusResponse(page.error)
   const metadata = { resourceVersion: String(store.revision), ...page.value.metadata }
@@ -35,8 +38,10 @@ export function listResponse(request: ApiRequest, info: RequestInfo, type: Serve
 }
 
 export function watchOf(request: ApiRequest, info: RequestInfo, type: ServedType, { store, clock }: ReadParts): ApiResponse {
+  const malformed = whyMalformed(request.query, 'watch')
+  if (malformed !== undefined) return statusResponse(malformed)
   const wrong = wrongVersion(request.query.get('resourceVersion') ?? '')
-  if (wrong !== undefined) return statusResponse(wrong)
+  if (wrong !== undefined) return statusResponse(failure({ code: 500, reason: '', message: wrong }))
   const query = new URLSearchParams(request.query)
   if (info.name !== '') query.set('fieldSelector', `metadata.name=${info.name}`)
   const selection = compileSelection(query, type)
@@ -54,12 +59,11 @@ export function watchOf(request: ApiRequest, info: RequestInfo, type: ServedType
   )
 }
 
-/** In the words, and with the code, of kube-apiserver. */
-function wrongVersion(version: string): Status | undefined {
+/** In the words of kube-apiserver. */
+function wrongVersion(version: string): string | undefined {
   if (/^\d*$/.test(version)) return undefined
   const shown = JSON.stringify(version)
-  const message = `resourceVersion: Invalid value: ${shown}: strconv.ParseUint: parsing ${shown}: invalid syntax`
-  return failure({ code: 500, reason: '', message })
+  return `resourceVersion: Invalid value: ${shown}: strconv.ParseUint: parsing ${shown}: invalid syntax`
 }
 
 interface Page {
@@ -78,9 +82,7 @@ function pageOf(found: readonly KubeObject[], query: URLSearchParams): Result<Pa
     from = found.findIndex((object) => keyOf(object) > after)
     if (from < 0) from = found.length
   }
-  if (!Number.isInteger(limit) || limit < 0)
-    return err(failure({ code: 400, reason: 'BadRequest', message: `limit: a number of objects is expected, not ${query.get('limit')}` }))
-  if (limit === 0 || from + limit >= found.length) return ok({ objects: found.slice(from), metadata: {} })
+  if (limit <= 0 || from + limit >= found.length) return ok({ objects: found.slice(from), metadata: {} })
   const objects = found.slice(from, from + limit)
   const last = objects.at(-1)
   return ok({

@@ -102,7 +102,7 @@ function readPatch(request: ApiRequest, type: ServedType): Result<Patch, Status>
     const message =
       kind === undefined
         ? '415: Unsupported Media Type'
-        : 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml, application/apply-patch+cbor'
+        : 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml'
     return err(failure({ code: 415, reason: 'UnsupportedMediaType', message, ...(kind === undefined ? { details: {} } : {}) }))
   }
   const body = readPatchBody(request)
