@@ -180,6 +180,26 @@ demo       0     1          privileged:latest  ok               1 workload
   expect(status).toBe(0)
 })
 
+test('a namespace that is not there is no answer', () => {
+  const run = workspace(files).kanon('podsecurity', 'simulate', 'nginx.yaml', '-n', 'nope', '-n', 'default')
+  expect(run.err).toBe('no namespace `nope` was found\n')
+  expect(run.status).toBe(2)
+})
+
+test('a configuration that does nothing is not passed over in silence', () => {
+  const { kanon } = workspace({
+    ...files,
+    'empty.yaml': '',
+    'other.yaml': 'apiVersion: apiserver.config.k8s.io/v1\nkind: AdmissionConfiguration\n',
+  })
+  const empty = kanon('apply', '--pod-security-config', 'empty.yaml', '-r', 'nginx.yaml')
+  expect(empty.err).toContain("Object 'Kind' is missing in ''")
+  expect(empty.status).toBe(2)
+  const other = kanon('apply', '--pod-security-config', 'other.yaml', '-r', 'nginx.yaml')
+  expect(other.err).toContain('--pod-security-config: other.yaml sets no levels and exempts nobody')
+  expect(other.status).toBe(0)
+})
+
 test('simulation tells what it could not judge, and what is exempt', () => {
   const { kanon } = workspace({
     ...files,
