@@ -180,6 +180,50 @@ demo       0     1          privileged:latest  ok               1 workload
   expect(status).toBe(0)
 })
 
+test.each<readonly [string, string, string]>([
+  [
+    'a profile for nobody',
+    '{container.apparmor.security.beta.kubernetes.io/b: unconfined}',
+    'metadata.annotations[container.apparmor.security.beta.kubernetes.io/b]: Invalid value: "b": container not found',
+  ],
+  [
+    'a profile that there is not',
+    '{container.apparmor.security.beta.kubernetes.io/a: x}',
+    'metadata.annotations[container.apparmor.security.beta.kubernetes.io/a]: Invalid value: "x": invalid AppArmor profile name: "x"',
+  ],
+  [
+    'a profile beside another',
+    '{container.apparmor.security.beta.kubernetes.io/a: unconfined}',
+    'spec.containers[0].securityContext.appArmorProfile.type: Forbidden: apparmor type in annotation and field must match',
+  ],
+])('AppArmor that the API server refuses is an error: %s', (_, annotations, text) => {
+  const profile = text.includes('must match') ? ', securityContext: {appArmorProfile: {type: RuntimeDefault}}' : ''
+  const pod = `apiVersion: v1\nkind: Pod\nmetadata: {name: p, annotations: ${annotations}}\nspec: {containers: [{name: a, image: x${profile}}]}\n`
+  const run = workspace({ 'pod.yaml': pod }).kanon('apply', '--pod-security', 'privileged', '-r', 'pod.yaml')
+  expect(run.out).toContain(`Pod "p" is invalid: ${text}`)
+  expect(run.status).toBe(1)
+})
+
+test('a namespace that is not there is no answer', () => {
+  const run = workspace(files).kanon('podsecurity', 'simulate', 'nginx.yaml', '-n', 'nope', '-n', 'default')
+  expect(run.err).toBe('no namespace `nope` was found\n')
+  expect(run.status).toBe(2)
+})
+
+test('a configuration that does nothing is not passed over in silence', () => {
+  const { kanon } = workspace({
+    ...files,
+    'empty.yaml': '',
+    'other.yaml': 'apiVersion: apiserver.config.k8s.io/v1\nkind: AdmissionConfiguration\n',
+  })
+  const empty = kanon('apply', '--pod-security-config', 'empty.yaml', '-r', 'nginx.yaml')
+  expect(empty.err).toContain("Object 'Kind' is missing in ''")
+  expect(empty.status).toBe(2)
+  const other = kanon('apply', '--pod-security-config', 'other.yaml', '-r', 'nginx.yaml')
+  expect(other.err).toContain('--pod-security-config: other.yaml sets no levels and exempts nobody')
+  expect(other.status).toBe(0)
+})
+
 test('simulation tells what it could not judge, and what is exempt', () => {
   const { kanon } = workspace({
     ...files,

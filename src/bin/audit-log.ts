@@ -4,11 +4,21 @@ import type { AuditEntry } from '../sandbox/api-server.ts'
 
 /**
  * Appends every finished request to a file, as kube-apiserver does with a policy of level Metadata: one `Event` of audit.k8s.io/v1 a line. Throws where
- * the file cannot be written.
+ * the file cannot be written at the start.
  */
 export function auditLog(file: string, clock: Clock): (entry: AuditEntry) => void {
-  appendFileSync(file, '')
-  return (entry) => appendFileSync(file, `${JSON.stringify(eventOf(entry, clock.now()))}\n`)
+  try {
+    appendFileSync(file, '')
+  } catch (error) {
+    throw new Error(`--audit-log-path: ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  return (entry) => {
+    try {
+      appendFileSync(file, `${JSON.stringify(eventOf(entry, clock.now()))}\n`)
+    } catch {
+      // A log that cannot be written must not stop the server.
+    }
+  }
 }
 
 const eventOf = ({ id, user, verb, uri, status, annotations }: AuditEntry, at: Date): unknown => ({

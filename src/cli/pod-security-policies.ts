@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { readSource } from '../cluster/files.ts'
 import type { Diagnostic } from '../core/diagnostic.ts'
+import { jsonEqual } from '../core/json.ts'
 import type { Result } from '../core/result.ts'
 import { err, ok } from '../core/result.ts'
 import type { Manifest } from '../kube/manifest.ts'
@@ -45,5 +46,12 @@ export function podSecurityConfiguration(file: string, host: Host): Result<Manif
   const source = readSource(file, host.cwd)
   if (!source.ok) return err(`--pod-security-config: ${source.error}`)
   const read = host.podSecurity?.readConfiguration(source.value, (path) => readSource(path, dirname(resolve(host.cwd, file))))
+  if (read?.ok === true && saysNothing(read.value, host))
+    host.err(`--pod-security-config: ${file} sets no levels and exempts nobody; only the labels of namespaces count\n`)
   return read ?? err('--pod-security-config: Pod Security is not known here')
+}
+
+function saysNothing({ object }: Manifest, { podSecurity }: Host): boolean {
+  const nothing = podSecurity?.parseLevel('privileged')
+  return podSecurity !== undefined && nothing?.ok === true && jsonEqual(object, podSecurity.enforcing(nothing.value).object)
 }

@@ -19,7 +19,7 @@ const simulate: Command = {
   usage: '[RESOURCES...]',
   summary: 'Show for every namespace what enforcing each level of the Pod Security Standards would break',
   details:
-    'RESOURCES are files, folders, globs, or - for standard input; without them the cluster of KUBECONFIG is asked. Nothing is written. Pods are grouped as Kubernetes groups them in its warnings; what makes Pods and is made by nobody (Deployments, CronJobs) is listed too.\n\nExit status: 0 answered, 1 answered, but labels or Pods were found that Kubernetes would refuse, 2 something could not be read.',
+    'RESOURCES are files, folders, globs, or - for standard input; without them the cluster of KUBECONFIG is asked. Nothing is written. Pods are grouped as Kubernetes groups them in its warnings; what makes Pods and is made by nobody (Deployments, CronJobs) is listed too.\n\nExit status: 0 answered, 1 answered, but labels or Pods were found that Kubernetes would refuse, 2 something could not be read, or a namespace was not found.',
   flags: [
     {
       name: 'level',
@@ -62,9 +62,10 @@ async function runSimulate(paths: readonly string[], options: Options, host: Hos
   const wanted = options.list('namespace')
   const all = host.podSecurity?.simulate({ objects: objects.value, levels: levels.value, configuration: configuration.value }) ?? []
   const namespaces = all.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
-  for (const name of wanted.filter((one) => !all.some((namespace) => namespace.name === one)))
-    host.err(`no namespace \`${name}\` was found\n`)
+  const missing = wanted.filter((one) => !all.some(({ name }) => name === one))
+  for (const name of missing) host.err(`no namespace \`${name}\` was found\n`)
   host.out(options.text('output') === 'json' ? `${JSON.stringify(namespaces, undefined, 2)}\n` : textOf(namespaces, painter(host.color)))
+  if (missing.length > 0) return exit.unusable
   return namespaces.some(({ problems }) => problems.length > 0) ? exit.violations : exit.clean
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { PolicyRequest } from '../../policy/request.ts'
+import { conditionMistake } from './match-conditions.ts'
 import { anyPod, deletionOf, evaluateText, givenOf, objectOf, podOf, policyText, requesterOf, requestOf } from './testbed.ts'
 
 const rule = `{name: r, match: ${anyPod}, validate: {message: m, deny: {}}}`
@@ -84,4 +85,13 @@ describe('conditions of an exception of policies.kyverno.io', () => {
     const { rules } = evaluateText(policyText(rule) + exception, 'validate', requestOf(podOf()))
     expect(rules.map(({ result, message }) => `${result}: ${message}`)).toEqual(expected)
   })
+})
+
+test.each([
+  ["object.metadata.name == 'x'", undefined],
+  [mayGet, undefined],
+  ['object.metadata', 'must evaluate to bool'],
+  ['x', expect.stringMatching(/^compilation failed: ERROR: <input>:1:1: undeclared reference to 'x'/)],
+])('a check of %s', (expression, mistake) => {
+  expect(conditionMistake(expression)).toEqual(mistake)
 })

@@ -1,6 +1,12 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { CompiledConditions, MatchCondition } from '../../languages/cel/cel.ts'
-import { admissionVariables, compileCel, compileMatchConditions, kubernetesFunctions } from '../../languages/cel/cel.ts'
+import {
+  admissionVariables,
+  compileCel,
+  compileMatchConditions,
+  formatCelDiagnostics,
+  kubernetesFunctions,
+} from '../../languages/cel/cel.ts'
 import type { PolicyRequest } from '../../policy/request.ts'
 import { stringField } from './read.ts'
 
@@ -26,6 +32,13 @@ export function compilePolicyConditions(written: readonly JsonObject[]): PolicyC
     const held = (wasAsked(request) ? again : everywhere)({ request: reviewOf(request) })
     return held.ok ? held.value : held.error
   }
+}
+
+/** Why an API server would take no webhook with this condition; there an `authorizer` is known. */
+export function conditionMistake(expression: string): string | undefined {
+  const program = compileCel(expression, { variables: admissionVariables({ namespace: true }), functions: kubernetesFunctions() })
+  if (!program.ok) return `compilation failed: ${formatCelDiagnostics(program.error)}`
+  return program.value.type.kind === 'bool' ? undefined : 'must evaluate to bool'
 }
 
 const conditionOf = (condition: JsonObject): MatchCondition => ({

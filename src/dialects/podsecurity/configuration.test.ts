@@ -40,13 +40,21 @@ test.each<readonly [string, string]>([
 })
 
 test.each<readonly [string, string]>([
-  ['nothing', ''],
   ['no fields', configuration('')],
   ['empty fields', configuration('defaults: {enforce: ""}\nexemptions:\n')],
   ['no plugin', 'apiVersion: apiserver.config.k8s.io/v1\nkind: AdmissionConfiguration\n'],
   ['a plugin without anything', admission('')],
 ])('%s configures nothing', (_, text) => {
   expect(parse(text)).toEqual(ok(privilegedConfiguration))
+})
+
+test.each(['', '# nothing\n', '---\n'])('a file without anything is refused, as the API server does: %j', (text) => {
+  expect(parse(text)).toMatchObject({ ok: false })
+})
+
+test('a plugin may name an empty file', () => {
+  const read = parsePodSecurityConfiguration({ name: 'c.yaml', text: admission('path: x.yaml\n') }, () => ok({ name: 'x.yaml', text: '' }))
+  expect(read).toEqual(ok(privilegedConfiguration))
 })
 
 test.each<readonly [string, string, readonly string[]]>([

@@ -44,8 +44,17 @@ export type ReadFile = (path: string) => Result<Source, string>
 export function parsePodSecurityConfiguration(source: Source, readFile: ReadFile): Result<PodSecurityConfiguration, readonly Diagnostic[]> {
   const first = firstDocument(source)
   if (!first.ok) return first
-  return first.value === undefined ? ok(privilegedConfiguration) : readPodSecurityConfiguration(first.value, readFile)
+  return first.value === undefined ? err([emptyFile(source)]) : readPodSecurityConfiguration(first.value, readFile)
 }
+
+/** The API server takes none; a file that a plugin names may be empty. */
+const emptyFile = (source: Source): Diagnostic => ({
+  code: 'missing-field',
+  severity: 'error',
+  message: "Object 'Kind' is missing in ''",
+  source,
+  span: { start: 0, end: 0 },
+})
 
 /** `parsePodSecurityConfiguration` of a document that is loaded already. */
 export function readPodSecurityConfiguration(

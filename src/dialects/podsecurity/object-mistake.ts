@@ -6,7 +6,9 @@ import type { KubeObject } from '../../kube/object.ts'
 import { groupVersionKind, nameOf } from '../../kube/object.ts'
 import { resourceOf } from '../../kube/resources.ts'
 import { invalidStatus } from '../../kube/status.ts'
+import { fieldOf } from '../../kube/validation/field.ts'
 import { dns1123Label, dns1123Subdomain } from '../../kube/validation/names.ts'
+import { validateAppArmorAgreement, validateAppArmorAnnotations } from '../../kube/validation/pod/annotations.ts'
 import { podPath, podTemplateOf } from './pod-template.ts'
 import { typeMistake } from './pod-types.ts'
 
@@ -19,7 +21,7 @@ const lists = [
 
 /**
  * Why an API server would have refused an object before Pod Security sees it, in its words; undefined where it would not. Of all that it looks at these
- * are the types of what is judged, and the names of what messages name, which nothing in them sets apart.
+ * are the types of what is judged, the names of what messages name, which nothing in them sets apart, and AppArmor profiles that contradict each other.
  */
 export function objectMistake(object: KubeObject): string | undefined {
   const mistake = typeMistake(object)
@@ -31,7 +33,16 @@ export function objectMistake(object: KubeObject): string | undefined {
   if (path === undefined || pod === undefined) return undefined
   const name = nameOf(object)
   const nameErrors = name === '' ? [] : dns1123Subdomain(name).map((message) => invalid('metadata.name', name, message))
-  const errors = [...nameErrors, ...podErrors(pod.spec, [...path, 'spec'].join('.'))]
+  const template = path.join('.')
+  const spec = fieldOf(path.length === 0 ? 'spec' : `${template}.spec`, pod.spec)
+  // The metadata of a template has no part in the paths of errors.
+  const annotations = fieldOf(path.length === 0 ? 'metadata.annotations' : `${template}.annotations`, ownValue(pod.metadata, 'annotations'))
+  const errors = [
+    ...nameErrors,
+    ...validateAppArmorAnnotations(annotations, spec),
+    ...podErrors(pod.spec, spec.path),
+    ...validateAppArmorAgreement(annotations, spec),
+  ]
   return errors.length === 0 ? undefined : invalidStatus({ group, kind }, name, errors).message
 }
 

@@ -61,7 +61,7 @@ export function evaluateView(levelVersion: LevelVersion, pod: PodView, mode: Eva
     const violation = test(pod)
     if (violation === undefined) continue
     found ??= []
-    found.push({ check: id, ...violation })
+    found.push({ check: id, reason: violation.reason, detail: violation.detail })
   }
   return found ?? none
 }
@@ -94,5 +94,11 @@ const reasonOf = ({ reason }: Violation): string => (reason === '' ? 'unknown fo
 export const reasonsText = (violations: readonly Violation[]): string => violations.map(reasonOf).join(', ')
 
 /** `host namespaces (hostNetwork=true), privileged (container "a" must not …)` */
-export const detailsText = (violations: readonly Violation[]): string =>
-  violations.map((violation) => (violation.detail === '' ? reasonOf(violation) : `${reasonOf(violation)} (${violation.detail})`)).join(', ')
+export function detailsText(violations: readonly Violation[]): string {
+  let text = ''
+  for (const violation of violations) {
+    if (text !== '') text += ', '
+    text += violation.detail === '' ? reasonOf(violation) : `${reasonOf(violation)} (${violation.detail})`
+  }
+  return text
+}

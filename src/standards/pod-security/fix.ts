@@ -1,11 +1,11 @@
 import type { Json, JsonObject, JsonPath } from '../../core/json.ts'
-import { isJsonObject, ownValue } from '../../core/json.ts'
+import { isJsonObject } from '../../core/json.ts'
 import { withAdditionsAt } from '../../core/json-additions.ts'
 import type { EvaluationMode } from './evaluate.ts'
 import { detailsText, explainView } from './evaluate.ts'
 import type { LevelVersion } from './level.ts'
 import type { ContainerView, Holder, PodView } from './pod-view.ts'
-import { isWindows, listAt, objectAt, podView } from './pod-view.ts'
+import { asList, asObject, isWindows, podView } from './pod-view.ts'
 
 /** Fields to add to the map at `path`, deeply; none of them is there. Items of lists are added to those that are. */
 export interface Addition {
@@ -34,7 +34,7 @@ export function planFixes(levelVersion: LevelVersion, metadata: JsonObject, spec
   const violated = explainView(levelVersion, pod, mode)
   const additions = joined(isWindows(pod) ? [] : violated.flatMap(({ check }) => fixers[check]?.(pod) ?? []))
   const fixed = additions.reduce((root, { path, add }) => withAdditionsAt(root, path, add), { spec } as Json)
-  const remaining = explainView(levelVersion, podView(metadata, isJsonObject(fixed) ? (objectAt(fixed, 'spec') ?? {}) : {}), mode)
+  const remaining = explainView(levelVersion, podView(metadata, isJsonObject(fixed) ? (asObject(fixed['spec']) ?? {}) : {}), mode)
   return {
     additions,
     decisions: remaining.map((violation) => ({
@@ -47,16 +47,16 @@ export function planFixes(levelVersion: LevelVersion, metadata: JsonObject, spec
 
 type Fixer = (pod: PodView) => readonly Addition[]
 
-const isUnset = ({ securityContext }: Holder, field: string): boolean => (ownValue(securityContext, field) ?? null) === null
+const isUnset = ({ securityContext }: Holder, field: string): boolean => (securityContext[field] ?? null) === null
 const inContext = ({ path }: Holder, add: JsonObject): Addition => ({ path, add: { securityContext: add } })
 
 function capabilities({ securityContext }: Holder, field: 'add' | 'drop'): readonly Json[] {
-  return listAt(objectAt(securityContext, 'capabilities') ?? {}, field)
+  return asList(asObject(securityContext['capabilities'])?.[field])
 }
 
 /** The API server refuses these together with `allowPrivilegeEscalation: false`. */
 const needsEscalation = (container: ContainerView): boolean =>
-  ownValue(container.securityContext, 'privileged') === true ||
+  container.securityContext['privileged'] === true ||
   capabilities(container, 'add').some((name) => name === 'SYS_ADMIN' || name === 'CAP_SYS_ADMIN')
 
 /** By the id of the check. */
@@ -71,10 +71,9 @@ const fixers: Readonly<Record<string, Fixer>> = {
       .map((container) => inContext(container, { capabilities: { drop: ['ALL'] } })),
   runAsNonRoot: (pod) => {
     const all: readonly Holder[] = [pod, ...pod.containers]
-    const isSaid =
-      !isUnset(pod, 'runAsNonRoot') || pod.containers.some(({ securityContext }) => ownValue(securityContext, 'runAsNonRoot') === false)
+    const isSaid = !isUnset(pod, 'runAsNonRoot') || pod.containers.some(({ securityContext }) => securityContext['runAsNonRoot'] === false)
     // A kubelet does not start as another user what is told to be root.
-    const isRoot = all.some(({ securityContext }) => ownValue(securityContext, 'runAsUser') === 0)
+    const isRoot = all.some(({ securityContext }) => securityContext['runAsUser'] === 0)
     return isSaid || isRoot ? [] : [inContext(pod, { runAsNonRoot: true })]
   },
   seccompProfile_restricted: (pod) =>

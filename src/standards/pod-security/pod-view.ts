@@ -1,5 +1,5 @@
 import type { Json, JsonObject, JsonPath } from '../../core/json.ts'
-import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
+import { isJsonArray, isJsonObject } from '../../core/json.ts'
 
 /** A container of any sort, with its `securityContext` at hand. */
 export interface ContainerView {
@@ -27,27 +27,16 @@ const specPath: JsonPath = ['spec']
 const nothing: JsonObject = {}
 const noItems: readonly Json[] = []
 
-export function objectAt(object: JsonObject, key: string): JsonObject | undefined {
-  const value = ownValue(object, key)
-  return isJsonObject(value) ? value : undefined
-}
-
-export function listAt(object: JsonObject, key: string): readonly Json[] {
-  const value = ownValue(object, key)
-  return value !== undefined && isJsonArray(value) ? value : noItems
-}
-
-export function textAt(object: JsonObject, key: string): string | undefined {
-  const value = ownValue(object, key)
-  return typeof value === 'string' ? value : undefined
-}
+export const asObject = (value: Json | undefined): JsonObject | undefined => (isJsonObject(value) ? value : undefined)
+export const asList = (value: Json | undefined): readonly Json[] => (value !== undefined && isJsonArray(value) ? value : noItems)
+export const asText = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined)
 
 const containerLists = ['initContainers', 'containers', 'ephemeralContainers'] as const
 
 export function podView(metadata: JsonObject, spec: JsonObject): PodView {
   const containers: ContainerView[] = []
   for (const list of containerLists) {
-    const items = listAt(spec, list)
+    const items = asList(spec[list])
     for (let index = 0; index < items.length; index += 1) {
       const container = items[index]
       if (isJsonObject(container)) containers.push(containerView(container, ['spec', list, index]))
@@ -55,29 +44,29 @@ export function podView(metadata: JsonObject, spec: JsonObject): PodView {
   }
   return {
     path: specPath,
-    annotations: objectAt(metadata, 'annotations') ?? nothing,
+    annotations: asObject(metadata['annotations']) ?? nothing,
     spec,
-    securityContext: objectAt(spec, 'securityContext') ?? nothing,
+    securityContext: asObject(spec['securityContext']) ?? nothing,
     containers,
-    volumes: listAt(spec, 'volumes'),
+    volumes: asList(spec['volumes']),
   }
 }
 
 const containerView = (container: JsonObject, path: JsonPath): ContainerView => ({
   path,
-  name: textAt(container, 'name') ?? '',
+  name: asText(container['name']) ?? '',
   container,
-  securityContext: objectAt(container, 'securityContext') ?? nothing,
+  securityContext: asObject(container['securityContext']) ?? nothing,
 })
 
 /** `spec.os.name` is windows: what only Linux knows is not asked of it. */
 export function isWindows({ spec }: PodView): boolean {
-  const os = objectAt(spec, 'os')
-  return os !== undefined && ownValue(os, 'name') === 'windows'
+  const os = asObject(spec['os'])
+  return os !== undefined && os['name'] === 'windows'
 }
 
 /** `spec.hostUsers` is false: root in the Pod is nobody on the node. */
-export const hasUserNamespace = ({ spec }: PodView): boolean => ownValue(spec, 'hostUsers') === false
+export const hasUserNamespace = ({ spec }: PodView): boolean => spec['hostUsers'] === false
 
 const noNames: readonly string[] = []
 

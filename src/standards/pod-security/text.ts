@@ -1,11 +1,16 @@
 import { compareText } from '../../core/go-format.ts'
 
 /** `"a", "b"`: nothing in the texts is escaped. */
-export const quoted = (texts: readonly string[]): string => texts.map((text) => `"${text}"`).join(', ')
+export function quoted(texts: readonly string[]): string {
+  let text = ''
+  for (const one of texts) text += text === '' ? `"${one}"` : `, "${one}"`
+  return text
+}
 
 export const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
 
-export const sortedDistinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)].sort(compareText)
+export const sortedDistinct = (texts: readonly string[]): readonly string[] =>
+  texts.length < 2 ? texts : [...new Set(texts)].sort(compareText)
 
 /** `container "a"`, `containers "a", "b"`. */
 export const containersText = (names: readonly string[]): string => `${plural(names.length, 'container', 'containers')} ${quoted(names)}`

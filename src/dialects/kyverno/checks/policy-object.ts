@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../core/json.ts'
 import { annotationsOf, nameOf, namespaceOf } from '../../../kube/object.ts'
 import type { KubeObject } from '../../../kube/object.ts'
-import { anyField, booleanField, objectsField, stringField } from '../read.ts'
+import { conditionMistake } from '../match-conditions.ts'
+import { anyField, booleanField, objectField, objectsField, stringField } from '../read.ts'
 import type { Report } from './report.ts'
 import { typesOf } from './rule-view.ts'
 
@@ -12,6 +13,7 @@ const autogenControllers = 'pod-policies.kyverno.io/autogen-controllers'
 export function checkPolicyObject(policy: KubeObject, spec: JsonObject, report: Report): void {
   checkMetadata(policy, report)
   checkSwitches(spec, report)
+  checkMatchConditions(spec, report)
   checkDeprecations(policy, spec, report)
 }
 
@@ -56,6 +58,18 @@ function checkSwitches(spec: JsonObject, report: Report): void {
       '`spec.generateExistingOnPolicyUpdate` is not supported anymore',
       'use `generateExisting` in the generate rule',
     )
+  }
+}
+
+/** The API server refuses a webhook with a condition that does not compile. */
+function checkMatchConditions(spec: JsonObject, report: Report): void {
+  const conditions = objectsField(objectField(spec, 'webhookConfiguration'), 'matchConditions') ?? []
+  for (const [index, condition] of conditions.entries()) {
+    const expression = stringField(condition, 'expression') ?? ''
+    const mistake = conditionMistake(expression)
+    if (mistake === undefined) continue
+    const path = ['spec', 'webhookConfiguration', 'matchConditions', index, 'expression']
+    report.error('invalid-expression', { path }, `\`${stringField(condition, 'name') ?? ''}\`: ${mistake}`)
   }
 }
 

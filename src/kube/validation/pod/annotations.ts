@@ -52,7 +52,7 @@ function* validateSeccompAnnotations(annotations: Field): Errors {
 const containersOf = (spec: Field): readonly Field[] =>
   ['containers', 'initContainers', 'ephemeralContainers'].flatMap((list) => itemsOf(at(spec, list)))
 
-function* validateAppArmorAnnotations(annotations: Field, spec: Field): Errors {
+export function* validateAppArmorAnnotations(annotations: Field, spec: Field): Errors {
   const names = new Set(containersOf(spec).map((container) => textOf(at(container, 'name'))))
   for (const [key, value] of entriesOf(annotations)) {
     if (!key.startsWith(appArmorPrefix)) continue

@@ -1,4 +1,3 @@
-import { ownValue } from '../../../core/json.ts'
 import type { Check, Demand, FieldFault, Violation } from '../check.ts'
 import { forbidden, unless } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
@@ -23,7 +22,7 @@ export const allowPrivilegeEscalation: Check = {
   ],
 }
 
-const doesNotForbid = ({ securityContext }: ContainerView): boolean => ownValue(securityContext, 'allowPrivilegeEscalation') !== false
+const doesNotForbid = ({ securityContext }: ContainerView): boolean => securityContext['allowPrivilegeEscalation'] !== false
 
 function mustForbid({ containers }: PodView): Violation | undefined {
   const bad = namesWhere(containers, doesNotForbid)
@@ -38,6 +37,6 @@ function notForbidden({ containers }: PodView): readonly FieldFault[] {
   return containers
     .filter(doesNotForbid)
     .map((container) =>
-      forbidden(contextPath(container, 'allowPrivilegeEscalation'), ownValue(container.securityContext, 'allowPrivilegeEscalation')),
+      forbidden(contextPath(container, 'allowPrivilegeEscalation'), container.securityContext['allowPrivilegeEscalation']),
     )
 }

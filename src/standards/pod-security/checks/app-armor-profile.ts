@@ -4,7 +4,7 @@ import { goQuote } from '../../../kube/decode/leaves.ts'
 import type { Check, FieldFault, Violation } from '../check.ts'
 import { forbidden } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
-import { contextPath, holders, namesWhere, objectAt, textAt } from '../pod-view.ts'
+import { asObject, asText, contextPath, holders, namesWhere } from '../pod-view.ts'
 import { plural, quoted, settersText, sortedDistinct } from '../text.ts'
 
 const annotationPrefix = 'container.apparmor.security.beta.kubernetes.io/'
@@ -26,9 +26,9 @@ export const appArmorProfile: Check = {
 
 /** The type that is not allowed; an empty one is none. */
 function forbiddenType(securityContext: JsonObject): string | undefined {
-  const profile = objectAt(securityContext, 'appArmorProfile')
+  const profile = asObject(securityContext['appArmorProfile'])
   if (profile === undefined) return undefined
-  const type = textAt(profile, 'type') ?? ''
+  const type = asText(profile['type']) ?? ''
   return type === 'RuntimeDefault' || type === 'Localhost' ? undefined : type
 }
 
@@ -53,7 +53,7 @@ function allowOnlyProfiles({ annotations, securityContext, containers }: PodView
   const types = [ofPod, ...containers.map((container) => forbiddenType(container.securityContext))]
   const written = Object.keys(annotations)
     .filter((key) => isForbiddenAnnotation(key, annotations))
-    .map((key) => `${key}=${goQuote(textAt(annotations, key) ?? '')}`)
+    .map((key) => `${key}=${goQuote(asText(ownValue(annotations, key)) ?? '')}`)
   const values = [...sortedDistinct(types.filter((type) => type !== undefined)), ...sortedDistinct(written)]
   const setters = [
     ...(ofPod !== undefined || bad.length > 0 ? [settersText(ofPod !== undefined, bad)] : []),

@@ -2,7 +2,7 @@ import type { Json } from '../../../core/json.ts'
 import type { Check, FieldFault, Violation } from '../check.ts'
 import { forbidden } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
-import { contextPath, listAt, namesWhere, objectAt } from '../pod-view.ts'
+import { asList, asObject, contextPath, namesWhere } from '../pod-view.ts'
 import { containersText, quoted, sortedDistinct } from '../text.ts'
 
 /** What container runtimes give by default. Names are compared as they are written, without `CAP_`. */
@@ -38,8 +38,8 @@ export const capabilitiesBaseline: Check = {
 const isForbidden = (capability: Json): capability is string => typeof capability === 'string' && !allowed.has(capability)
 
 function addsForbidden({ securityContext }: ContainerView): boolean {
-  const capabilities = objectAt(securityContext, 'capabilities')
-  return capabilities !== undefined && listAt(capabilities, 'add').some(isForbidden)
+  const capabilities = asObject(securityContext['capabilities'])
+  return capabilities !== undefined && asList(capabilities['add']).some(isForbidden)
 }
 
 function allowOnlyDefaults({ containers }: PodView): Violation | undefined {
@@ -53,7 +53,7 @@ function allowOnlyDefaults({ containers }: PodView): Violation | undefined {
 }
 
 function forbiddenAdditions({ securityContext }: ContainerView): readonly string[] {
-  return listAt(objectAt(securityContext, 'capabilities') ?? {}, 'add').filter(isForbidden)
+  return asList(asObject(securityContext['capabilities'])?.['add']).filter(isForbidden)
 }
 
 function additions({ containers }: PodView): readonly FieldFault[] {

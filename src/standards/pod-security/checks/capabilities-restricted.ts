@@ -2,7 +2,7 @@ import type { Json } from '../../../core/json.ts'
 import type { Check, Demand, FieldFault, Violation } from '../check.ts'
 import { forbidden, required, unless } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
-import { contextPath, isWindows, listAt, namesWhere, objectAt } from '../pod-view.ts'
+import { asList, asObject, contextPath, isWindows, namesWhere } from '../pod-view.ts'
 import { containersText, quoted, sortedDistinct } from '../text.ts'
 
 const fewest: Demand = { test: dropAll, faults: keptOrAdded }
@@ -29,13 +29,13 @@ export const capabilitiesRestricted: Check = {
 const isForbidden = (capability: Json): capability is string => typeof capability === 'string' && capability !== 'NET_BIND_SERVICE'
 
 function keepsSome({ securityContext }: ContainerView): boolean {
-  const capabilities = objectAt(securityContext, 'capabilities')
-  return capabilities === undefined || !listAt(capabilities, 'drop').includes('ALL')
+  const capabilities = asObject(securityContext['capabilities'])
+  return capabilities === undefined || !asList(capabilities['drop']).includes('ALL')
 }
 
 function addsForbidden({ securityContext }: ContainerView): boolean {
-  const capabilities = objectAt(securityContext, 'capabilities')
-  return capabilities !== undefined && listAt(capabilities, 'add').some(isForbidden)
+  const capabilities = asObject(securityContext['capabilities'])
+  return capabilities !== undefined && asList(capabilities['add']).some(isForbidden)
 }
 
 function dropAll({ containers }: PodView): Violation | undefined {
@@ -52,7 +52,7 @@ function dropAll({ containers }: PodView): Violation | undefined {
 }
 
 function forbiddenAdditions({ securityContext }: ContainerView): readonly string[] {
-  return listAt(objectAt(securityContext, 'capabilities') ?? {}, 'add').filter(isForbidden)
+  return asList(asObject(securityContext['capabilities'])?.['add']).filter(isForbidden)
 }
 
 function keptOrAdded({ containers }: PodView): readonly FieldFault[] {

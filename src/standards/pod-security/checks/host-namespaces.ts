@@ -1,4 +1,3 @@
-import { ownValue } from '../../../core/json.ts'
 import type { Check, FieldFault, Violation } from '../check.ts'
 import { forbidden } from '../check.ts'
 import type { PodView } from '../pod-view.ts'
@@ -15,11 +14,11 @@ export const hostNamespaces: Check = {
 }
 
 function forbidHostNamespaces({ spec }: PodView): Violation | undefined {
-  if (ownValue(spec, 'hostNetwork') !== true && ownValue(spec, 'hostPID') !== true && ownValue(spec, 'hostIPC') !== true) return undefined
-  const shared = fields.filter((field) => ownValue(spec, field) === true)
+  if (spec['hostNetwork'] !== true && spec['hostPID'] !== true && spec['hostIPC'] !== true) return undefined
+  const shared = fields.filter((field) => spec[field] === true)
   return { reason: 'host namespaces', detail: shared.map((field) => `${field}=true`).join(', ') }
 }
 
 function sharedNamespaces({ spec }: PodView): readonly FieldFault[] {
-  return fields.filter((field) => ownValue(spec, field) === true).map((field) => forbidden(['spec', field], true))
+  return fields.filter((field) => spec[field] === true).map((field) => forbidden(['spec', field], true))
 }

@@ -3,7 +3,7 @@ import { isJsonObject } from '../../../core/json.ts'
 import type { Check, FieldFault, Violation } from '../check.ts'
 import { forbidden } from '../check.ts'
 import type { PodView } from '../pod-view.ts'
-import { objectAt, textAt } from '../pod-view.ts'
+import { asObject, asText } from '../pod-view.ts'
 import { plural, quoted } from '../text.ts'
 
 /** Files of the node must not be mounted. */
@@ -15,7 +15,7 @@ export const hostPathVolumes: Check = {
   revisions: [{ since: 0, test: forbidHostPath, faults: hostPaths }],
 }
 
-const isHostPath = (volume: Json): boolean => isJsonObject(volume) && objectAt(volume, 'hostPath') !== undefined
+const isHostPath = (volume: Json): boolean => isJsonObject(volume) && asObject(volume['hostPath']) !== undefined
 
 function forbidHostPath({ volumes }: PodView): Violation | undefined {
   if (!volumes.some(isHostPath)) return undefined
@@ -23,11 +23,11 @@ function forbidHostPath({ volumes }: PodView): Violation | undefined {
   return { reason: 'hostPath volumes', detail: `${plural(names.length, 'volume', 'volumes')} ${quoted(names)}` }
 }
 
-const nameOf = (volume: Json): string => (isJsonObject(volume) ? (textAt(volume, 'name') ?? '') : '')
+const nameOf = (volume: Json): string => (isJsonObject(volume) ? (asText(volume['name']) ?? '') : '')
 
 function hostPaths({ volumes }: PodView): readonly FieldFault[] {
   return volumes.flatMap((volume, index) => {
-    const source = isJsonObject(volume) ? objectAt(volume, 'hostPath') : undefined
-    return source === undefined ? [] : [forbidden(['spec', 'volumes', index, 'hostPath'], textAt(source, 'path') ?? '')]
+    const source = isJsonObject(volume) ? asObject(volume['hostPath']) : undefined
+    return source === undefined ? [] : [forbidden(['spec', 'volumes', index, 'hostPath'], asText(source['path']) ?? '')]
   })
 }

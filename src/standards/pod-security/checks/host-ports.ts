@@ -1,9 +1,9 @@
 import type { Json } from '../../../core/json.ts'
-import { isJsonObject, ownValue } from '../../../core/json.ts'
+import { isJsonObject } from '../../../core/json.ts'
 import type { Check, FieldFault, Violation } from '../check.ts'
 import { forbidden } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
-import { listAt, namesWhere } from '../pod-view.ts'
+import { asList, namesWhere } from '../pod-view.ts'
 import { containersText, plural, sortedDistinct } from '../text.ts'
 
 /** Ports of the node must not be taken. */
@@ -20,17 +20,17 @@ export const hostPorts: Check = {
 }
 
 function hostPortOf(port: Json): number {
-  const hostPort = isJsonObject(port) ? ownValue(port, 'hostPort') : undefined
+  const hostPort = isJsonObject(port) ? port['hostPort'] : undefined
   return typeof hostPort === 'number' ? hostPort : 0
 }
 
 const isHostPort = (port: Json): boolean => hostPortOf(port) !== 0
-const usesHostPort = ({ container }: ContainerView): boolean => listAt(container, 'ports').some(isHostPort)
+const usesHostPort = ({ container }: ContainerView): boolean => asList(container['ports']).some(isHostPort)
 
 function forbidHostPorts({ containers }: PodView): Violation | undefined {
   const bad = namesWhere(containers, usesHostPort)
   if (bad.length === 0) return undefined
-  const used = containers.flatMap(({ container }) => listAt(container, 'ports').filter(isHostPort).map(hostPortOf))
+  const used = containers.flatMap(({ container }) => asList(container['ports']).filter(isHostPort).map(hostPortOf))
   // Sorted as texts: 12345 is before 80.
   const ports = sortedDistinct(used.map(String))
   const verb = plural(bad.length, 'uses', 'use')
@@ -42,7 +42,7 @@ function forbidHostPorts({ containers }: PodView): Violation | undefined {
 
 function takenPorts({ containers }: PodView): readonly FieldFault[] {
   return containers.flatMap(({ container, path }) =>
-    listAt(container, 'ports').flatMap((port, index) =>
+    asList(container['ports']).flatMap((port, index) =>
       isHostPort(port) ? [forbidden([...path, 'ports', index, 'hostPort'], hostPortOf(port))] : [],
     ),
   )

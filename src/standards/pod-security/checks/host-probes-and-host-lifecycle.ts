@@ -2,7 +2,7 @@ import type { JsonObject, JsonPath } from '../../../core/json.ts'
 import type { Check, FieldFault, Violation } from '../check.ts'
 import { forbidden } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
-import { namesWhere, objectAt, textAt } from '../pod-view.ts'
+import { asObject, asText, namesWhere } from '../pod-view.ts'
 import { containersText, plural, quoted, sortedDistinct } from '../text.ts'
 
 const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const
@@ -26,18 +26,18 @@ export const hostProbesAndHostLifecycle: Check = {
 type Found = (host: string, path: JsonPath) => boolean
 
 function anyHost({ container }: ContainerView, found: Found): boolean {
-  for (const probe of probes) if (anyHostOf(objectAt(container, probe), [probe], found)) return true
-  const lifecycle = objectAt(container, 'lifecycle')
+  for (const probe of probes) if (anyHostOf(asObject(container[probe]), [probe], found)) return true
+  const lifecycle = asObject(container['lifecycle'])
   if (lifecycle === undefined) return false
-  for (const hook of hooks) if (anyHostOf(objectAt(lifecycle, hook), ['lifecycle', hook], found)) return true
+  for (const hook of hooks) if (anyHostOf(asObject(lifecycle[hook]), ['lifecycle', hook], found)) return true
   return false
 }
 
 function anyHostOf(action: JsonObject | undefined, path: JsonPath, found: Found): boolean {
   if (action === undefined) return false
   for (const handler of handlers) {
-    const target = objectAt(action, handler)
-    const host = target === undefined ? '' : (textAt(target, 'host') ?? '')
+    const target = asObject(action[handler])
+    const host = target === undefined ? '' : (asText(target['host']) ?? '')
     if (host !== '' && found(host, [...path, handler, 'host'])) return true
   }
   return false

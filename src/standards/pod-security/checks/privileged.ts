@@ -1,4 +1,3 @@
-import { ownValue } from '../../../core/json.ts'
 import type { Check, FieldFault, Violation } from '../check.ts'
 import { forbidden } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
@@ -18,7 +17,7 @@ export const privileged: Check = {
   revisions: [{ since: 0, test: forbidPrivileged, faults: privilegedContainers }],
 }
 
-const isPrivileged = ({ securityContext }: ContainerView): boolean => ownValue(securityContext, 'privileged') === true
+const isPrivileged = ({ securityContext }: ContainerView): boolean => securityContext['privileged'] === true
 
 function forbidPrivileged({ containers }: PodView): Violation | undefined {
   const bad = namesWhere(containers, isPrivileged)

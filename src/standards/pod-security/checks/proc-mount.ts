@@ -1,7 +1,7 @@
 import type { Check, Demand, FieldFault, Violation } from '../check.ts'
 import { forbidden, unless } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
-import { contextPath, hasUserNamespace, namesWhere, textAt } from '../pod-view.ts'
+import { asText, contextPath, hasUserNamespace, namesWhere } from '../pod-view.ts'
 import { containersText, quoted, sortedDistinct } from '../text.ts'
 
 export const procMountFields: readonly string[] = [
@@ -26,19 +26,19 @@ export const procMount: Check = {
 }
 
 function isOther({ securityContext }: ContainerView): boolean {
-  const type = textAt(securityContext, 'procMount')
+  const type = asText(securityContext['procMount'])
   return type !== undefined && type !== 'Default'
 }
 
 function keepDefaultMasks({ containers }: PodView): Violation | undefined {
   const bad = namesWhere(containers, isOther)
   if (bad.length === 0) return undefined
-  const values = sortedDistinct(containers.filter(isOther).map(({ securityContext }) => textAt(securityContext, 'procMount') ?? ''))
+  const values = sortedDistinct(containers.filter(isOther).map(({ securityContext }) => asText(securityContext['procMount']) ?? ''))
   return { reason: 'procMount', detail: `${containersText(bad)} must not set securityContext.procMount to ${quoted(values)}` }
 }
 
 function otherMasks({ containers }: PodView): readonly FieldFault[] {
   return containers
     .filter(isOther)
-    .map((container) => forbidden(contextPath(container, 'procMount'), textAt(container.securityContext, 'procMount')))
+    .map((container) => forbidden(contextPath(container, 'procMount'), asText(container.securityContext['procMount'])))
 }

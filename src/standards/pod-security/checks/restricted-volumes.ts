@@ -3,7 +3,7 @@ import { isJsonObject } from '../../../core/json.ts'
 import type { Check, FieldFault, Violation } from '../check.ts'
 import { forbidden } from '../check.ts'
 import type { PodView } from '../pod-view.ts'
-import { objectAt, textAt } from '../pod-view.ts'
+import { asObject, asText } from '../pod-view.ts'
 import { plural, quoted, sortedDistinct } from '../text.ts'
 
 const allowed = [
@@ -17,6 +17,8 @@ const allowed = [
   'projected',
   'secret',
 ] as const
+
+const allowedSources: ReadonlySet<string> = new Set(allowed)
 
 /** The other sources, in the order in which they are looked for: a volume with several is named by the first. */
 const others = [
@@ -54,13 +56,13 @@ export const restrictedVolumes: Check = {
 
 function isForbidden(volume: Json): boolean {
   if (!isJsonObject(volume)) return false
-  for (const source of allowed) if (objectAt(volume, source) !== undefined) return false
+  for (const key in volume) if (allowedSources.has(key) && asObject(volume[key]) !== undefined) return false
   return true
 }
 
 const typeOf = (volume: Json): string =>
-  others.find((source) => isJsonObject(volume) && objectAt(volume, source) !== undefined) ?? 'unknown'
-const nameOf = (volume: Json): string => (isJsonObject(volume) ? (textAt(volume, 'name') ?? '') : '')
+  others.find((source) => isJsonObject(volume) && asObject(volume[source]) !== undefined) ?? 'unknown'
+const nameOf = (volume: Json): string => (isJsonObject(volume) ? (asText(volume['name']) ?? '') : '')
 
 function allowOnlySources({ volumes }: PodView): Violation | undefined {
   if (!volumes.some(isForbidden)) return undefined
@@ -82,7 +84,7 @@ function otherSources({ volumes }: PodView): readonly FieldFault[] {
   return volumes.flatMap((volume, index) => {
     if (!isJsonObject(volume) || !isForbidden(volume)) return []
     const type = typeOf(volume)
-    const source = objectAt(volume, type)
+    const source = asObject(volume[type])
     return [source === undefined ? forbidden(['spec', 'volumes', index], volume) : forbidden(['spec', 'volumes', index, type], source)]
   })
 }

@@ -1,4 +1,3 @@
-import { ownValue } from '../../../core/json.ts'
 import type { Check, Demand, FieldFault, Violation } from '../check.ts'
 import { forbidden, required, unless } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
@@ -24,12 +23,11 @@ export const runAsNonRoot: Check = {
   ],
 }
 
-const isFalse = ({ securityContext }: Pick<ContainerView, 'securityContext'>): boolean =>
-  ownValue(securityContext, 'runAsNonRoot') === false
-const isUnset = ({ securityContext }: ContainerView): boolean => typeof ownValue(securityContext, 'runAsNonRoot') !== 'boolean'
+const isFalse = ({ securityContext }: Pick<ContainerView, 'securityContext'>): boolean => securityContext['runAsNonRoot'] === false
+const isUnset = ({ securityContext }: ContainerView): boolean => typeof securityContext['runAsNonRoot'] !== 'boolean'
 
 function mustNotRunAsRoot({ securityContext, containers }: PodView): Violation | undefined {
-  const ofPod = ownValue(securityContext, 'runAsNonRoot')
+  const ofPod = securityContext['runAsNonRoot']
   const explicit = namesWhere(containers, isFalse)
   if (ofPod === false || explicit.length > 0) {
     return {
@@ -45,6 +43,6 @@ function mustNotRunAsRoot({ securityContext, containers }: PodView): Violation |
 function rootOrSilent(pod: PodView): readonly FieldFault[] {
   const explicit = holders(pod).filter(isFalse)
   if (explicit.length > 0) return explicit.map((holder) => forbidden(contextPath(holder, 'runAsNonRoot'), false))
-  if (ownValue(pod.securityContext, 'runAsNonRoot') === true) return []
+  if (pod.securityContext['runAsNonRoot'] === true) return []
   return pod.containers.filter(isUnset).map((container) => required(contextPath(container, 'runAsNonRoot')))
 }

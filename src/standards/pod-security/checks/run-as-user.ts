@@ -1,4 +1,3 @@
-import { ownValue } from '../../../core/json.ts'
 import type { Check, Demand, FieldFault, Violation } from '../check.ts'
 import { forbidden, unless } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
@@ -24,7 +23,7 @@ export const runAsUser: Check = {
   ],
 }
 
-const isRoot = ({ securityContext }: Pick<ContainerView, 'securityContext'>): boolean => ownValue(securityContext, 'runAsUser') === 0
+const isRoot = ({ securityContext }: Pick<ContainerView, 'securityContext'>): boolean => securityContext['runAsUser'] === 0
 
 function forbidRoot(pod: PodView): Violation | undefined {
   const bad = namesWhere(pod.containers, isRoot)

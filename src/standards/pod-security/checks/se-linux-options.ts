@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../core/json.ts'
 import type { Check, Demand, FieldFault } from '../check.ts'
 import { forbidden } from '../check.ts'
 import type { ContainerView, Holder } from '../pod-view.ts'
-import { contextPath, holders, namesWhere, objectAt, textAt } from '../pod-view.ts'
+import { asObject, asText, contextPath, holders, namesWhere } from '../pod-view.ts'
 import { plural, quoted, settersText, sortedDistinct } from '../text.ts'
 
 const typesOf10: ReadonlySet<string> = new Set(['', 'container_t', 'container_init_t', 'container_kvm_t'])
@@ -25,14 +25,14 @@ export const seLinuxOptions: Check = {
   ],
 }
 
-const optionsOf = (securityContext: JsonObject): JsonObject | undefined => objectAt(securityContext, 'seLinuxOptions')
-const isSet = (options: JsonObject, field: 'user' | 'role'): boolean => (textAt(options, field) ?? '') !== ''
+const optionsOf = (securityContext: JsonObject): JsonObject | undefined => asObject(securityContext['seLinuxOptions'])
+const isSet = (options: JsonObject, field: 'user' | 'role'): boolean => (asText(options[field]) ?? '') !== ''
 
 function allowOnlyTypes(types: ReadonlySet<string>): Demand {
   const isForbidden = ({ securityContext }: Pick<ContainerView, 'securityContext'>): boolean => {
     const options = optionsOf(securityContext)
     if (options === undefined) return false
-    return !types.has(textAt(options, 'type') ?? '') || isSet(options, 'user') || isSet(options, 'role')
+    return !types.has(asText(options['type']) ?? '') || isSet(options, 'user') || isSet(options, 'role')
   }
   return {
     test: (pod) => {
@@ -55,14 +55,14 @@ function faultsOf(holder: Holder, types: ReadonlySet<string>): readonly FieldFau
   const options = optionsOf(holder.securityContext)
   if (options === undefined) return []
   const faulty = [
-    ...(types.has(textAt(options, 'type') ?? '') ? [] : ['type']),
+    ...(types.has(asText(options['type']) ?? '') ? [] : ['type']),
     ...(['user', 'role'] as const).filter((field) => isSet(options, field)),
   ]
-  return faulty.map((field) => forbidden(contextPath(holder, 'seLinuxOptions', field), textAt(options, field)))
+  return faulty.map((field) => forbidden(contextPath(holder, 'seLinuxOptions', field), asText(options[field])))
 }
 
 function clauses(all: readonly JsonObject[], types: ReadonlySet<string>): readonly string[] {
-  const bad = sortedDistinct(all.map((options) => textAt(options, 'type') ?? '').filter((type) => !types.has(type)))
+  const bad = sortedDistinct(all.map((options) => asText(options['type']) ?? '').filter((type) => !types.has(type)))
   return [
     ...(bad.length > 0 ? [`${plural(bad.length, 'type', 'types')} ${quoted(bad)}`] : []),
     ...(all.some((options) => isSet(options, 'user')) ? ['user may not be set'] : []),

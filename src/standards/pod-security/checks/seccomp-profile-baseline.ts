@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../../core/json.ts'
+import { ownValue } from '../../../core/json.ts'
 import { goQuote } from '../../../kube/decode/leaves.ts'
 import type { Check, FieldFault, Violation } from '../check.ts'
 import { forbidden } from '../check.ts'
 import type { PodView } from '../pod-view.ts'
-import { textAt } from '../pod-view.ts'
+import { asText } from '../pod-view.ts'
 import { plural, sortedDistinct } from '../text.ts'
 import { noForbiddenTypes, seccompTypeFields } from './seccomp-type.ts'
 
@@ -34,14 +35,14 @@ function mentionsSeccomp(annotations: JsonObject): boolean {
 function badKeys({ annotations, containers }: PodView): readonly string[] {
   if (!mentionsSeccomp(annotations)) return []
   const keys = [podAnnotation, ...containers.map(({ name }) => containerAnnotation + name)]
-  return keys.filter((key) => isForbidden(textAt(annotations, key)))
+  return keys.filter((key) => isForbidden(asText(ownValue(annotations, key))))
 }
 
 function forbidAnnotations(pod: PodView): Violation | undefined {
   const { annotations } = pod
   const bad = badKeys(pod)
   if (bad.length === 0) return undefined
-  const shown = sortedDistinct(bad.map((key) => `${key}=${goQuote(textAt(annotations, key) ?? '')}`))
+  const shown = sortedDistinct(bad.map((key) => `${key}=${goQuote(asText(ownValue(annotations, key)) ?? '')}`))
   return {
     reason: 'seccompProfile',
     detail: `${plural(shown.length, 'forbidden annotation', 'forbidden annotations')} ${shown.join(', ')}`,
@@ -49,5 +50,5 @@ function forbidAnnotations(pod: PodView): Violation | undefined {
 }
 
 function forbiddenAnnotations(pod: PodView): readonly FieldFault[] {
-  return sortedDistinct(badKeys(pod)).map((key) => forbidden(['metadata', 'annotations', key], textAt(pod.annotations, key)))
+  return sortedDistinct(badKeys(pod)).map((key) => forbidden(['metadata', 'annotations', key], asText(ownValue(pod.annotations, key))))
 }

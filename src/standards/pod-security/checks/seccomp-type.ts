@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../core/json.ts'
 import type { Demand, FieldFault, Violation } from '../check.ts'
 import { forbidden } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
-import { contextPath, holders, namesWhere, objectAt, textAt } from '../pod-view.ts'
+import { asObject, asText, contextPath, holders, namesWhere } from '../pod-view.ts'
 import { quoted, settersText, sortedDistinct } from '../text.ts'
 
 export const seccompTypeFields: readonly string[] = [
@@ -14,8 +14,8 @@ export const seccompTypeFields: readonly string[] = [
 
 /** `seccompProfile.type`; '' where there is a profile without one. */
 export function seccompType(securityContext: JsonObject): string | undefined {
-  const profile = objectAt(securityContext, 'seccompProfile')
-  return profile === undefined ? undefined : (textAt(profile, 'type') ?? '')
+  const profile = asObject(securityContext['seccompProfile'])
+  return profile === undefined ? undefined : (asText(profile['type']) ?? '')
 }
 
 const isForbiddenType = (type: string | undefined): type is string =>

@@ -2,7 +2,7 @@ import type { Json } from '../../../core/json.ts'
 import { isJsonObject } from '../../../core/json.ts'
 import type { Check, Demand, Revision } from '../check.ts'
 import { forbidden } from '../check.ts'
-import { contextPath, listAt, textAt } from '../pod-view.ts'
+import { asList, asText, contextPath } from '../pod-view.ts'
 
 /** Sysctls that are of the Pod alone, by the version that allowed them. */
 const additions: readonly { readonly since: number; readonly names: readonly string[] }[] = [
@@ -38,18 +38,18 @@ function allowedAt(minor: number): ReadonlySet<string> {
   return new Set(additions.filter(({ since }) => since <= minor).flatMap(({ names }) => names))
 }
 
-const nameOf = (sysctl: Json): string => (isJsonObject(sysctl) ? (textAt(sysctl, 'name') ?? '') : '')
+const nameOf = (sysctl: Json): string => (isJsonObject(sysctl) ? (asText(sysctl['name']) ?? '') : '')
 
 function allowOnly(allowed: ReadonlySet<string>): Demand {
   const isForbidden = (sysctl: Json): boolean => !allowed.has(nameOf(sysctl))
   return {
     test: ({ securityContext }) => {
-      const all = listAt(securityContext, 'sysctls')
+      const all = asList(securityContext['sysctls'])
       if (!all.some(isForbidden)) return undefined
       return { reason: 'forbidden sysctls', detail: all.filter(isForbidden).map(nameOf).join(', ') }
     },
     faults: (pod) =>
-      listAt(pod.securityContext, 'sysctls').flatMap((sysctl, index) =>
+      asList(pod.securityContext['sysctls']).flatMap((sysctl, index) =>
         isForbidden(sysctl) ? [forbidden([...contextPath(pod, 'sysctls'), index, 'name'], nameOf(sysctl))] : [],
       ),
   }

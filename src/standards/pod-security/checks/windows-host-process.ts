@@ -1,8 +1,7 @@
-import { ownValue } from '../../../core/json.ts'
 import type { Check, FieldFault, Violation } from '../check.ts'
 import { forbidden } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
-import { contextPath, holders, namesWhere, objectAt } from '../pod-view.ts'
+import { asObject, contextPath, holders, namesWhere } from '../pod-view.ts'
 import { settersText } from '../text.ts'
 
 /** HostProcess containers are processes of the Windows node. */
@@ -20,8 +19,8 @@ export const windowsHostProcess: Check = {
 }
 
 function isHostProcess({ securityContext }: Pick<ContainerView, 'securityContext'>): boolean {
-  const options = objectAt(securityContext, 'windowsOptions')
-  return options !== undefined && ownValue(options, 'hostProcess') === true
+  const options = asObject(securityContext['windowsOptions'])
+  return options !== undefined && options['hostProcess'] === true
 }
 
 function forbidHostProcess(pod: PodView): Violation | undefined {
