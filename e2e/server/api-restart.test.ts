@@ -94,7 +94,14 @@ test('every request is in the audit log, with what webhooks say for it', async (
   expect(reply.warnings).toEqual(['299 - "noted"'])
   expect(at(reply.json, 'metadata', 'creationTimestamp')).toBe('2026-01-02T03:04:05Z')
   expect(entries).toEqual([
-    { id: reply.headers['audit-id'], user: 'admin', verb: 'create', path: maps, status: 201, annotations: { 'noter/said': 'yes' } },
+    {
+      id: reply.headers['audit-id'],
+      user: { username: 'admin', uid: '', groups: ['system:masters', 'system:authenticated'], extra: {} },
+      verb: 'create',
+      uri: maps,
+      status: 201,
+      annotations: { 'noter/said': 'yes' },
+    },
   ])
   await client.ask({ path: `${maps}/absent` })
   expect(entries.at(-1)).toMatchObject({ verb: 'get', status: 404, annotations: {} })

@@ -24,7 +24,7 @@ import { inProcessClient } from './in-process-client.ts'
 import { openApiDocuments } from './open-api.ts'
 import { createStrategies } from './registry/kinds.ts'
 import { createRegistry } from './registry/registry.ts'
-import type { Catalogue } from './served-type.ts'
+import type { Catalogue, ServedType } from './served-type.ts'
 import { catalogueOf } from './served-type.ts'
 import { openJournal } from './storage/sqlite-journal.ts'
 import { createStore, noJournal } from './storage/store.ts'
@@ -140,9 +140,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     warn: () => undefined,
     annotate: () => undefined,
   } as const
-  const typeOf = ({ apiVersion, kind }: KubeObject): ReturnType<Catalogue['ofKind']> => {
+  const typeOf = ({ apiVersion, kind }: KubeObject): ServedType | undefined => {
     const slash = apiVersion.indexOf('/')
-    return currentCatalogue().ofKind(slash < 0 ? '' : apiVersion.slice(0, slash), kind)
+    const [group, version] = slash < 0 ? ['', apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)]
+    const preferred = currentCatalogue().ofKind(group, kind)
+    return preferred && currentCatalogue().find(group, version, preferred.resource)
   }
   const load = async (objects: readonly KubeObject[]): Promise<void> => {
     for (const object of objects) {
