@@ -28,6 +28,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Guard a cluster with the webhook server and its controllers',
     load: async () => (await import('./commands/admission.ts')).admission,
   },
+  {
+    name: 'rego',
+    summary: 'Evaluate, check, test and lay out modules of Rego',
+    load: async () => (await import('./commands/rego.ts')).rego,
+  },
   { name: 'jp', summary: 'Try JMESPath expressions', load: async () => (await import('./commands/jp.ts')).jp },
   {
     name: 'create',

@@ -1,6 +1,7 @@
 import type { BuiltinContext, BuiltinError } from '../builtins/contract.ts'
 import type { Callee, Place } from '../ir/ir.ts'
 import type { RegoValue } from '../values/value.ts'
+import type { TraceEvent } from './trace-event.ts'
 
 export type EvaluationErrorCode =
   | 'eval_conflict_error'
@@ -51,6 +52,15 @@ export class Mock {
   }
 }
 
+/** How far the evaluation is, for those who listen to it. */
+export interface MachineTrace {
+  readonly tell: (event: TraceEvent) => void
+  /** Rules and bodies that the evaluation is inside of. */
+  depth: number
+  /** Values are only looked at: nothing is told. */
+  silent: boolean
+}
+
 /** One run of a query. */
 export interface Machine extends Surroundings {
   readonly context: BuiltinContext
@@ -61,6 +71,8 @@ export interface Machine extends Surroundings {
   /** Whether the first error of a built-in ends the query. */
   readonly strict: boolean
   readonly errors: RegoError[]
+  /** Where the evaluation is told; absent where nobody listens. */
+  readonly trace: MachineTrace | undefined
 }
 
 /** Values of the variables of a rule, by slot; further slots hold what its comprehensions collect. */
@@ -93,7 +105,7 @@ export function checkBounds(machine: Machine): void {
 
 export function newMachine(
   surroundings: Pick<Surroundings, 'input' | 'base'>,
-  options: { readonly context: BuiltinContext; readonly steps: number; readonly strict: boolean },
+  options: Pick<Machine, 'context' | 'steps' | 'strict' | 'trace'>,
 ): Machine {
   return {
     input: surroundings.input,
@@ -106,6 +118,7 @@ export function newMachine(
     steps: options.steps,
     strict: options.strict,
     errors: [],
+    trace: options.trace,
   }
 }
 
