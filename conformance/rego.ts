@@ -5,7 +5,7 @@ import { isJsonArray, isJsonObject, jsonEqual } from '../src/core/json.ts'
 import type { Result } from '../src/core/result.ts'
 import { err, ok } from '../src/core/result.ts'
 import { loadValue } from '../src/kube/yaml/yaml.ts'
-import type { BackEnd, Bindings, Builtin, RegoValue, RegoVersion } from '../src/languages/rego/rego.ts'
+import type { BackEnd, Bindings, Builtin, RegoValue, RegoVersion, TraceEvent } from '../src/languages/rego/rego.ts'
 import { compileRego, errorText, fromJson, regoBuiltins, toJson } from '../src/languages/rego/rego.ts'
 import type { Outcome, Suite } from './outcome.ts'
 import { uniqueIds } from './outcome.ts'
@@ -49,17 +49,18 @@ type Verdict = Outcome extends infer O ? (O extends Outcome ? Omit<O, 'id'> : ne
 function outcomeOf(version: RegoVersion, category: string, test: JsonObject): Verdict {
   if (Object.hasOwn(outside, category)) return { verdict: 'not yet', reason: outside[category] ?? '' }
   if (test['experimental_keywords'] !== undefined) return { verdict: 'not yet', reason: 'the experimental operators `and` and `or`' }
-  const problem = backEnds.map((backEnd) => check(test, attempt(version, test, backEnd))).find((found) => found !== undefined)
+  const problem = ways.map((way) => check(test, attempt(version, test, way))).find((found) => found !== undefined)
   return problem === undefined ? { verdict: 'passed' } : { verdict: 'failed', reason: problem }
 }
 
 /** A case passes when all ways to run it agree with upstream. */
-const backEnds: readonly BackEnd[] = ['closures', 'javascript']
+type Way = BackEnd | 'traced'
+const ways: readonly Way[] = ['closures', 'javascript', 'traced']
 
 /** A defect fails its case, not the run. */
-function attempt(version: RegoVersion, test: JsonObject, backEnd: BackEnd): Result<readonly Bindings[], string> {
+function attempt(version: RegoVersion, test: JsonObject, way: Way): Result<readonly Bindings[], string> {
   try {
-    return run(version, test, backEnd)
+    return run(version, test, way)
   } catch (error) {
     return err(`threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   }
@@ -70,12 +71,12 @@ const sleep: Builtin = { name: 'test.sleep', parameters: [{ kind: 'string' }], r
 const builtins: ReadonlyMap<string, Builtin> = new Map([...regoBuiltins, [sleep.name, sleep]])
 
 /** The solutions, or the text of the error: `code: message`. */
-function run(regoVersion: RegoVersion, test: JsonObject, backEnd: BackEnd): Result<readonly Bindings[], string> {
+function run(regoVersion: RegoVersion, test: JsonObject, way: Way): Result<readonly Bindings[], string> {
   const { query, env } = test
   const [modules, data] = [test['modules'] ?? [], test['data'] ?? {}]
   if (typeof query !== 'string' || !isJsonArray(modules) || !isJsonObject(data)) return err('the case is malformed')
   const sources = modules.map((text, at) => ({ name: `test-${at}.rego`, text: String(text) }))
-  const program = compileRego(sources, { regoVersion, builtins, backEnd })
+  const program = compileRego(sources, { regoVersion, builtins, ...(way === 'traced' ? { trace: true } : { backEnd: way }) })
   if (!program.ok) return err(program.error.map(({ code, message }) => `${code}: ${message}`).join('\n'))
   const prepared = program.value.prepare(query)
   if (!prepared.ok) return err(prepared.error.map(({ code, message }) => `${code}: ${message}`).join('\n'))
@@ -83,9 +84,16 @@ function run(regoVersion: RegoVersion, test: JsonObject, backEnd: BackEnd): Resu
     data,
     strictErrors: test['strict_error'] === true,
     steps: 10_000_000,
+    ...(way === 'traced' ? { tracer: look } : {}),
     ...(env !== undefined && isJsonObject(env) ? { runtime: { env } } : {}),
   })
   return result.ok ? ok(result.value) : err(errorText(result.error))
+}
+
+/** Looking at values must change nothing. */
+function look({ operation, locals, values }: TraceEvent): void {
+  locals()
+  if (operation === 'fail') values()
 }
 
 function inputOf(test: JsonObject): RegoValue | undefined {

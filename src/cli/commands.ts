@@ -10,6 +10,11 @@ export interface CommandEntry {
 /** Every command; each loads only when it is called. */
 export const commands: readonly CommandEntry[] = [
   { name: 'apply', summary: 'Evaluate policies against resources', load: async () => (await import('./commands/apply.ts')).apply },
+  {
+    name: 'explain',
+    summary: 'Show the way that policies take with resources, and where it ends',
+    load: async () => (await import('./commands/explain.ts')).explain,
+  },
   { name: 'test', summary: 'Run the tests of policies', load: async () => (await import('./commands/test.ts')).test },
   { name: 'lint', summary: 'Check policies for mistakes', load: async () => (await import('./commands/lint.ts')).lint },
   { name: 'fix', summary: 'Rewrite manifests so that they comply', load: async () => (await import('./commands/fix.ts')).fix },
@@ -27,6 +32,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'admission',
     summary: 'Guard a cluster with the webhook server and its controllers',
     load: async () => (await import('./commands/admission.ts')).admission,
+  },
+  {
+    name: 'rego',
+    summary: 'Evaluate, check, test and lay out modules of Rego',
+    load: async () => (await import('./commands/rego.ts')).rego,
   },
   { name: 'jp', summary: 'Try JMESPath expressions', load: async () => (await import('./commands/jp.ts')).jp },
   {

@@ -1,6 +1,7 @@
 import type { JsonPath } from '../core/json.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { Manifest } from '../kube/manifest.ts'
+import type { ExplainedRule } from './explain.ts'
 import type { Facts } from './facts.ts'
 import type { Operation, PolicyRequest } from './request.ts'
 
@@ -92,6 +93,8 @@ export interface CompiledPolicy {
   readonly reportSource: string
   /** Never throws for anything a user wrote; reads the world only through `facts`. */
   evaluate(phase: Effect, request: PolicyRequest, facts: Facts): PolicyOutcome
+  /** The way that each rule takes with a request. Kinds without it are explained by their outcomes alone. */
+  explain?(request: PolicyRequest, facts: Facts): readonly ExplainedRule[]
 }
 
 /** `namespace/name`, or the name of a cluster-scoped policy. */

@@ -144,6 +144,10 @@ test('whatever policies and resources hold, nothing throws', () => {
       ]
       for (const policy of policies) {
         for (const request of requests) {
+          policy.explain?.(
+            request,
+            factsOf((question) => (question.ask === 'objects' ? [object] : answer)),
+          )
           for (const phase of effects) {
             policy.evaluate(
               phase,

@@ -5,14 +5,19 @@ import type { Source } from '../../core/source.ts'
 import { builtins as allBuiltins } from './builtins/registry.ts'
 import { compileModules } from './compile/compile.ts'
 import type { CompiledModules } from './compile/compile.ts'
+import { dependenciesOf } from './compile/dependencies.ts'
+import type { RegoDependencies } from './compile/dependencies.ts'
 import type { CompileOptions } from './compile/state.ts'
 import type { RegoEnvironment } from './evaluate/context.ts'
 import { newLinker } from './evaluate/link.ts'
+import { captureValues, prepareQuestion, withoutCaptures } from './evaluate/question.ts'
+import type { RegoQuestion } from './evaluate/question.ts'
 import type { BackEnd } from './evaluate/link.ts'
 import type { Linker } from './evaluate/linker.ts'
 import type { RegoError } from './evaluate/machine.ts'
 import { prepareQuery, prepareRule } from './evaluate/query.ts'
 import type { Bindings, RegoQuery, RegoRule } from './evaluate/query.ts'
+import type { TraceNode } from './ir/trace.ts'
 import type { Module, RegoVersion } from './syntax/ast.ts'
 import { parseModule, parseQuery } from './syntax/parse.ts'
 
@@ -23,7 +28,13 @@ export type { BackEnd, RegoEnvironment, RegoError, Bindings, RegoQuery, RegoRule
 export { parseModule as parseRego } from './syntax/parse.ts'
 export { elementsOf as regoElements, getKey as regoGet } from './values/access.ts'
 export { typeName as regoTypeName } from './values/value.ts'
-export { fromJson, toJson } from './values/json.ts'
+export type { RegoDependencies } from './compile/dependencies.ts'
+export type { RegoAnswer, RegoExpression, RegoQuestion } from './evaluate/question.ts'
+export type { TracedValue, TraceEvent, TraceOperation } from './evaluate/trace-event.ts'
+export type { TraceNode } from './ir/trace.ts'
+export { formatModule as formatRego } from './syntax/format.ts'
+export { fromJson, marshalValue as marshalRego, parseJsonValue as parseRegoJson, toJson } from './values/json.ts'
+export { formatValue as formatRegoValue } from './values/format.ts'
 export { errorText } from './evaluate/query.ts'
 export { numberFromText } from './values/number.ts'
 export { isObject, isSet, objectEntries, typeName } from './values/value.ts'
@@ -41,12 +52,20 @@ export interface RegoOptions {
   readonly print?: boolean
   /** How rules are run: `adaptive` where absent. */
   readonly backEnd?: BackEnd
+  /** Tells `RegoEnvironment.tracer` how rules are evaluated. */
+  readonly trace?: boolean
 }
 
 /** Modules that belong together, compiled. */
 export interface RegoProgram {
   /** A query: expressions as in a body. */
   readonly prepare: (query: string) => Result<RegoQuery, readonly Diagnostic[]>
+  /** A query whose expressions show their values. */
+  readonly ask: (query: string) => Result<RegoQuestion, readonly Diagnostic[]>
+  /** What a query reads, directly or through rules. */
+  readonly dependencies: (query: string) => Result<RegoDependencies, readonly Diagnostic[]>
+  /** What events of traces can be of; empty without `trace`. */
+  readonly traced: readonly TraceNode[]
   /** What is at a path below `data`. Undefined at run time where there is nothing. */
   readonly rule: (path: readonly string[]) => RegoRule
 }
@@ -73,13 +92,19 @@ export function compileParsedRego(modules: readonly Module[], options: RegoOptio
     unsafeBuiltins: options.unsafeBuiltins ?? new Set(),
     strict: options.strict ?? false,
     print: options.print ?? false,
+    trace: options.trace ?? false,
   }
   const compiled = compileModules(modules, compileOptions)
-  return compiled.ok ? ok(programOf(compiled.value, options.backEnd ?? 'adaptive')) : compiled
+  return compiled.ok ? ok(programOf(compiled.value, options)) : compiled
 }
 
-function programOf(compiled: CompiledModules, backEnd: BackEnd): RegoProgram {
-  const linker: Linker = newLinker(compiled.documents.root, { ordered: compiled.prints, backEnd })
+function programOf(compiled: CompiledModules, { backEnd = 'adaptive', trace = false, ...options }: RegoOptions): RegoProgram {
+  // Generated code tells nothing, and what is told has to be in order.
+  const linker: Linker = newLinker(compiled.documents.root, {
+    ordered: compiled.prints || trace,
+    backEnd: trace ? 'closures' : backEnd,
+  })
+  const builtins = options.builtins ?? allBuiltins
   return {
     prepare: (query) => {
       const source: Source = { name: '', text: query }
@@ -88,6 +113,23 @@ function programOf(compiled: CompiledModules, backEnd: BackEnd): RegoProgram {
       const lowered = compiled.compileQuery(source, parsed.value)
       return lowered.ok ? ok(prepareQuery(linker, lowered.value)) : lowered
     },
+    ask: (query) => {
+      const source: Source = { name: '', text: query }
+      const parsed = parseQuery(source, { regoVersion: options.regoVersion })
+      if (!parsed.ok) return parsed
+      const lowered = compiled.compileQuery(source, captureValues(parsed.value, builtins))
+      return lowered.ok
+        ? ok(prepareQuestion(source, parsed.value, prepareQuery(linker, lowered.value)))
+        : err(withoutCaptures(lowered.error))
+    },
+    dependencies: (query) => {
+      const source: Source = { name: '', text: query }
+      const parsed = parseQuery(source, { regoVersion: options.regoVersion })
+      if (!parsed.ok) return parsed
+      const resolved = compiled.resolveQuery(source, parsed.value)
+      return resolved.ok ? ok(dependenciesOf(compiled.root, resolved.value)) : resolved
+    },
+    traced: compiled.documents.traced ?? [],
     rule: (path) => prepareRule(linker, path),
   }
 }

@@ -9,6 +9,7 @@ import type { KubeObject } from '../../../kube/object.ts'
 import { annotationsOf, nameOf, namespaceOf } from '../../../kube/object.ts'
 import { locate } from '../../../kube/yaml/yaml.ts'
 import type { Facts } from '../../../policy/facts.ts'
+import type { ExplainedRule } from '../../../policy/explain.ts'
 import type { CompiledPolicy, Effect, PolicyOutcome, RuleOutcome } from '../../../policy/policy.ts'
 import type { PolicyRequest } from '../../../policy/request.ts'
 import type { ExpandedRule } from '../autogen.ts'
@@ -25,6 +26,7 @@ import { substitute } from '../variables.ts'
 import { compileFailureAction } from './failure-action.ts'
 import { compileGenerate } from './generate.ts'
 import { compileMutate } from './mutate.ts'
+import { explainRule } from './explain.ts'
 import type { CompiledRule, Finding, Handler, PolicySettings, Problem, RuleRun } from './rule.ts'
 import { ruleError, skip } from './rule.ts'
 import { compileValidate, evaluateConditions } from './validate.ts'
@@ -169,8 +171,22 @@ function assemble(manifest: Manifest, spec: JsonObject, settings: PolicySettings
         request,
         facts,
       ),
+    explain: (request, facts) => rules.map((rule) => explain(rule, settings, manifest, { request, facts })),
   }
   return policy
+}
+
+function explain(
+  rule: CompiledRule,
+  settings: PolicySettings,
+  { document }: Manifest,
+  { request, facts }: { readonly request: PolicyRequest; readonly facts: Facts },
+): ExplainedRule {
+  const object = request.object ?? request.oldObject
+  const context = (): RuleContext => contextFor(rule, settings, request, facts)
+  const findings = (own: RuleContext): readonly Finding[] =>
+    object === undefined ? [] : findingsOf(rule, settings, { request, facts, context: own, object })
+  return explainRule({ rule, document, namespace: settings.namespace, context, findings }, request, facts)
 }
 
 type RulesByKind = (kind: string) => readonly CompiledRule[]

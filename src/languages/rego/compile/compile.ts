@@ -4,6 +4,7 @@ import { err, ok } from '../../../core/result.ts'
 import type { Source } from '../../../core/source.ts'
 import type * as Ast from '../syntax/ast.ts'
 import { checkQueryCalls } from './calls.ts'
+import type { Body, Node, Rule } from './core.ts'
 import { flattenBody } from './flatten.ts'
 import { lowerProgram, lowerQuery } from './lower.ts'
 import type { LoweredQuery } from './lower.ts'
@@ -19,8 +20,12 @@ import { checkQueryTypes } from './types/check.ts'
 
 export interface CompiledModules {
   readonly documents: Documents
+  readonly root: Node
+  readonly rules: readonly Rule[]
   /** Whether something prints: then the order of evaluation can be seen. */
   readonly prints: boolean
+  /** A query whose names are resolved and whose expressions are in an order that works. */
+  readonly resolveQuery: (source: Source, body: Ast.Body) => Result<Body, readonly Diagnostic[]>
   readonly compileQuery: (source: Source, body: Ast.Body) => Result<LoweredQuery, readonly Diagnostic[]>
 }
 
@@ -52,8 +57,15 @@ function compileAll(modules: readonly Ast.Module[], options: CompileOptions): Re
   const documents = lowerProgram(state)
   return ok({
     documents,
+    root: state.root,
+    rules: state.rules,
     prints: options.print,
-    compileQuery: (source, body) => bounded(source, () => compileQuery(state, documents, source, body)),
+    resolveQuery: (source, body) => bounded(source, () => resolveQuery(state, source, body)),
+    compileQuery: (source, body) =>
+      bounded(source, () => {
+        const resolved = resolveQuery(state, source, body)
+        return resolved.ok ? ok(lowerQuery(documents, source, resolved.value)) : resolved
+      }),
   })
 }
 
@@ -63,17 +75,12 @@ function inOrder(problems: readonly Diagnostic[]): readonly Diagnostic[] {
   )
 }
 
-function compileQuery(
-  compiled: CompileState,
-  documents: Documents,
-  source: Source,
-  query: Ast.Body,
-): Result<LoweredQuery, readonly Diagnostic[]> {
+function resolveQuery(compiled: CompileState, source: Source, query: Ast.Body): Result<Body, readonly Diagnostic[]> {
   const state: CompileState = { ...compiled, problems: [] }
   const { body } = resolveBody(namesOfQuery(state, source), openScope(undefined), query, () => undefined)
   if (state.problems.length === 0) checkQueryCalls(state, source, body)
   if (state.problems.length > 0) return err(inOrder(state.problems))
   const ordered = reorderQuery(state, { source }, flattenBody(state, body))
   if (state.problems.length === 0) checkQueryTypes(state, source, ordered)
-  return state.problems.length > 0 ? err(inOrder(state.problems)) : ok(lowerQuery(documents, source, ordered))
+  return state.problems.length > 0 ? err(inOrder(state.problems)) : ok(ordered)
 }

@@ -6,12 +6,13 @@ import { lowerCall, lowerComprehension, lowerOwnCall, lowerTerm, lowerTerms } fr
 import { lowerEquation, unifyWith } from './lower-unify.ts'
 import { bind, freshSlot, within } from './lowering.ts'
 import type { Lowering } from './lowering.ts'
+import { traceLiteral } from './lower-trace.ts'
 import { hoistFromNegation } from './negation.ts'
 
 /** The steps of a body whose literals are in an order that works. */
 export function lowerBody(lowering: Lowering, body: Body): readonly Step[] {
   const steps: Step[] = []
-  for (const literal of body) lowerLiteral(lowering, literal, steps)
+  for (const literal of body) traceLiteral(lowering, literal, steps, lowerLiteral)
   return steps
 }
 

@@ -4,6 +4,7 @@ import type { Body, Branch, Node, Rule, VarTerm } from './core.ts'
 import { lowerBody } from './lower-body.ts'
 import { lowerTerm } from './lower-term.ts'
 import { unifyWith } from './lower-unify.ts'
+import { traceRule } from './lower-trace.ts'
 import { freshSlot, newLowering, placeOf, slotOf } from './lowering.ts'
 import type { Documents, Lowering, Lowerings } from './lowering.ts'
 import type { CompileState } from './state.ts'
@@ -29,7 +30,13 @@ export function lowerProgram(state: CompileState): Documents {
     if (group?.kind !== 'object') for (const [name, child] of node.children) children.set(name, build(child))
     return { path: node.path, children, group }
   }
-  const documents: Documents = { root: build(state.root), groups, builtins: state.options.builtins, prints: state.options.print }
+  const documents: Documents = {
+    root: build(state.root),
+    groups,
+    builtins: state.options.builtins,
+    prints: state.options.print,
+    traced: state.options.trace ? [] : undefined,
+  }
   for (const [group, rules] of members) fillGroup(documents, group, rules)
   return documents
 }
@@ -84,6 +91,7 @@ function fillGroup(documents: Documents, group: Group, rules: readonly Rule[]): 
 function lowerRule(lowering: Lowering, group: Group, rule: Rule): Clause {
   const branches: readonly Branch[] = [{ value: rule.value, body: rule.body, span: rule.span }, ...rule.elses]
   const args = rule.args.map(() => freshSlot(lowering))
+  lowering.rule = `data.${rule.path.join('.')}`
   return lowerBranches(lowering, group, { rule, args, branches })
 }
 
@@ -105,7 +113,7 @@ function lowerBranches(lowering: Lowering, group: Group, { rule, args, branches 
   for (const part of rule.suffix) path.push(lowerTerm(lowering, part, body))
   const value = lowerTerm(lowering, branch.value, body)
   return {
-    body,
+    body: traceRule(lowering, { span: branch.span, isDefault: rule.isDefault, args: rule.args }, body),
     path,
     kind: rule.kind === 'set' ? 'set' : 'value',
     value,

@@ -2,6 +2,7 @@ import { lineAndColumn } from '../../../core/source.ts'
 import type { Source, Span } from '../../../core/source.ts'
 import type { Builtin } from '../builtins/contract.ts'
 import type { DocumentNode, Expression, Group, Place, Slot, Step } from '../ir/ir.ts'
+import type { TraceNode } from '../ir/trace.ts'
 import type { Body, Term, VarTerm } from './core.ts'
 
 /** What bodies refer to. */
@@ -11,6 +12,8 @@ export interface Documents {
   readonly builtins: ReadonlyMap<string, Builtin>
   /** Whether `print` prints. */
   readonly prints: boolean
+  /** What a trace can tell of, collected while lowering; absent where no trace is wanted. */
+  readonly traced: TraceNode[] | undefined
 }
 
 /** How the parts that terms have inside of them are lowered. */
@@ -29,10 +32,12 @@ export interface Lowering {
   /** Slots taken, named or not. */
   size: number
   bound: Set<string>
+  /** The rule, for traces. */
+  rule: string
 }
 
 export function newLowering(documents: Documents, source: Source, lower: Lowerings): Lowering {
-  return { documents, source, lower, slots: new Map(), size: 0, bound: new Set() }
+  return { documents, source, lower, slots: new Map(), size: 0, bound: new Set(), rule: '' }
 }
 
 export function freshSlot(lowering: Lowering): Slot {
@@ -66,5 +71,6 @@ export function within<T>(lowering: Lowering, lower: () => T): T {
 }
 
 export function placeOf(lowering: Pick<Lowering, 'source'>, span: Span): Place {
-  return { file: lowering.source.name, row: lineAndColumn(lowering.source, span.start).line }
+  const { line, column } = lineAndColumn(lowering.source, span.start)
+  return { file: lowering.source.name, row: line, column }
 }

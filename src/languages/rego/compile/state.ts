@@ -17,6 +17,8 @@ export interface CompileOptions {
   readonly strict: boolean
   /** Whether `print` stays; otherwise calls of it do nothing. */
   readonly print: boolean
+  /** Whether programs tell how they are evaluated. */
+  readonly trace: boolean
 }
 
 /** What the passes hand on. */

@@ -1,5 +1,6 @@
 import { regexCache } from '../../../core/regex.ts'
 import type { BuiltinContext } from '../builtins/contract.ts'
+import type { TraceEvent } from './trace-event.ts'
 import type { RegoRecord, RegoValue } from '../values/value.ts'
 
 /** What a query runs in. Everything may be left out. */
@@ -19,6 +20,8 @@ export interface RegoEnvironment {
   readonly steps?: number
   /** Milliseconds before the query ends with `eval_cancel_error`. */
   readonly timeout?: number
+  /** Takes how the evaluation goes, from programs compiled with `trace`. */
+  readonly tracer?: (event: TraceEvent) => void
 }
 
 export const defaultSteps = 50_000_000

@@ -1,6 +1,7 @@
 import type { BuiltinContext, BuiltinError } from '../builtins/contract.ts'
 import type { Callee, Place } from '../ir/ir.ts'
 import type { RegoValue } from '../values/value.ts'
+import type { TraceEvent } from './trace-event.ts'
 
 export type EvaluationErrorCode =
   | 'eval_conflict_error'
@@ -58,6 +59,15 @@ export interface Conflict {
   readonly place: Place
 }
 
+/** How far the evaluation is, for those who listen to it. */
+export interface MachineTrace {
+  readonly tell: (event: TraceEvent) => void
+  /** Rules and bodies that the evaluation is inside of. */
+  depth: number
+  /** Values are only looked at: nothing is told. */
+  silent: boolean
+}
+
 /** One run of a query. */
 export interface Machine extends Surroundings {
   readonly context: BuiltinContext
@@ -72,6 +82,8 @@ export interface Machine extends Surroundings {
   pending: Conflict[] | undefined
   /** Conflicts in objects that rules have made. */
   conflicts: Map<RegoValue, readonly Conflict[]> | undefined
+  /** Where the evaluation is told; absent where nobody listens. */
+  readonly trace: MachineTrace | undefined
 }
 
 export function noteConflict(machine: Machine, conflict: Conflict): void {
@@ -109,7 +121,7 @@ export function checkBounds(machine: Machine): void {
 
 export function newMachine(
   surroundings: Pick<Surroundings, 'input' | 'base'>,
-  options: { readonly context: BuiltinContext; readonly steps: number; readonly strict: boolean },
+  options: Pick<Machine, 'context' | 'steps' | 'strict' | 'trace'>,
 ): Machine {
   return {
     input: surroundings.input,
@@ -124,6 +136,7 @@ export function newMachine(
     errors: [],
     pending: undefined,
     conflicts: undefined,
+    trace: options.trace,
   }
 }
 

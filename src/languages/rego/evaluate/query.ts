@@ -79,7 +79,12 @@ function bindingsOf(variables: LoweredQuery['variables'], values: Frame): Bindin
 function guarded<T>(input: RegoValue | undefined, environment: RegoEnvironment, evaluate: (machine: Machine) => T): Result<T, RegoError> {
   const machine = newMachine(
     { input, base: environment.data ?? {} },
-    { context: newContext(environment), steps: environment.steps ?? defaultSteps, strict: environment.strictErrors ?? false },
+    {
+      context: newContext(environment),
+      steps: environment.steps ?? defaultSteps,
+      strict: environment.strictErrors ?? false,
+      trace: environment.tracer === undefined ? undefined : { tell: environment.tracer, depth: 1, silent: false },
+    },
   )
   try {
     const value = evaluate(machine)

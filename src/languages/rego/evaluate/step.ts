@@ -13,6 +13,7 @@ import { compileAll, withOrder } from './linker.ts'
 import { lookUp } from './lookup.ts'
 import type { Run } from './machine.ts'
 import { checkBounds, fail } from './machine.ts'
+import { compileTraced } from './trace.ts'
 import { compileWith } from './with.ts'
 
 /** A closure that runs the steps, and NEXT for each solution until it answers true. */
@@ -64,6 +65,8 @@ function compileStep(scope: Scope, step: Step, next: Run): Run {
       return compileEvery(scope, step, next)
     case 'with':
       return compileWith(scope, step, next)
+    case 'traced':
+      return compileTraced(scope, step, next)
     default:
       return unreachable(step)
   }

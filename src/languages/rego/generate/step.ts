@@ -51,6 +51,8 @@ function writeStep(writer: Writer, step: Step, next: Next): string {
       return writeEvery(writer, step, next)
     case 'with':
       return writeWith(writer, step, next)
+    case 'traced':
+      return writeSteps(writer, step.body, next)
     default:
       return unreachable(step)
   }

@@ -4,7 +4,7 @@ import type { Clause, Expression, Group, Step } from './ir.ts'
 
 /** Whether a step may go on more than once. */
 export function isRepeated(step: Step): boolean {
-  if (step.kind === 'with') return step.body.some(isRepeated)
+  if (step.kind === 'with' || step.kind === 'traced') return step.body.some(isRepeated)
   return step.kind === 'scan' || step.kind === 'scan-document' || step.kind === 'relation'
 }
 

@@ -1,5 +1,6 @@
 import type { Builtin } from '../builtins/contract.ts'
 import type { RegoValue } from '../values/value.ts'
+import type { TraceNode } from './trace.ts'
 
 /** What is called: a built-in, or the function of a rule by its path from `data`. */
 export type Operator =
@@ -15,6 +16,8 @@ export type Slot = number
 export interface Place {
   readonly file: string
   readonly row: number
+  /** One-based. */
+  readonly column: number
 }
 
 /** A term whose variables all have values. It may be undefined. */
@@ -81,6 +84,8 @@ export type Step =
       readonly body: readonly Step[]
     }
   | { readonly kind: 'with'; readonly replacements: readonly Replacement[]; readonly body: readonly Step[] }
+  /** Tells a trace how the steps go. Made only where a trace is wanted. */
+  | { readonly kind: 'traced'; readonly node: TraceNode; readonly body: readonly Step[] }
 
 export type Replacement =
   | { readonly kind: 'input' | 'data'; readonly path: readonly RegoValue[]; readonly value: Expression }

@@ -1,0 +1,32 @@
+import type { TraceNode } from '../ir/trace.ts'
+import type { RegoValue } from '../values/value.ts'
+
+/**
+ * - `enter`: a rule is tried.
+ * - `exit`: it has a value.
+ * - `eval`: an expression is tried.
+ * - `fail`: it is undefined or false.
+ * - `redo`: a rule or expression is asked for another solution.
+ */
+export type TraceOperation = 'enter' | 'exit' | 'eval' | 'fail' | 'redo'
+
+export interface TraceEvent {
+  readonly operation: TraceOperation
+  readonly node: TraceNode
+  /** Rules and bodies around it; 1 in the body of the query. */
+  readonly depth: number
+  /** Values of the variables in scope. Only while the event is told. */
+  readonly locals: () => readonly (readonly [name: string, value: RegoValue])[]
+  /** The values of what the expression is about. Only while the event is told. */
+  readonly values: () => readonly TracedValue[]
+}
+
+/** A part of an expression and its value. */
+export interface TracedValue {
+  /** As written: `input.spec`. */
+  readonly text: string
+  /** Undefined: the first part of a path that is not there. */
+  readonly value: RegoValue | undefined
+  /** What `text` was looked up in, where it is not there. */
+  readonly in?: { readonly text: string; readonly value: RegoValue }
+}
