@@ -71,7 +71,7 @@ test.each([
   [gen('null'), wrongType('<nil> is of the type <nil>')],
   [gen('[1]'), wrongType('[1] is of the type []interface {}')],
 ])('%s makes an error: %s', (object, message) => {
-  expect(expand(object)).toBe(message)
+  expect(expand(object)).toBe(`error expanding resource g: ${message}`)
 })
 
 test('what is made makes more, after it is mutated', () => {
@@ -89,7 +89,7 @@ test('what is made makes more, after it is mutated', () => {
 
 test('a mutation that cannot be done names what it was for', () => {
   expect(expand(gen('{spec: {a: x}}'), [podTemplate], assignText('spec.a.b', '1'))).toBe(
-    'failed to mutate resultant resource g-pod: mutation UUID for mutator Assign.mutations.gatekeeper.sh /m failed for  Pod nn g-pod: ' +
+    'error expanding resource g: failed to mutate resultant resource g-pod: mutation UUID for mutator Assign.mutations.gatekeeper.sh /m failed for  Pod nn g-pod: ' +
       'mismatch between path entry (type: object) and received object (type: string). Path: b',
   )
 })
@@ -107,7 +107,7 @@ test.each([
 })
 
 test('a longer chain is an error', () => {
-  expect(expand(nested(40), deepChain.slice(0, 30))).toBe('maximum recursion depth of 30 reached')
+  expect(expand(nested(40), deepChain.slice(0, 30))).toBe('error expanding resource k: maximum recursion depth of 30 reached')
 })
 
 test('templates of a cycle are disabled, the others are not', () => {

@@ -1,14 +1,28 @@
 import type { Result } from '../../../core/result.ts'
 import { ok } from '../../../core/result.ts'
 import type { KubeObject } from '../../../kube/object.ts'
+import { groupVersionKind, nameOf, namespaceOf } from '../../../kube/object.ts'
 import type { Facts } from '../../../policy/facts.ts'
 import type { PolicyRequest } from '../../../policy/request.ts'
+import { pointOf } from '../constraint/enforcement.ts'
 import { targetOf } from '../mutation/policies.ts'
 import type { MutationSystem } from '../mutation/system.ts'
 import type { ExpandedObject, Expander } from './expand.ts'
 
 /** What the object of a request would make. Every constraint asks, so the answer is kept with the object. */
 export type RequestExpander = (request: PolicyRequest, facts: Facts) => Result<readonly ExpandedObject[], string>
+
+/**
+ * The request in which a generated object is judged. Nobody has sent it: its review has no operation and no user.
+ */
+export function generatedRequest(request: PolicyRequest, object: KubeObject): PolicyRequest {
+  const { review: _, ...rest } = request
+  const namespace = namespaceOf(object) || request.namespace
+  // A scan has no user either, and knows the cluster as the webhook does.
+  const background = pointOf(request) !== 'gator.gatekeeper.sh'
+  const place = { kind: groupVersionKind(object), resource: '', subresource: '', namespace, name: nameOf(object) }
+  return { ...rest, ...place, operation: 'CREATE', object, oldObject: undefined, requester: undefined, background }
+}
 
 interface Kept {
   readonly namespace: string
