@@ -72,6 +72,7 @@ test.each([
   ['DELETE', { operation: 'DELETE' as const }],
   ['an excluded namespace', { namespace: 'kube-system' }],
   ['no object', { object: undefined }],
+  ['a subresource', { subresource: 'status' }],
 ])('%s is not mutated', (_, more) => {
   expect(decide(two, requestOf(podOf('{}'), more)).every(({ rules, object }) => rules.length === 0 && object === undefined)).toBe(true)
 })

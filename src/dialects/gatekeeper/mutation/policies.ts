@@ -67,8 +67,8 @@ type Runner = (mutator: Mutator, request: PolicyRequest, facts: Facts) => Run | 
 function createRunner(system: MutationSystem, { configuration }: Surroundings): Runner {
   const runs = new WeakMap<KubeObject, Run>()
   return (mutator, request, facts) => {
-    const { object } = request
-    if (object === undefined || (request.operation !== 'CREATE' && request.operation !== 'UPDATE')) return undefined
+    const { object, operation, subresource } = request
+    if (object === undefined || subresource !== '' || (operation !== 'CREATE' && operation !== 'UPDATE')) return undefined
     if (configuration.isExcluded('mutation-webhook', namespaceOfRequest(request))) return undefined
     const known = runs.get(object)
     if (known !== undefined && known.facts === facts && isSameRequest(known.request, request)) return known
