@@ -30,12 +30,12 @@ test.each<[string, TemplateParts, string]>([
   [
     'it does not parse',
     { rego: 'package k\nviolation[{"msg": "x"}] { tru( }' },
-    'invalid ConstraintTemplate: 1 error occurred: template:2: rego_parse_error: unexpected } token',
+    'invalid ConstraintTemplate: 1 error occurred: template:2: rego_parse_error: unexpected } token\n\tviolation[{"msg": "x"}] { tru( }\n\t                               ^',
   ],
   [
     'a library does not parse',
     { rego: rule, libs: ['package lib.a\nx { ) }'] },
-    'invalid ConstraintTemplate: 1 error occurred: libs["lib_0"]:2: rego_parse_error: unexpected ) token',
+    'invalid ConstraintTemplate: 1 error occurred: libs["lib_0"]:2: rego_parse_error: unexpected ) token\n\tx { ) }\n\t    ^',
   ],
   [
     'it has no violations',
@@ -96,6 +96,11 @@ test.each<[string, TemplateParts, string]>([
     'a violation has no message',
     { rego: 'package k\nviolation[{"a": 1}] { true }' },
     'unable to compile modules: 1 error occurred: hooks.hooks_builtin:21: rego_type_error: undefined ref: r.msg',
+  ],
+  [
+    'its violations are no set',
+    { rego: 'package k\nviolation { true }' },
+    'unable to compile modules: 1 error occurred: hooks.hooks_builtin:15: rego_type_error: undefined ref: data.template.violation[r]',
   ],
   [
     'a v1 template is written as v0',
