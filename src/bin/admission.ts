@@ -9,6 +9,7 @@ import { noTracer, openTelemetry } from '../admission/tracing.ts'
 import { apiFacts } from '../cluster/api-facts.ts'
 import { createAuthority, issueCertificate } from '../cluster/certificates.ts'
 import { collectionPath, discover } from '../cluster/discovery.ts'
+import { createInventory } from '../cluster/inventory.ts'
 import type { ClusterAddress } from '../cluster/kube-client.ts'
 import { createKubeClient } from '../cluster/kube-client.ts'
 import type { WatchCache } from '../cluster/watch-cache.ts'
@@ -270,11 +271,13 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     reconcileSoon()
   }
 
+  const inventory = createInventory({ client, resources: () => resources })
   const stopWatching = (): void => {
     clearInterval(watchConnection)
     clearTimeout(timer)
     clearTimeout(rebuildTimer)
     for (const cache of caches.values()) cache.stop()
+    inventory.stop()
     client.close()
   }
   const server = await startAdmissionServer({
@@ -284,6 +287,7 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     table: () => table,
     source: apiFacts({ client, resources: () => resources, namespaceLabels: (name) => labelsIn(namespaces, name) }),
     known: (question) => {
+      if (question.ask === 'inventory') return inventory.answer(question)
       if (question.ask !== 'namespaceLabels') return undefined
       const labels = labelsIn(namespaces, question.name)
       return labels === undefined ? undefined : { known: true, value: labels }

@@ -104,6 +104,22 @@ test('policies of other kinds are not asked, wildcards are', () => {
   expect(asked({ ...pod, kind: 'ConfigMap' })).toEqual(['any'])
 })
 
+test('policies for the object that a subresource shows are asked too, in their order', () => {
+  const evaluate: Evaluate = (policy) => ({ policy, rules: [outcome(policy.name)] })
+  const dialect = dialectOf({
+    scales: { effects: ['validate'], kind: 'Scale', evaluate },
+    any: { effects: ['validate'], kind: '*', evaluate },
+    pods: { effects: ['validate'], evaluate },
+  })
+  const engine = createEngine([dialect], fakes('scales', 'any', 'pods'))
+  const asked = (kind: string): readonly string[] | undefined =>
+    engine
+      .decideNow({ ...requestFor(pod, { now }), objectKind: { group: 'autoscaling', version: 'v1', kind } })
+      ?.outcomes.map(({ policy }) => policy.name)
+  expect(asked('Scale')).toEqual(['scales', 'any', 'pods'])
+  expect(asked('Other')).toEqual(['any', 'pods'])
+})
+
 test('manifests of no dialect are left alone', () => {
   expect(createEngine([dialectOf({})], [manifestOf(pod)]).compilation).toEqual({ policies: [], companions: [], rejected: [] })
 })

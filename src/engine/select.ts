@@ -18,5 +18,14 @@ export function indexPolicies(policies: readonly CompiledPolicy[]): PolicyIndex 
       policies.filter((policy) => policy.selectors.some((selector) => selector.kind === kind || hasWildcard(selector.kind))),
     )
   }
-  return { select: (request) => byKind.get(request.kind.kind) ?? anyKind }
+  const ofKind = (kind: string): readonly CompiledPolicy[] => byKind.get(kind) ?? anyKind
+  return {
+    select: ({ kind, objectKind }) => {
+      const candidates = ofKind(kind.kind)
+      // A subresource may show an object of another kind, which policies may be for as well.
+      if (objectKind === undefined || !kinds.has(objectKind.kind)) return candidates
+      const both = new Set([...candidates, ...ofKind(objectKind.kind)])
+      return policies.filter((policy) => both.has(policy))
+    },
+  }
 }

@@ -12,7 +12,7 @@ import { testHost } from '../test-host.ts'
 export const test: Command = {
   name: 'test',
   usage: 'PATH...',
-  summary: 'Run the tests of policies: kyverno-test.yaml files at or below the paths',
+  summary: 'Run the tests of policies: kyverno-test.yaml and suite.yaml files at or below the paths',
   details: 'Exit status: 0 all passed, 1 some failed, 2 something could not be read.',
   flags: [
     { name: 'file-name', shorthand: 'f', argument: 'name', doc: 'the name of test files' },

@@ -7,7 +7,12 @@ import { gatekeeperAdmission } from './admission/admission.ts'
 import { readConfiguration } from './config.ts'
 import { compileConstraint } from './constraint/constraint.ts'
 import { checkConstraint } from './constraint/check.ts'
+import { createRequestExpander } from './expansion/request.ts'
+import { compileExpansions, expansionTemplateKind } from './expansion/kind.ts'
 import { readProviders } from './external-data.ts'
+import { kindsOf } from './mutation/apply-to.ts'
+import { mutatorPolicyKinds } from './mutation/check.ts'
+import { compileMutators } from './mutation/policies.ts'
 import { problemAt } from './read.ts'
 import { constraintColumns, constraintStatus, templateStatus } from './status.ts'
 import { definitionOf } from './template/definition.ts'
@@ -62,6 +67,8 @@ export const gatekeeper: Dialect = {
     companion('Config', 'configs', ['config.gatekeeper.sh/v1alpha1'], true),
     companion('SyncSet', 'syncsets', ['syncset.gatekeeper.sh/v1alpha1']),
     companion('Provider', 'providers', ['externaldata.gatekeeper.sh/v1beta1', 'externaldata.gatekeeper.sh/v1alpha1']),
+    ...mutatorPolicyKinds,
+    expansionTemplateKind,
   ],
   testSuites: [gatekeeperTestSuite],
   admission: gatekeeperAdmission,
@@ -102,7 +109,11 @@ function compileAll(manifests: readonly Manifest[]): Compilation {
       companions.push(manifest)
     } else rejected.push({ manifest, diagnostics: template.error })
   }
-  const surroundings = { configuration: readConfiguration(manifests), providers: readProviders(manifests) }
+  const world = { configuration: readConfiguration(manifests), providers: readProviders(manifests) }
+  const mutators = compileMutators(manifests, world)
+  const { expander, rejected: badExpansions } = compileExpansions(manifests)
+  const generators = expander.templates.flatMap(({ applyTo }) => kindsOf(applyTo))
+  const surroundings = { ...world, expand: createRequestExpander(expander, mutators.system), generators }
   const policies: CompiledPolicy[] = []
   for (const manifest of manifests.filter(isConstraint)) {
     const template = templates.get(manifest.object.kind)
@@ -110,7 +121,8 @@ function compileAll(manifests: readonly Manifest[]): Compilation {
     if (compiled?.ok === true) policies.push(compiled.value)
     else rejected.push({ manifest, diagnostics: compiled?.error ?? [missingTemplate(manifest)] })
   }
-  return { policies, companions, rejected }
+  companions.push(...expander.templates.map(({ manifest }) => manifest))
+  return { policies: [...mutators.policies, ...policies], companions, rejected: [...rejected, ...mutators.rejected, ...badExpansions] }
 }
 
 function missingTemplate(manifest: Manifest): Diagnostic {

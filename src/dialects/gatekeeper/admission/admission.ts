@@ -1,4 +1,5 @@
 import type { AdmissionFace } from '../../../policy/admission.ts'
+import { mutateRoute } from '../mutation/admission.ts'
 import { labelVerdict } from './ignore-label.ts'
 import { validatingVerdict } from './verdict.ts'
 import { webhookConfigurations } from './webhooks.ts'
@@ -13,6 +14,7 @@ export const gatekeeperAdmission: AdmissionFace = {
       answer: validatingVerdict,
     },
     { path: '/v1/admitlabel', phases: [], takes: () => false, answer: labelVerdict },
+    mutateRoute,
   ],
   manifestRoutes: [],
   webhookConfigurations,

@@ -8,6 +8,8 @@ import type { Enforcement, PolicyOutcome } from '../../../policy/policy.ts'
 import type { PolicyRequest } from '../../../policy/request.ts'
 import { checkConstraint } from '../constraint/check.ts'
 import { compileMatch } from '../constraint/match.ts'
+import { expansionRefusal, isExpansionTemplate } from '../expansion/kind.ts'
+import { isMutator, mutatorRefusal } from '../mutation/check.ts'
 import { objectField } from '../read.ts'
 import { constraintGroup } from '../template/definition.ts'
 import { compileTemplate, templateWarnings } from '../template/template.ts'
@@ -41,9 +43,13 @@ function ownManifest({ object, operation }: PolicyRequest): Verdict | undefined 
   if (object === undefined || operation === 'DELETE') return undefined
   const { group } = groupVersionKind(object)
   if (group === 'templates.gatekeeper.sh') return templateVerdict(manifestOf(object))
+  const manifest = manifestOf(object)
+  if (isMutator(manifest)) return plainVerdict(mutatorRefusal(manifest))
+  if (isExpansionTemplate(manifest)) return plainVerdict(expansionRefusal(manifest))
   return group === constraintGroup ? constraintVerdict(manifestOf(object)) : undefined
 }
 
+const plainVerdict = (message: string | undefined): Verdict => (message === undefined ? allow : refusal(message))
 const refusal = (message: string): Verdict => ({ ...allow, allowed: false, message, code: 422 })
 
 /** A template that does not compile is refused: were it stored, its constraints would no longer hold. */

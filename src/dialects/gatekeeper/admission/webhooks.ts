@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../core/json.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import type { ServedResource, WebhookContext } from '../../../policy/admission.ts'
 import type { CompiledPolicy } from '../../../policy/policy.ts'
+import { mutatingWebhookConfiguration } from '../mutation/admission.ts'
 import { ignoreLabel } from './ignore-label.ts'
 
 /** Subresources that constraints see. */
@@ -13,7 +14,7 @@ const subresources: readonly string[] = `
 
 const labels = { 'app.kubernetes.io/part-of': 'kanon', 'gatekeeper.sh/system': 'yes' }
 const operations = ['CREATE', 'UPDATE']
-const ownGroups = ['templates.gatekeeper.sh', 'constraints.gatekeeper.sh']
+const ownGroups = ['templates.gatekeeper.sh', 'constraints.gatekeeper.sh', 'mutations.gatekeeper.sh', 'expansion.gatekeeper.sh']
 
 /** Gatekeeper's configuration of validating webhooks. Only what some constraint is for is sent. */
 export function webhookConfigurations(policies: readonly CompiledPolicy[], context: WebhookContext): readonly KubeObject[] {
@@ -25,6 +26,7 @@ export function webhookConfigurations(policies: readonly CompiledPolicy[], conte
       metadata: { name: 'gatekeeper-validating-webhook-configuration', labels },
       webhooks,
     },
+    mutatingWebhookConfiguration(policies, context),
   ]
 }
 
@@ -72,7 +74,9 @@ const rule = (apiGroups: readonly string[], resources: readonly string[]): JsonO
 /** The resources of the kinds that constraints are for, by group. A kind that only a subresource shows (a Scale) is asked for with everything. */
 function rulesFor(policies: readonly CompiledPolicy[], served: readonly ServedResource[]): readonly JsonObject[] {
   const byGroup = new Map<string, Set<string>>()
-  for (const { group, kind } of policies.filter(({ admission }) => admission).flatMap(({ selectors }) => selectors)) {
+  for (const { group, kind } of policies
+    .filter(({ admission, effects }) => admission && effects.has('validate'))
+    .flatMap(({ selectors }) => selectors)) {
     const found = served.filter((one) => (group === '*' || one.group === group) && one.kind === kind)
     if (kind === '*' && group !== '*') add(byGroup, group, ['*', ...subresources])
     else if (kind === '*' || (found.length === 0 && isView(kind, served))) return [everything]

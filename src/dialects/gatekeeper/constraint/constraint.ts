@@ -5,7 +5,7 @@ import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import { printFieldError } from '../../../kube/field-error.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
-import type { KubeObject } from '../../../kube/object.ts'
+import type { GroupVersionKind, KubeObject } from '../../../kube/object.ts'
 import { nameOf } from '../../../kube/object.ts'
 import type { Facts } from '../../../policy/facts.ts'
 import type { CompiledPolicy, Effect, PolicyOutcome, ResourceSelector } from '../../../policy/policy.ts'
@@ -15,6 +15,9 @@ import type { Configuration } from '../config.ts'
 import type { Provider } from '../external-data.ts'
 import { externalData } from '../external-data.ts'
 import { inventoryFrom } from '../inventory.ts'
+import type { Judge } from '../expansion/judge.ts'
+import { judgeWithExpansions } from '../expansion/judge.ts'
+import type { RequestExpander } from '../expansion/request.ts'
 import { objectField, problemAt } from '../read.ts'
 import type { Template } from '../template/template.ts'
 import type { TemplateProgram } from '../template/program.ts'
@@ -30,6 +33,9 @@ import { reviewOf } from './review.ts'
 export interface Surroundings {
   readonly configuration: Configuration
   readonly providers: ReadonlyMap<string, Provider>
+  readonly expand: RequestExpander
+  /** The kinds of objects that make others: a constraint sees them for what they make. */
+  readonly generators: readonly GroupVersionKind[]
 }
 
 type Problems = readonly Diagnostic[]
@@ -79,7 +85,7 @@ function policyOf(constraint: Constraint, surroundings: Surroundings): CompiledP
     manifest,
     rules: [{ name: '', effect: 'validate', derived: false }],
     effects,
-    selectors: selectorsOf(object),
+    selectors: [...selectorsOf(object), ...surroundings.generators.map((kind) => ({ ...kind, subresource: '', operations }))],
     failurePolicy: 'Ignore',
     admission: actions('validation.gatekeeper.sh').length > 0,
     background: actions('audit.gatekeeper.sh').length > 0,
@@ -103,7 +109,7 @@ function selectorsOf(constraint: JsonObject): readonly ResourceSelector[] {
 
 type Evaluate = (request: PolicyRequest, facts: Facts) => PolicyOutcome['rules']
 
-function evaluator({ object, template, match, actions }: Constraint, { configuration, providers }: Surroundings): Evaluate {
+function evaluator({ object, template, match, actions }: Constraint, { configuration, providers, expand }: Surroundings): Evaluate {
   const { program, usesNamespace } = template
   const parameters: JsonObject = objectField(objectField(object, 'spec'), 'parameters') ?? {}
   const scope = { kinds: configuration.synced, isExcluded: (name: string) => configuration.isExcluded('sync', name) }
@@ -117,19 +123,24 @@ function evaluator({ object, template, match, actions }: Constraint, { configura
       externalData: externalData(providers, facts),
       now: request.now,
     })
+  const judgeWith =
+    (facts: Facts): Judge =>
+    (request, source, enforcements) => {
+      const matched = matchesRequest(match, request, facts, source)
+      if (!matched.ok) return violated([{ message: notMatched(request, matched.error), details: {} }], enforcements)
+      if (!matched.value) return []
+      if ('unsupported' in program) return [unanswered(program.unsupported)]
+      const answer = run(program, request, facts)
+      if (!answer.ok) return [failed(answer.error)]
+      return answer.value.length === 0 ? [passed(enforcements)] : violated(answer.value, enforcements)
+    }
   return (request, facts) => {
     const point = pointOf(request)
     if (point !== 'gator.gatekeeper.sh' && configuration.isExcluded(request.background ? 'audit' : 'webhook', namespaceOfRequest(request)))
       return []
     const enforcements = actions(point)
     if (enforcements.length === 0) return []
-    const matched = matchesRequest(match, request, facts)
-    if (!matched.ok) return violated([{ message: notMatched(request, matched.error), details: {} }], enforcements)
-    if (!matched.value) return []
-    if ('unsupported' in program) return [unanswered(program.unsupported)]
-    const answer = run(program, request, facts)
-    if (!answer.ok) return [failed(answer.error)]
-    return answer.value.length === 0 ? [passed(enforcements)] : violated(answer.value, enforcements)
+    return judgeWithExpansions(request, enforcements, { judge: judgeWith(facts), expand, facts })
   }
 }
 

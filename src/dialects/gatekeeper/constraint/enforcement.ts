@@ -18,7 +18,7 @@ export function pointOf({ background, requester, given }: PolicyRequest): Enforc
 export type Actions = (point: EnforcementPoint) => readonly Enforcement[]
 
 /** A word that is not known is reported and does nothing else. */
-function enforcementOf(action: string): Enforcement {
+export function enforcementOf(action: string): Enforcement {
   switch (action.toLowerCase()) {
     case 'deny':
       return 'deny'

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../../kube/object.ts'
 import { namespaceOf } from '../../../kube/object.ts'
 import type { Facts } from '../../../policy/facts.ts'
 import type { PolicyRequest } from '../../../policy/request.ts'
-import type { Match, MatchResult } from './match.ts'
+import type { Match, MatchResult, ObjectSource } from './match.ts'
 
 /** The namespace an object of the request is in; a Namespace is in itself. */
 export const namespaceOfRequest = ({ namespace, object, oldObject }: PolicyRequest): string => {
@@ -13,10 +13,9 @@ export const namespaceOfRequest = ({ namespace, object, oldObject }: PolicyReque
 }
 
 /** The criteria may hold for the object or for the one it replaces: nothing escapes by changing its labels. */
-export function matchesRequest(match: Match, request: PolicyRequest, facts: Facts): MatchResult {
+export function matchesRequest(match: Match, request: PolicyRequest, facts: Facts, source: ObjectSource = 'Original'): MatchResult {
   const namespaceLabels = (): Labels | undefined => labelsOfNamespace(namespaceOfRequest(request), facts)
-  const holds = (object: KubeObject): MatchResult =>
-    match({ object, namespace: namespaceOfRequest(request), namespaceLabels, source: 'Original' })
+  const holds = (object: KubeObject): MatchResult => match({ object, namespace: namespaceOfRequest(request), namespaceLabels, source })
   let result: MatchResult = { ok: true, value: false }
   for (const object of [request.object, request.oldObject]) {
     if (object === undefined) continue

@@ -56,11 +56,11 @@ function expandAll(
   const found: ExpandedObject[] = []
   let level: readonly KubeObject[] = [target.object]
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > deepest) return err(`maximum recursion depth of ${deepest} reached`)
+    if (depth >= deepest) return err(`error expanding resource ${nameOf(target.object)}: maximum recursion depth of ${deepest} reached`)
     const made: ExpandedObject[] = []
     for (const object of level) {
       const expanded = expandOne(templates, { ...target, object, source: 'Generated' }, ports)
-      if (!expanded.ok) return expanded
+      if (!expanded.ok) return err(`error expanding resource ${nameOf(target.object)}: ${expanded.error}`)
       made.push(...expanded.value)
     }
     found.push(...made)

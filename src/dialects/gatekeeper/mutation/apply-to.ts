@@ -42,9 +42,12 @@ export function checkApplyTo(entries: readonly ApplyTo[], owner: string): string
 
 const known: readonly string[] = ['CREATE', 'UPDATE', '*']
 
-/** Without an operation (an expansion, a file) only entries for all take part. */
+/** Without an operation (an expansion, a file) only entries for all operations take part. */
 const allowsOperation = ({ operations }: ApplyTo, operation: string): boolean =>
-  operations.length === 0 || operations.includes('*') || operations.includes(operation)
+  operations.length === 0 ||
+  operations.includes('*') ||
+  operations.includes(operation) ||
+  (operations.includes('CREATE') && operations.includes('UPDATE'))
 
 /** No more kinds than this of one manifest: the lists multiply. */
 const mostKinds = 10_000

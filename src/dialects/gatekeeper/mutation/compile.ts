@@ -18,6 +18,8 @@ import { compileAssign, compileAssignImage, compileAssignMetadata, compileModify
 
 /** What differs from kind to kind. */
 interface KindRules {
+  /** How messages about the location call the mutator. */
+  readonly label: string
   readonly hasApplyTo: boolean
   readonly terminal: (parameters: JsonObject) => TerminalType
   /** Why the location cannot be written to. `text` is how it was written. */
@@ -25,20 +27,28 @@ interface KindRules {
   readonly setter: (draft: Draft) => Result<Mutator['setter'], MutatorProblem>
 }
 
-/** Providers take and give strings. */
-const typeOfAssign = (parameters: JsonObject): TerminalType =>
-  objectField(objectField(parameters, 'assign'), 'externalData') === undefined ? 'unknown' : 'string'
-
 const rules: Readonly<Record<MutatorKind, KindRules>> = {
-  Assign: { hasApplyTo: true, terminal: typeOfAssign, checkLocation: checkAssignLocation, setter: compileAssign },
-  AssignMetadata: { hasApplyTo: false, terminal: () => 'string', checkLocation: checkMetadataLocation, setter: compileAssignMetadata },
-  AssignImage: { hasApplyTo: true, terminal: () => 'string', checkLocation: checkImageLocation, setter: compileAssignImage },
-  ModifySet: { hasApplyTo: true, terminal: () => 'set', checkLocation: checkSetLocation, setter: compileModifySet },
+  Assign: { label: 'Assign', hasApplyTo: true, terminal: typeOfAssign, checkLocation: checkAssignLocation, setter: compileAssign },
+  AssignMetadata: {
+    label: 'AssignMetadata',
+    hasApplyTo: false,
+    terminal: () => 'string',
+    checkLocation: checkMetadataLocation,
+    setter: compileAssignMetadata,
+  },
+  AssignImage: {
+    label: 'assignImage',
+    hasApplyTo: true,
+    terminal: () => 'string',
+    checkLocation: checkImageLocation,
+    setter: compileAssignImage,
+  },
+  ModifySet: { label: 'ModifySet', hasApplyTo: true, terminal: () => 'set', checkLocation: checkSetLocation, setter: compileModifySet },
 }
 
 const longestName = 63
 
-/** Compiles a mutator of any kind. The error is upstream's, with its place in the manifest. */
+/** Compiles a mutator of any kind. The error is the first one that upstream would find, with its place in the manifest. */
 export function compileMutator(manifest: Manifest): Result<Mutator, MutatorProblem> {
   const { object } = manifest
   const kind = mutatorKinds.find((known) => known === object.kind)
@@ -48,44 +58,44 @@ export function compileMutator(manifest: Manifest): Result<Mutator, MutatorProbl
   if (name.length > longestName) return err({ path: ['metadata', 'name'], message: `maximum name length is ${longestName} characters` })
   const draft = compileDraft(kind, name, spec)
   if (!draft.ok) return draft
-  const { hasApplyTo, terminal, setter } = rules[kind]
-  const applyTo = readApplyTo(spec)
-  const invalid = hasApplyTo ? checkApplyTo(applyTo, `${kind} mutator ${name}`) : undefined
-  if (invalid !== undefined) return err({ path: ['spec', 'applyTo'], message: invalid })
-  const compiled = setter(draft.value)
-  if (!compiled.ok) return compiled
-  const tests = testsFor(kind, draft.value)
+  const { location, parameters } = draft.value
+  const setter = rules[kind].setter(draft.value)
+  if (!setter.ok) return setter
+  const tests = compileTests(kind, draft.value)
   if (!tests.ok) return err({ path: ['spec', 'parameters', 'pathTests'], message: tests.error })
-  const { location } = draft.value
-  const matches = compileMatches(objectField(spec, 'match'))
+  const applyTo = rules[kind].hasApplyTo ? readApplyTo(spec) : undefined
+  const invalid = applyTo === undefined ? undefined : checkApplyTo(applyTo, `${kind} mutator ${name}`)
+  if (invalid !== undefined) return err({ path: ['spec', 'applyTo'], message: invalid })
   return ok({
     kind,
     name,
     manifest,
     location,
     tests: tests.value,
-    terminal: terminal(draft.value.parameters),
-    applyTo: hasApplyTo ? applyTo : undefined,
-    matches,
-    setter: compiled.value,
+    terminal: rules[kind].terminal(parameters),
+    applyTo,
+    matches: compileMatches(objectField(spec, 'match')),
+    setter: setter.value,
   })
 }
 
 function compileDraft(kind: MutatorKind, name: string, spec: JsonObject): Result<Draft, MutatorProblem> {
+  const { label, checkLocation } = rules[kind]
   const text = stringField(spec, 'location') ?? ''
   const path = ['spec', 'location']
   const location = parseLocation(text)
   if (!location.ok) {
-    const message = `invalid location format \`${text}\` for ${kind} ${name}: ${location.error.message}`
+    const where = kind === 'AssignMetadata' ? `for ${label} ${name}: ${text}` : `\`${text}\` for ${label} ${name}`
+    const message = `invalid location format ${where}: ${location.error.message}`
     return err({ path, message, inside: { start: location.error.position, text } })
   }
   const draft = { name, location: location.value, parameters: objectField(spec, 'parameters') ?? {} }
-  const refused = rules[kind].checkLocation(draft, text)
+  const refused = checkLocation(draft, text)
   return refused === undefined ? ok(draft) : err({ path, message: refused })
 }
 
 /** AssignMetadata "never overwrites": its last node must not exist. */
-function testsFor(kind: MutatorKind, { name, location, parameters }: Draft): Result<PathTests, string> {
+function compileTests(kind: MutatorKind, { name, location, parameters }: Draft): Result<PathTests, string> {
   if (kind === 'AssignMetadata') return ok(new Map([[location.length - 1, 'MustNotExist']]))
   return compilePathTests(objectsField(parameters, 'pathTests') ?? [], location, `${kind} ${name}`)
 }
@@ -96,11 +106,13 @@ function compileMatches(match: JsonObject | undefined): Match {
   return compiled.ok ? compiled.value : () => compiled
 }
 
+/** Providers take and give strings. */
+function typeOfAssign(parameters: JsonObject): TerminalType {
+  return objectField(objectField(parameters, 'assign'), 'externalData') === undefined ? 'unknown' : 'string'
+}
+
 function checkAssignLocation({ name, location }: Draft): string | undefined {
-  if (isRoot(location, 'metadata')) return `assign ${name} can't change metadata`
-  const last = location.at(-1)
-  if (last?.type === 'list' && last.value === undefined) return "can't append to a globbed list"
-  return checkKeys(location)
+  return isRoot(location, 'metadata') ? `assign ${name} can't change metadata` : checkKeys(location)
 }
 
 function checkImageLocation({ name, location }: Draft): string | undefined {
@@ -110,8 +122,7 @@ function checkImageLocation({ name, location }: Draft): string | undefined {
 
 function checkSetLocation({ name, location }: Draft): string | undefined {
   if (isRoot(location, 'metadata')) return `modifyset ${name} can't change metadata`
-  if (location.at(-1)?.type === 'list') return 'final node in a modifyset location cannot be a keyed list'
-  return location.length === 0 ? 'empty path' : undefined
+  return location.at(-1)?.type === 'list' ? 'final node in a modifyset location cannot be a keyed list' : undefined
 }
 
 const isRoot = ([root]: Location, name: string): boolean => root?.type === 'object' && root.name === name

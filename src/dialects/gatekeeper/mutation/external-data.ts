@@ -1,8 +1,10 @@
+import { compareText } from '../../../core/go-format.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { Facts } from '../../../policy/facts.ts'
+import type { Provider } from '../external-data.ts'
 import { booleanField, objectField, objectsField, stringField } from '../read.ts'
 import type { Mutator, MutatorProblem } from './mutator.ts'
 
@@ -27,6 +29,15 @@ export interface ExternalValues {
 }
 
 type Placeholders = Map<JsonObject, Placeholder>
+
+/** What a provider says of each key. */
+type Items = Result<ReadonlyMap<string, Result<Json, string>>, string>
+
+/** Whom to ask, and how. */
+export interface Ports {
+  readonly providers: ReadonlyMap<string, Provider>
+  readonly facts: Facts
+}
 
 export function externalValues(placeholders: Placeholders): ExternalValues {
   return {
@@ -60,11 +71,11 @@ export function compileExternalData(external: JsonObject): Result<Mutator['sette
 }
 
 /** Puts the answers of the providers in place of the placeholders. A question that is not answered yet leaves `facts.missing` non-empty. */
-export function resolvePlaceholders(root: JsonObject, placeholders: Placeholders, facts: Facts): Result<JsonObject, string> {
+export function resolvePlaceholders(root: JsonObject, placeholders: Placeholders, ports: Ports): Result<JsonObject, string> {
   if (placeholders.size === 0) return ok(root)
   const answers = new Map<Placeholder, Result<Json, string>>()
   for (const [provider, group] of byProvider(placeholders)) {
-    const items = askProvider(provider, [...new Set(group.map(({ key }) => key))].sort(), facts)
+    const items = askProvider(provider, [...new Set(group.map(({ key }) => key))].sort(compareText), ports)
     for (const placeholder of group) answers.set(placeholder, valueFor(placeholder, items))
   }
   let failed: string | undefined
@@ -92,7 +103,7 @@ function byProvider(placeholders: Placeholders): ReadonlyMap<string, readonly Pl
   return groups
 }
 
-function valueFor(placeholder: Placeholder, items: Result<ReadonlyMap<string, Result<Json, string>>, string>): Result<Json, string> {
+function valueFor(placeholder: Placeholder, items: Items): Result<Json, string> {
   const item = items.ok
     ? (items.value.get(placeholder.key) ?? err(`failed to retrieve external data item from provider ${placeholder.provider}`))
     : items
@@ -107,29 +118,26 @@ function valueFor(placeholder: Placeholder, items: Result<ReadonlyMap<string, Re
   }
 }
 
-const externalDataGroup = 'externaldata.gatekeeper.sh'
+const apiVersion = 'externaldata.gatekeeper.sh/v1beta1'
 
 /** One request for all keys; a mutation needs an idempotent answer, because webhooks may be called again. */
-function askProvider(name: string, keys: readonly string[], facts: Facts): Result<ReadonlyMap<string, Result<Json, string>>, string> {
-  const provider = facts.read({ ask: 'object', apiVersion: `${externalDataGroup}/v1beta1`, kind: 'Provider', namespace: '', name })
-  if (provider === undefined) return err('not known yet')
-  if (!provider.known || !isJsonObject(provider.value))
-    return err(`failed to retrieve external data provider ${name}: ${name} is not found`)
-  const spec = objectField(provider.value, 'spec')
+function askProvider(name: string, keys: readonly string[], { providers, facts }: Ports): Items {
+  const provider = providers.get(name)
+  if (provider === undefined) return err(`failed to retrieve external data provider ${name}: key is not found in provider cache: ${name}`)
   const answer = facts.read({
     ask: 'service',
     method: 'POST',
-    url: stringField(spec, 'url') ?? '',
-    headers: [{ key: 'Content-Type', value: 'application/json' }],
-    body: { apiVersion: `${externalDataGroup}/v1beta1`, kind: 'ProviderRequest', request: { keys } },
-    caBundle: stringField(spec, 'caBundle') ?? '',
+    url: provider.url,
+    headers: { 'Content-Type': 'application/json' },
+    body: { apiVersion, kind: 'ProviderRequest', request: { keys } },
+    caBundle: provider.caBundle,
   })
   if (answer === undefined) return err('not known yet')
   if (!answer.known) return err(`failed to send external data request to provider ${name}: ${answer.reason}`)
   return readResponse(name, isJsonObject(answer.value) ? objectField(answer.value, 'response') : undefined)
 }
 
-function readResponse(name: string, response: JsonObject | undefined): Result<ReadonlyMap<string, Result<Json, string>>, string> {
+function readResponse(name: string, response: JsonObject | undefined): Items {
   const systemError = stringField(response, 'systemError') ?? ''
   if (response === undefined) return err(`failed to validate external data response from provider ${name}`)
   if (systemError !== '') return err(`non-empty system error: ${systemError}`)

@@ -34,23 +34,47 @@ const written = (value: Json): ReturnType<Setter> => ok({ value })
 const sources = ['externalData', 'value', 'fromMetadata'] as const
 const sourceNames = '`externalData`, `value` or `fromMetadata`: invalid assign field'
 
-/** `parameters.assign` of an Assign: exactly one of its sources; null is as if it were not written. */
+/** `parameters.assign` of an Assign. */
 export function compileAssign({ location, parameters }: Draft): Compiled {
+  const source = readSource(parameters)
+  if (!source.ok) return source
+  const { external, metadata, value } = source.value
+  if (external !== undefined && location.at(-1)?.type === 'list')
+    return problem('cannot assign external data response to a list', 'assign', 'externalData')
+  if (external !== undefined) return compileExternalData(external)
+  if (metadata === undefined) return compileValue(value, location)
+  if (location.at(-1)?.type === 'list') return problem('cannot assign a metadata field to a list', 'assign', 'fromMetadata')
+  return ok(assignFromMetadata(metadata))
+}
+
+interface Source {
+  readonly external: JsonObject | undefined
+  readonly metadata: 'name' | 'namespace' | undefined
+  readonly value: Json
+}
+
+/** Exactly one source; null is as if it were not written. */
+function readSource(parameters: JsonObject): Result<Source, MutatorProblem> {
   const assign = objectField(parameters, 'assign') ?? {}
   const given = sources.filter((key) => (ownValue(assign, key) ?? null) !== null)
   if (given.length === 0) return problem(`assign must set one of ${sourceNames}`, 'assign')
   if (given.length > 1) return problem(`assign must only set one of ${sourceNames}`, 'assign')
-  const external = objectField(assign, 'externalData')
-  if (external !== undefined) return compileExternalData(external)
   const metadata = objectField(assign, 'fromMetadata')
-  if (metadata !== undefined) return compileFromMetadata(metadata)
-  return compileValue(ownValue(assign, 'value') ?? null, location)
+  const field = stringField(metadata, 'field') ?? ''
+  if (metadata !== undefined && field !== 'name' && field !== 'namespace')
+    return problem(`field ${field} is not recognized: invalid fromMetadata field`, 'assign', 'fromMetadata', 'field')
+  return ok({
+    external: objectField(assign, 'externalData'),
+    metadata: field === 'name' || field === 'namespace' ? field : undefined,
+    value: ownValue(assign, 'value') ?? null,
+  })
 }
 
 /** What is put into a list by its key has that key already. */
 function compileValue(value: Json, location: Location): Compiled {
   const node = location.at(-1)
   if (node?.type !== 'list') return ok(always(() => written(value)))
+  if (node.value === undefined) return problem("can't append to a globbed list", 'assign', 'value')
   if (!isJsonObject(value))
     return problem(`invalid value: \`${formatValue(value)}\`, only objects can be added to keyed lists`, 'assign', 'value')
   const key = ownValue(value, node.key) ?? null
@@ -60,33 +84,23 @@ function compileValue(value: Json, location: Location): Compiled {
   return problem(`adding object to list with different key ${node.key}: ${keys}`, 'assign', 'value')
 }
 
-function compileFromMetadata(metadata: JsonObject): Compiled {
-  const field = stringField(metadata, 'field') ?? ''
-  if (field === 'name')
-    return ok(
-      ({ object }) =>
-        () =>
-          written(nameOf(object)),
-    )
-  if (field === 'namespace')
-    return ok(
-      ({ object }) =>
-        () =>
-          written(namespaceOf(object)),
-    )
-  return problem(`field ${field} is not recognized: invalid fromMetadata field`, 'assign', 'fromMetadata', 'field')
-}
+const assignFromMetadata =
+  (field: 'name' | 'namespace'): SetterOf =>
+  ({ object }) =>
+  () =>
+    written(field === 'name' ? nameOf(object) : namespaceOf(object))
 
 /** The same for labels and annotations, whose values are strings and do not come from what is there. */
 export function compileAssignMetadata(draft: Draft): Compiled {
+  const compiled = compileAssign(draft)
+  if (!compiled.ok) return compiled
   const assign = objectField(draft.parameters, 'assign')
-  const value = (assign === undefined ? undefined : ownValue(assign, 'value')) ?? ''
-  if (typeof value !== 'string')
-    return problem(`spec.parameters.assign.value field must be a string for AssignMetadata "${draft.name}"`, 'assign', 'value')
   const external = objectField(assign, 'externalData')
   if (external !== undefined && stringField(external, 'dataSource') !== 'Username')
     return problem(`only username data source is supported for assignmetadata ${draft.name}`, 'assign', 'externalData')
-  return compileAssign(draft)
+  const value = (assign === undefined ? undefined : ownValue(assign, 'value')) ?? ''
+  if (typeof value === 'string') return compiled
+  return problem(`spec.parameters.assign.value field must be a string for AssignMetadata "${draft.name}"`, 'assign', 'value')
 }
 
 /** `parameters` of an AssignImage: the parts that replace those of the image. */

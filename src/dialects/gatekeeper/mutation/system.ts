@@ -5,8 +5,9 @@ import { err, ok } from '../../../core/result.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import { groupVersionKind, isKubeObject, nameOf, namespaceOf } from '../../../kube/object.ts'
 import type { Facts } from '../../../policy/facts.ts'
+import type { Provider } from '../external-data.ts'
 import { appliesTo } from './apply-to.ts'
-import type { ExternalValues, Placeholder } from './external-data.ts'
+import type { ExternalValues, Placeholder, Ports } from './external-data.ts'
 import { externalValues, resolvePlaceholders } from './external-data.ts'
 import type { MutationTarget, Mutator } from './mutator.ts'
 import { mutatorId } from './mutator.ts'
@@ -31,15 +32,16 @@ export interface MutationSystem {
   mutate(target: MutationTarget, facts: Facts): Result<Mutation, string>
 }
 
-export function createMutationSystem(all: readonly Mutator[]): MutationSystem {
+/** `providers` are those of external data. */
+export function createMutationSystem(all: readonly Mutator[], providers: ReadonlyMap<string, Provider> = new Map()): MutationSystem {
   // Of two with one name the later is the one that a cluster would have.
   const unique = [...new Map(all.map((mutator) => [mutatorId(mutator), mutator])).values()]
   const conflicts = findConflicts(unique)
   const mutators = unique.filter((mutator) => !conflicts.has(mutator)).sort(compareMutators)
-  return { mutators, conflicts, mutate: (target, facts) => mutateToFixPoint(mutators, target, facts) }
+  return { mutators, conflicts, mutate: (target, facts) => mutateToFixPoint(mutators, target, { providers, facts }) }
 }
 
-function mutateToFixPoint(mutators: readonly Mutator[], target: MutationTarget, facts: Facts): Result<Mutation, string> {
+function mutateToFixPoint(mutators: readonly Mutator[], target: MutationTarget, ports: Ports): Result<Mutation, string> {
   const placeholders = new Map<JsonObject, Placeholder>()
   const external = externalValues(placeholders)
   const applied = new Set<Mutator>()
@@ -48,7 +50,7 @@ function mutateToFixPoint(mutators: readonly Mutator[], target: MutationTarget, 
     const passed = mutateOnce(mutators, { ...target, object }, external)
     if (!passed.ok) return passed
     if (passed.value.applied.length === 0 || jsonEqual(passed.value.object, object))
-      return finish(target, object, { applied, placeholders, facts })
+      return finish(target, object, { applied, placeholders, ports })
     for (const mutator of passed.value.applied) applied.add(mutator)
     ;({ object } = passed.value)
   }
@@ -58,12 +60,12 @@ function mutateToFixPoint(mutators: readonly Mutator[], target: MutationTarget, 
 interface Finish {
   readonly applied: ReadonlySet<Mutator>
   readonly placeholders: Map<JsonObject, Placeholder>
-  readonly facts: Facts
+  readonly ports: Ports
 }
 
-function finish(target: MutationTarget, object: KubeObject, { applied, placeholders, facts }: Finish): Result<Mutation, string> {
+function finish(target: MutationTarget, object: KubeObject, { applied, placeholders, ports }: Finish): Result<Mutation, string> {
   if (object === target.object) return ok({ object, applied: [] })
-  const resolved = resolvePlaceholders(object, placeholders, facts)
+  const resolved = resolvePlaceholders(object, placeholders, ports)
   if (!resolved.ok) return resolved
   return isKubeObject(resolved.value)
     ? ok({ object: resolved.value, applied: [...applied].sort(compareMutators) })

@@ -23,7 +23,7 @@ interface Walk {
 
 /** Writes at every place of `root` that `location` means and the tests allow. `root` itself is not changed. */
 export function writeAt(root: JsonObject, location: Location, tests: PathTests, set: Setter): Written {
-  return writeNode(root, 0, { location, tests, set })
+  return location.length === 0 ? err('attempting to mutate an empty target location') : writeNode(root, 0, { location, tests, set })
 }
 
 function writeNode(current: Json, depth: number, walk: Walk): Written {
@@ -72,12 +72,31 @@ function writeEvery(current: Json, node: ListNode, depth: number, walk: Walk): W
 /** Several elements may have the key; where none has it, one is made. */
 function writeKeyed(current: Json, node: ListNode, depth: number, walk: Walk): Written {
   if (!isJsonArray(current)) return mismatch(node, current)
-  const isMeant = (element: Json): element is JsonObject => isJsonObject(element) && ownValue(element, node.key) === node.value
-  if (current.some(isMeant))
-    return rebuild(current, (element) => (isMeant(element) ? writeElement(element, node, depth, walk) : ok(undefined)))
-  const appended = writeElement(undefined, node, depth, walk)
+  if (isLast(depth, walk)) return writeElement(current, node, depth, walk)
+  if (current.some((element) => hasKey(element, node))) {
+    if (!isAllowed(walk.tests, depth, true)) return ok(undefined)
+    return rebuild(current, (element) => (hasKey(element, node) ? writeNode(element, depth + 1, walk) : ok(undefined)))
+  }
+  if (!isAllowed(walk.tests, depth, false)) return ok(undefined)
+  const appended = writeNode({ [node.key]: node.value ?? null }, depth + 1, walk)
   if (!appended.ok) return appended
   return ok(appended.value === undefined ? undefined : [...current, appended.value])
+}
+
+const hasKey = (element: Json, { key, value }: ListNode): boolean => isJsonObject(element) && ownValue(element, key) === value
+
+/** A whole element is written, in place of the first with its key. That it has the right key was checked when the mutator was compiled. */
+function writeElement(list: readonly Json[], node: ListNode, depth: number, walk: Walk): Written {
+  const index = list.findIndex((element) => !isJsonObject(element) || hasKey(element, node))
+  const element = list[index]
+  if (element !== undefined && !isJsonObject(element)) return err(`cast error, unable to case ${goType(element)} to map[string]interface{}`)
+  if (!isAllowed(walk.tests, depth, element !== undefined)) return ok(undefined)
+  const set = walk.set(element)
+  if (!set.ok) return set
+  const { value } = set.value
+  if (value === undefined) return ok(undefined)
+  if (element === undefined) return ok([...list, value])
+  return ok(jsonEqual(element, value) ? list : list.with(index, value))
 }
 
 /** Undefined where no element was written, the list itself where all were written what they were. */
@@ -92,20 +111,6 @@ function rebuild(list: readonly Json[], write: (element: Json) => Written): Writ
     elements.push(written.value === undefined ? element : written.value)
   }
   return ok(isChanged ? elements : isWritten ? list : undefined)
-}
-
-function writeElement(element: JsonObject | undefined, node: ListNode, depth: number, walk: Walk): Written {
-  if (!isAllowed(walk.tests, depth, element !== undefined)) return ok(undefined)
-  if (isLast(depth, walk)) return replaceElement(element, walk)
-  return writeNode(element ?? { [node.key]: node.value ?? null }, depth + 1, walk)
-}
-
-/** A whole element is written; that it has the right key was checked when the mutator was compiled. */
-function replaceElement(element: JsonObject | undefined, walk: Walk): Written {
-  const set = walk.set(element)
-  if (!set.ok) return set
-  const { value } = set.value
-  return ok(element !== undefined && value !== undefined && jsonEqual(element, value) ? element : value)
 }
 
 function mismatch(node: LocationNode, found: Json): Result<never, string> {

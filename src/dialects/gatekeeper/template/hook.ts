@@ -2,7 +2,7 @@ import type { Source } from '../../../core/source.ts'
 
 /**
  * What asks a template for its violations. It is compiled with every template, so that one whose violations cannot be asked for their
- * `msg` is refused with upstream's words: these name the file and the lines at which `details` and `msg` stand.
+ * `msg` is refused with upstream's words: these name the file and the lines of what is asked.
  */
 export const hook: Source = {
   name: 'hooks.hooks_builtin',
@@ -19,16 +19,14 @@ export const hook: Source = {
 
 
 
-
-
-
-
-
-violation[{
-	"details": object.get(r, "details", {}),
-	"msg": r.msg,
-}] {
+violation[response] {
 	data.template.violation[r]
+
+
+
+
+	response := {"details": object.get(r, "details", {}),
+		"msg": r.msg}
 }
 `,
 }

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../../core/diagnostic.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { Source, Span } from '../../../core/source.ts'
-import { lineAndColumn } from '../../../core/source.ts'
+import { lineAndColumn, lineAt } from '../../../core/source.ts'
 import type { RegoModule, RegoVersion } from '../../../languages/rego/rego.ts'
 import { parseRego } from '../../../languages/rego/rego.ts'
 import { dataReferences } from './references.ts'
@@ -61,11 +61,21 @@ function parse(source: Source, regoVersion: RegoVersion, of: RegoProblem['source
 
 /** `1 error occurred: file:row: code: message`, or several below each other. */
 export function errorsText(errors: readonly Diagnostic[]): string {
-  const lines = errors.map(
-    ({ code, message, source, span }) => `${source.name}:${lineAndColumn(source, span.start).line}: ${code}: ${message}`,
-  )
-  return lines.length === 1 ? `1 error occurred: ${lines.join('')}` : `${lines.length} errors occurred:\n${lines.join('\n')}`
+  const texts = errors.map(errorText)
+  return texts.length === 1 ? `1 error occurred: ${texts.join('')}` : `${texts.length} errors occurred:\n${texts.join('\n')}`
 }
+
+function errorText({ code, message, source, span }: Diagnostic): string {
+  const { line, column } = lineAndColumn(source, span.start)
+  const head = `${source.name}:${line}: ${code}: ${message}`
+  if (code !== 'rego_parse_error' || !aboutToken.test(message)) return head
+  const written = lineAt(source, line).text
+  const shown = written.replace(/^\t+/, '')
+  return `${head}\n\t${shown}\n\t${' '.repeat(Math.max(0, column - 1 - (written.length - shown.length)))}^`
+}
+
+/** Errors of the parser itself show the line; those about whole rules do not. */
+const aboutToken = /^(?:unexpected (?!package$)|non-terminated|illegal|else keyword)/
 
 function checkEntry(module: RegoModule): RegoProblem | undefined {
   if (module.rules.some(({ head }) => head.name === entryRule)) return undefined

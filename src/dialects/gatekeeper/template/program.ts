@@ -32,6 +32,9 @@ export interface TemplateProgram {
   readonly evaluate: (input: TemplateInput, world: TemplateWorld) => Result<readonly Violation[], string>
 }
 
+/** Gatekeeper takes away what sends requests. */
+const builtins: readonly (readonly [string, Builtin])[] = [...regoBuiltins].filter(([name]) => name !== 'http.send')
+
 export function compileProgram(source: RegoSource): Result<TemplateProgram, readonly RegoProblem[]> {
   const parsed = parseModules(source)
   if (!parsed.ok) return parsed
@@ -40,7 +43,7 @@ export function compileProgram(source: RegoSource): Result<TemplateProgram, read
   const external = externalData()
   const compiled = compileParsedRego([...modules, ...(asking.ok ? [asking.value] : [])], {
     regoVersion: source.version,
-    builtins: new Map([...regoBuiltins, [external.builtin.name, external.builtin]]),
+    builtins: new Map([...builtins, [external.builtin.name, external.builtin]]),
   })
   if (!compiled.ok) {
     const [first] = compiled.error

@@ -15,7 +15,7 @@ export interface Violation {
  * Equal ones are one. The error is for a message that is no text.
  */
 export function violationsOf(value: RegoValue | undefined): Result<readonly Violation[], string> {
-  if (value === undefined) return ok([])
+  if (value === undefined || (isSet(value) && value.size === 0)) return none
   const violations: Violation[] = []
   const seen = new Set<string>()
   for (const element of elementsOf(value)) {
@@ -44,6 +44,8 @@ function elementsOf(value: RegoValue): readonly RegoValue[] {
 function fieldOf(element: RegoValue, name: string): RegoValue | undefined {
   return isObject(element) ? objectEntries(element).find(([key]) => key === name)?.[1] : undefined
 }
+
+const none: Result<readonly Violation[], never> = ok([])
 
 function messageText(value: RegoValue): string {
   const json = toJson(value)

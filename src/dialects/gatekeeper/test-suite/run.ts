@@ -67,8 +67,10 @@ async function prepare(test: Test, host: TestHost): Promise<Result<readonly Comp
   if (test.constraint === '') return err('invalid Suite: missing constraint')
   const constraint = await one(host, test.constraint)
   if (!constraint.ok) return constraint
-  const { policies, rejected } = host.compile([template.value, constraint.value])
-  for (const [manifest, what] of [[template.value, 'template'] as const, [constraint.value, 'constraint'] as const]) {
+  const expansions = test.expansion === '' ? [] : (await host.manifests(test.expansion)).manifests
+  const { policies, rejected } = host.compile([template.value, constraint.value, ...expansions])
+  const parts = [[template.value, 'template'] as const, [constraint.value, 'constraint'] as const]
+  for (const [manifest, what] of [...parts, ...expansions.map((manifest) => [manifest, 'expansion template'] as const)]) {
     const wrong = rejected.find((each) => each.manifest === manifest)
     if (wrong !== undefined) return err(`adding ${what}: ${textOf(wrong.diagnostics)}`)
   }

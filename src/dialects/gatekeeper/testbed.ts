@@ -1,0 +1,103 @@
+import type { Json, JsonObject } from '../../core/json.ts'
+import type { Manifest } from '../../kube/manifest.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import { groupVersionKind, nameOf, namespaceOf } from '../../kube/object.ts'
+import type { Compilation } from '../../policy/dialect.ts'
+import type { Answer, Facts, Question } from '../../policy/facts.ts'
+import type { CompiledPolicy, RuleOutcome } from '../../policy/policy.ts'
+import type { PolicyRequest } from '../../policy/request.ts'
+import { gatekeeper } from './dialect.ts'
+
+/** What tests of the dialect are written with. */
+export function manifestOf(object: KubeObject): Manifest {
+  const text = JSON.stringify(object)
+  return { object, document: { source: { name: 'f.yaml', text }, start: 0, end: text.length, base: [], value: object } }
+}
+
+export interface TemplateParts {
+  readonly apiVersion?: string
+  readonly name?: string
+  readonly kind?: string
+  readonly rego?: string
+  readonly libs?: readonly string[]
+  readonly code?: readonly Json[]
+  readonly schema?: JsonObject
+  readonly legacySchema?: boolean
+  readonly spec?: JsonObject
+}
+
+/** A template of kind `K`. */
+export function template(parts: TemplateParts = {}): KubeObject {
+  const { apiVersion = 'templates.gatekeeper.sh/v1', kind = 'K', rego, libs, code, schema, legacySchema } = parts
+  const target = {
+    target: 'admission.k8s.gatekeeper.sh',
+    ...(rego === undefined ? {} : { rego }),
+    ...(libs === undefined ? {} : { libs }),
+    ...(code === undefined ? {} : { code }),
+  }
+  const validation = {
+    ...(schema === undefined ? {} : { openAPIV3Schema: schema }),
+    ...(legacySchema === undefined ? {} : { legacySchema }),
+  }
+  return {
+    apiVersion,
+    kind: 'ConstraintTemplate',
+    metadata: { name: parts.name ?? kind.toLowerCase() },
+    spec: { crd: { spec: { names: { kind }, validation } }, targets: [target], ...parts.spec },
+  }
+}
+
+export const constraint = (spec: JsonObject = {}, name = 'c', kind = 'K'): KubeObject => ({
+  apiVersion: 'constraints.gatekeeper.sh/v1beta1',
+  kind,
+  metadata: { name },
+  spec,
+})
+
+export const pod = (metadata: JsonObject = {}, spec: JsonObject = {}): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'p', namespace: 'default', ...metadata },
+  spec,
+})
+
+export const compile = (...objects: readonly KubeObject[]): Compilation => gatekeeper.compile(objects.map(manifestOf))
+
+export const rejections = (...objects: readonly KubeObject[]): readonly string[] =>
+  compile(...objects).rejected.flatMap(({ diagnostics }) => diagnostics.map(({ message }) => message))
+
+/** As a webhook would be asked. */
+export function request(object: KubeObject, more: Partial<PolicyRequest> = {}): PolicyRequest {
+  return {
+    uid: 'u',
+    operation: 'CREATE',
+    kind: groupVersionKind(object),
+    resource: 'pods',
+    subresource: '',
+    namespace: namespaceOf(object),
+    name: nameOf(object),
+    object,
+    oldObject: undefined,
+    dryRun: false,
+    requester: { userInfo: { username: 'me', uid: '', groups: [], extra: {} }, roles: [], clusterRoles: [] },
+    given: undefined,
+    background: false,
+    now: new Date(0),
+    ...more,
+  }
+}
+
+/** As the command line would ask. */
+export const fileRequest = (object: KubeObject): PolicyRequest => request(object, { uid: '', requester: undefined })
+
+export const factsOf = (answer: (question: Question) => Answer | undefined = () => undefined): Facts => ({ read: answer, missing: [] })
+
+export function outcomes(policies: readonly CompiledPolicy[], asked: PolicyRequest, facts: Facts = factsOf()): readonly RuleOutcome[] {
+  return policies.flatMap((policy) => policy.evaluate('validate', asked, facts).rules)
+}
+
+/** Messages of what did not pass. */
+export const messages = (policies: readonly CompiledPolicy[], asked: PolicyRequest, facts: Facts = factsOf()): readonly string[] =>
+  outcomes(policies, asked, facts)
+    .filter(({ result }) => result !== 'pass')
+    .map(({ message }) => message)
