@@ -96,7 +96,12 @@ test('every request is in the audit log, with what webhooks say for it', async (
   expect(entries).toEqual([
     {
       id: reply.headers['audit-id'],
-      user: { username: 'admin', uid: '', groups: ['system:masters', 'system:authenticated'], extra: {} },
+      user: {
+        username: 'admin',
+        uid: '',
+        groups: ['system:masters', 'system:authenticated'],
+        extra: { 'authentication.kubernetes.io/credential-id': [expect.stringMatching(/^X509SHA256=[0-9a-f]{64}$/)] },
+      },
       verb: 'create',
       uri: maps,
       status: 201,
