@@ -125,6 +125,15 @@ test.each<[string, JsonObject, readonly string[], readonly string[], readonly st
   expect([at(request(pod())), at(request(pod(), { background: true })), at(fileRequest(pod()))]).toEqual([webhook, audit, file])
 })
 
+test('a template may be for some operations of requests', () => {
+  const target = { target: 'admission.k8s.gatekeeper.sh', rego: 'package k\nviolation[{"msg": "no"}] { true }', operations: ['UPDATE'] }
+  const { policies } = compile(template({ spec: { targets: [target] } }), constraint())
+  expect(messages(policies, request(pod()))).toEqual([])
+  expect(messages(policies, request(pod(), { operation: 'UPDATE', oldObject: pod() }))).toEqual(['no'])
+  expect(messages(policies, request(pod(), { background: true }))).toEqual(['no'])
+  expect(messages(policies, fileRequest(pod()))).toEqual(['no'])
+})
+
 test('scoped actions have to be there', () => {
   expect(rejections(always, constraint({ enforcementAction: 'scoped' }))).toEqual([
     'missing required field: spec.scopedEnforcementActions must be defined',
@@ -261,6 +270,14 @@ test('a provider that nobody has described is an error of the call', () => {
   expect(shown('external_data({"provider": "q", "keys": []})', request(pod()))).toMatchObject([
     { system_error: 'key is not found in provider cache: q' },
   ])
+})
+
+test('parameters may be of any type', () => {
+  const { policies } = compile(
+    template({ rego: 'package k\nviolation[{"msg": input.parameters[_]}] { true }', schema: { type: 'array', items: { type: 'string' } } }),
+    constraint({ parameters: ['a', 'b'] }),
+  )
+  expect(messages(policies, request(pod()))).toEqual(['a', 'b'])
 })
 
 test('what a constraint may be for is in its selectors', () => {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
-import { isJsonObject } from '../../../core/json.ts'
+import { isJsonObject, ownValue } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import { printFieldError } from '../../../kube/field-error.ts'
@@ -111,7 +111,7 @@ type Evaluate = (request: PolicyRequest, facts: Facts) => PolicyOutcome['rules']
 
 function evaluator({ object, template, match, actions }: Constraint, { configuration, providers, expand }: Surroundings): Evaluate {
   const { program, usesNamespace } = template
-  const parameters: JsonObject = objectField(objectField(object, 'spec'), 'parameters') ?? {}
+  const parameters: Json = ownValue(objectField(object, 'spec') ?? {}, 'parameters') ?? {}
   const scope = { kinds: configuration.synced, isExcluded: (name: string) => configuration.isExcluded('sync', name) }
   const inputOf = (request: PolicyRequest, facts: Facts) => ({
     review: reviewOf(request, usesNamespace && pointOf(request) !== 'gator.gatekeeper.sh' ? namespaceObject(request, facts) : null),
@@ -138,6 +138,7 @@ function evaluator({ object, template, match, actions }: Constraint, { configura
     const point = pointOf(request)
     if (point !== 'gator.gatekeeper.sh' && configuration.isExcluded(request.background ? 'audit' : 'webhook', namespaceOfRequest(request)))
       return []
+    if (point === 'validation.gatekeeper.sh' && template.operations?.has(request.operation) === false) return []
     const enforcements = actions(point)
     if (enforcements.length === 0) return []
     return judgeWithExpansions(request, enforcements, { judge: judgeWith(facts), expand, facts })

@@ -94,8 +94,9 @@ function preserving(schema: Schema, depth: number): Schema {
   if (type === 'array') return { ...schema, items: items === undefined ? open : preserving(items, depth + 1) }
   if (type === undefined || type === 'object') {
     const { additionalProperties: _additional, ...rest } = schema
-    // A map of anything is what keeps unknown fields; both together are not allowed.
-    return typeof additionalProperties === 'object' ? { ...rest, ...inner } : { ...rest, ...inner, ...open }
+    if (typeof additionalProperties === 'object') return { ...rest, ...inner }
+    // A map of anything is what keeps unknown fields: only that there are none to be is worth saying.
+    return { ...rest, ...inner, ...(additionalProperties === false ? { additionalProperties } : {}), ...open }
   }
   return schema
 }

@@ -16,7 +16,7 @@ import { namesErrors } from './names.ts'
 import type { RegoProblem, RegoSource } from './modules.ts'
 import type { TemplateProgram } from './program.ts'
 import { compileProgram } from './program.ts'
-import { checkSchema, constraintSchema, misreadItems, parametersSchema, schemaPath } from './schema.ts'
+import { checkSchema, constraintSchema, misreadItems, parametersSchema, schemaPath, validationOf } from './schema.ts'
 
 /** The only target there is. */
 export const targetName = 'admission.k8s.gatekeeper.sh'
@@ -34,6 +34,8 @@ export interface Template extends TemplateHead {
   readonly program: TemplateProgram | { readonly unsupported: string }
   /** The Rego asks for the Namespace of the object. */
   readonly usesNamespace: boolean
+  /** What the webhook asks it about; undefined is everything. */
+  readonly operations: ReadonlySet<string> | undefined
 }
 
 export const kindOfTemplate = (template: JsonObject): string =>
@@ -63,9 +65,18 @@ export function readHead(manifest: Manifest): Result<TemplateHead, Problems> {
   const named = stringField(target, 'target') ?? ''
   if (named !== targetName)
     return refuse(['spec', 'targets', 0, 'target'], `target "${named}" not recognized, known targets [${targetName}]`)
+  const written = ownValue(validationOf(object) ?? {}, 'openAPIV3Schema') ?? null
+  if (written !== null && !isJsonObject(written)) return refuse(schemaPath, misread(written))
   const schema = constraintSchema(parametersSchema(object, object.apiVersion))
-  const wrong = [...namesErrors(kind), ...checkSchema(schema)]
-  return wrong.length > 0 ? refuse(wrong.length > 0 ? schemaPath : kindPath, fieldErrorsText(wrong)) : ok({ manifest, kind, schema })
+  const wrongNames = namesErrors(kind)
+  const wrong = [...wrongNames, ...checkSchema(schema)]
+  return wrong.length === 0 ? ok({ manifest, kind, schema }) : refuse(wrongNames.length > 0 ? kindPath : schemaPath, fieldErrorsText(wrong))
+}
+
+/** As Go's decoder says it. */
+function misread(value: Json): string {
+  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
+  return `json: cannot unmarshal ${type} into Go struct field Validation.spec.crd.spec.validation.openAPIV3Schema of type v1.JSONSchemaProps`
 }
 
 /** Several errors stand in brackets. */
@@ -84,12 +95,18 @@ export function compileTemplate(manifest: Manifest): Result<Template, Problems> 
     return err([problemAt(manifest, schemaPath, { code: 'invalid-template', message: fieldErrorsText(constraints.error) })])
   const code = readCode(manifest)
   if (!code.ok) return code
-  if (!('source' in code.value)) return ok({ ...head.value, constraints: constraints.value, program: code.value, usesNamespace: false })
+  const base = { ...head.value, constraints: constraints.value, operations: operationsOf(manifest.object) }
+  if (!('source' in code.value)) return ok({ ...base, program: code.value, usesNamespace: false })
   const { source, path } = code.value
   const program = compileProgram(source)
   if (!program.ok) return err(program.error.map((problem) => regoProblem(manifest, path, source, problem)))
   const usesNamespace = [source.rego, ...source.libs].some((text) => text.includes('namespaceObject'))
-  return ok({ ...head.value, constraints: constraints.value, program: program.value, usesNamespace })
+  return ok({ ...base, program: program.value, usesNamespace })
+}
+
+function operationsOf(template: JsonObject): ReadonlySet<string> | undefined {
+  const operations = stringsField(targetsOf(template)[0], 'operations') ?? []
+  return operations.length === 0 || operations.includes('*') ? undefined : new Set(operations)
 }
 
 interface PlacedSource {
