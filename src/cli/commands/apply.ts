@@ -1,6 +1,4 @@
 import type { Diagnostic } from '../../core/diagnostic.ts'
-import type { Json } from '../../core/json.ts'
-import { isJsonObject } from '../../core/json.ts'
 import { nearest } from '../../core/nearest.ts'
 import { memoryFacts } from '../../cluster/memory-facts.ts'
 import type { Engine } from '../../engine/engine.ts'
@@ -9,7 +7,6 @@ import { requestFor } from '../../engine/request.ts'
 import { inNamespace } from '../../kube/resources.ts'
 import type { Manifest } from '../../kube/manifest.ts'
 import { nameOf } from '../../kube/object.ts'
-import { loadValue } from '../../kube/yaml/yaml.ts'
 import type { RequestInputs } from '../../policy/dialect.ts'
 import { kindOf } from '../../policy/dialect.ts'
 import type { FactSource } from '../../policy/facts.ts'
@@ -18,6 +15,7 @@ import { operations } from '../../policy/request.ts'
 import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
 import { exit } from '../host.ts'
+import { inputFlags, readInputs } from '../inputs.ts'
 import { loadPaths } from '../load.ts'
 import { formats } from '../output/formats.ts'
 import type { Report, Result, Subject } from '../output/result.ts'
@@ -45,9 +43,7 @@ export const apply: Command = {
     { name: 'exception', shorthand: 'e', argument: 'path', many: true, doc: 'policy exceptions' },
     { name: 'exceptions', argument: 'path', many: true, doc: 'the same as --exception' },
     { name: 'exceptions-with-resources', doc: 'take policy exceptions found among the resources' },
-    { name: 'values-file', shorthand: 'f', argument: 'file', doc: 'values for variables, by policy and resource' },
-    { name: 'set', shorthand: 's', argument: 'key=value,...', many: true, doc: 'values for variables' },
-    { name: 'userinfo', shorthand: 'u', argument: 'file', doc: 'who asks: user, groups, roles' },
+    ...inputFlags,
     ...podSecurityFlags,
     { name: 'namespace', shorthand: 'n', argument: 'name', doc: 'evaluate only resources of this namespace' },
     { name: 'output', shorthand: 'o', argument: 'format', choices: outputs, default: 'text', doc: 'how to print the results' },
@@ -196,50 +192,6 @@ function noPolicies(manifests: readonly Manifest[], host: Host): readonly Diagno
 function describeIgnored(manifests: readonly Manifest[]): string {
   const kinds = Map.groupBy(manifests, ({ object }) => `${object.kind} of ${object.apiVersion}`)
   return [...kinds].map(([kind, { length }]) => (length === 1 ? kind : `${kind} (${length})`)).join(', ')
-}
-
-interface Inputs {
-  readonly values: RequestInputs | undefined
-  readonly requester: Requester | undefined
-  readonly diagnostics: readonly Diagnostic[]
-}
-
-async function readInputs(options: Options, host: Host): Promise<Inputs> {
-  const formats = host.dialects.map((dialect) => dialect.inputs).find((inputs) => inputs !== undefined)
-  if (formats === undefined) return { values: undefined, requester: undefined, diagnostics: [] }
-  const diagnostics: Diagnostic[] = []
-  const one = async (name: string): Promise<Manifest | undefined> => {
-    const path = options.text(name)
-    if (path === undefined) return undefined
-    const loaded = await loadPaths([path], host)
-    diagnostics.push(...loaded.diagnostics)
-    const [other] = loaded.others
-    // Older versions of these files have no apiVersion and kind.
-    const bare =
-      other !== undefined && isJsonObject(other.value)
-        ? { object: { ...other.value, apiVersion: '', kind: '' }, document: other }
-        : undefined
-    return loaded.manifests[0] ?? bare
-  }
-  const valuesFile = await one('values-file')
-  const userInfo = await one('userinfo')
-  const set = Object.fromEntries(
-    options
-      .list('set')
-      .flatMap((pairs) => pairs.split(','))
-      .map(readPair),
-  )
-  const values = formats.parseValues(valuesFile, set)
-  if (!values.ok) diagnostics.push(...values.error)
-  const requester = userInfo === undefined ? undefined : formats.parseUserInfo(userInfo)
-  if (requester !== undefined && !requester.ok) diagnostics.push(...requester.error)
-  return { values: values.ok ? values.value : undefined, requester: requester?.ok === true ? requester.value : undefined, diagnostics }
-}
-
-function readPair(pair: string): readonly [string, Json] {
-  const equals = pair.indexOf('=')
-  const value = loadValue(pair.slice(equals + 1))
-  return [pair.slice(0, equals), value.ok ? value.value : pair.slice(equals + 1)]
 }
 
 async function evaluate(

@@ -17,6 +17,7 @@ import { operations } from '../../policy/request.ts'
 import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
 import { exit } from '../host.ts'
+import { inputFlags, readInputs } from '../inputs.ts'
 import { loadPaths } from '../load.ts'
 import { problemsOf } from '../problems.ts'
 import type { Paint } from '../show.ts'
@@ -33,6 +34,7 @@ export const explain: Command = {
   flags: [
     { name: 'resource', shorthand: 'r', argument: 'path', many: true, doc: 'resources to explain' },
     { name: 'exception', shorthand: 'e', argument: 'path', many: true, doc: 'policy exceptions' },
+    ...inputFlags,
     { name: 'policy', argument: 'name', doc: 'only the policy of this name' },
     { name: 'rule', argument: 'name', doc: 'only rules of this name' },
     { name: 'operation', argument: 'operation', choices: [...operations], default: 'CREATE', doc: 'what is done to the resources' },
@@ -53,18 +55,28 @@ async function runExplain(paths: readonly string[], options: Options, host: Host
   const known = [...policies.manifests, ...exceptions.manifests].filter(({ object }) => kindOf(host.dialects, object) !== undefined)
   const compilation = compileManifests(host.dialects, known)
   const problems = problemsOf(known, host.dialects, compilation).filter(({ severity }) => severity === 'error')
-  const unusable = showDiagnostics([policies, resources, exceptions].flatMap(({ diagnostics }) => diagnostics).concat(problems), host)
+  const inputs = await readInputs(options, host)
+  const unusable = showDiagnostics(
+    [policies, resources, exceptions, inputs].flatMap(({ diagnostics }) => diagnostics).concat(problems),
+    host,
+  )
   const wanted = compilation.policies.filter(({ name }) => (options.text('policy') ?? name) === name)
   if (wanted.length === 0) {
     host.err('no policy to explain\n')
     return exit.unusable
   }
   const objects = resources.manifests.map(({ object }) => inNamespace(object))
-  const source = memoryFacts({ objects })
+  const source = memoryFacts({ objects, ...(inputs.values === undefined ? {} : { namespaceLabels: inputs.values.namespaceLabels }) })
   const operation = operations.find((each): each is Operation => each === options.text('operation')) ?? 'CREATE'
   const explained: Explained[] = []
   for (const object of objects) {
-    const request = requestFor(object, { now: host.now(), operation })
+    const given = inputs.values?.given(object)
+    const request = requestFor(object, {
+      now: host.now(),
+      operation,
+      ...(inputs.requester === undefined ? {} : { requester: inputs.requester }),
+      ...(given === undefined ? {} : { given }),
+    })
     for (const policy of wanted) {
       const rules = await withFacts((facts) => rulesOf(policy, request, facts), source)
       explained.push({ policy, object, rules: rules.filter((rule) => isWanted(rule, policy, options)) })

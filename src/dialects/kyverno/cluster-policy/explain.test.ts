@@ -110,3 +110,14 @@ test('steps stand where the policy has them', () => {
   const at = rule?.children[1]?.children[0]?.place?.span
   expect(text.slice(at?.start, at?.end)).toBe('kind')
 })
+
+test('what a mutation changes', () => {
+  expect(explained('mutate: {patchStrategicMerge: {metadata: {labels: {app: b, "+(new)": x}}}}').slice(2)).toEqual([
+    '. changes /metadata/labels/app',
+    ' before="a"',
+    ' after="b"',
+    '. changes /metadata/labels/new',
+    ' before=undefined',
+    ' after="x"',
+  ])
+})

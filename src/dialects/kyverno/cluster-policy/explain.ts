@@ -1,6 +1,6 @@
 import { formatValue } from '../../../core/go-format.ts'
 import type { Json, JsonObject, JsonPath } from '../../../core/json.ts'
-import { isJsonArray, isJsonObject, ownValue } from '../../../core/json.ts'
+import { isJsonArray, isJsonObject, jsonEqual, ownValue } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import type { Document } from '../../../kube/manifest.ts'
 import { locate } from '../../../kube/yaml/yaml.ts'
@@ -16,10 +16,12 @@ import { anyField, booleanField, objectField, objectsField, stringField } from '
 import { hasVariables, substitute } from '../variables.ts'
 import { elementScope, evaluateList, setElement } from './list.ts'
 import type { CompiledRule, Finding } from './rule.ts'
+import { describeObject } from './rule.ts'
 
 /** Elements of a foreach, and items of a list, that are shown. */
 const mostShown = 20
 const deepestLoop = 5
+const deepestChange = 64
 
 /** What explaining one rule needs of the policy. */
 export interface ExplainedSubject {
@@ -64,6 +66,7 @@ export function explainRule(subject: ExplainedSubject, request: PolicyRequest, f
   const validate = objectField(rule.raw, 'validate')
   if (isReached && validate !== undefined)
     children.push(...explainCheck(validate, walk, { path: [...path, 'validate'], nesting: 0, value: object }))
+  if (finding !== undefined) children.push(...explainEffects(finding, object))
   return { ...head, applies: true, ...verdictOf(finding), children }
 }
 
@@ -84,6 +87,46 @@ const placeOf = (document: Document, path: JsonPath): NonNullable<ExplainedStep[
   source: document.source,
   span: locate(document, path, 'key'),
 })
+
+/** What a rule changes or makes. */
+function explainEffects({ patched, generated = [], targets = [] }: Finding, object: JsonObject): readonly ExplainedStep[] {
+  const note = (text: string, values: readonly ExplainedValue[] = []): ExplainedStep => ({ text, outcome: 'note', values, children: [] })
+  const changes = (before: JsonObject, after: JsonObject): readonly ExplainedStep[] =>
+    changesOf(before, after).map(({ path, before: was, after: is }) =>
+      note(`changes /${path.join('/')}`, [
+        { name: 'before', value: was },
+        { name: 'after', value: is },
+      ]),
+    )
+  return [
+    ...(patched === undefined ? [] : changes(object, patched)),
+    ...targets
+      .slice(0, mostShown)
+      .map(({ before, after }): ExplainedStep => ({ ...note(`mutates ${describeObject(before)}`), children: changes(before, after) })),
+    ...generated.slice(0, mostShown).map((each) => note(`generates ${describeObject(each)}`)),
+  ]
+}
+
+interface Change {
+  readonly path: JsonPath
+  readonly before: Json | undefined
+  readonly after: Json | undefined
+}
+
+/** The largest parts that differ; lists of different length differ as a whole. */
+function changesOf(before: Json | undefined, after: Json | undefined, path: JsonPath = []): readonly Change[] {
+  if (before !== undefined && after !== undefined && jsonEqual(before, after)) return []
+  if (before !== undefined && after !== undefined && path.length < deepestChange) {
+    if (isJsonObject(before) && isJsonObject(after)) {
+      const keys = new Set([...Object.keys(before), ...Object.keys(after)])
+      return [...keys].flatMap((key) => changesOf(ownValue(before, key), ownValue(after, key), [...path, key])).slice(0, mostShown)
+    }
+    if (isJsonArray(before) && isJsonArray(after) && before.length === after.length) {
+      return before.flatMap((item, at) => changesOf(item, after[at], [...path, at])).slice(0, mostShown)
+    }
+  }
+  return before === undefined && after === undefined ? [] : [{ path, before, after }]
+}
 
 // --- match
 
