@@ -60,6 +60,8 @@ const { kanon, pipe } = workspace({
   'b/unsafe.rego': 'package c\n\np if { z }\n\nq if { w }\n',
   'd/users/eu.json': '{"list": [1.0, 12345678901234567890]}',
   'd/limits.yaml': 'max: 4\n---\nmax: 7\n',
+  'bundle/kept/data.json': '{"a": 1}',
+  'bundle/left/other.json': '{"b": 1}',
   'in.json': '{"x": 5, "containers": [{"name": "x", "privileged": true}, {"name": "y"}]}',
   'messy.rego': 'package m\np   := 1\nq if    true\n',
   'old.rego': 'package m\np { true }\n',
@@ -104,6 +106,7 @@ test.each<readonly [args: readonly string[], out: string, status: number]>([
   [['-f', 'values', 'count([1], n)'], '[\n  true\n]\n', 0],
   [['-f', 'raw', '-d', 'd', 'data'], '{"max":4,"users":{"list":[1.0,12345678901234567890]}}\n', 0],
   [['-f', 'raw', '-d', 'a.b:d/limits.yaml', 'data'], '{"a":{"b":{"max":4}}}\n', 0],
+  [['-f', 'raw', '-b', 'bundle', 'data'], '{"kept":{"a":1}}\n', 0],
   [['-f', 'raw', '-d', 'old.rego', '--v0-compatible', 'data.m.p'], 'true\n', 0],
 ])('eval %j', (args, out, status) => {
   expect(kanon('rego', 'eval', ...args)).toEqual({ out, err: '', status })
@@ -127,6 +130,11 @@ test('an explanation names the expression that failed and its values', () => {
   const { out } = kanon('rego', 'eval', '-d', 'p', '-i', 'in.json', '--explain', 'fails', '-f', 'pretty', 'data.a.allow')
   expect(out).toContain('p/a.rego:7  | | | Fail x > data.limits.max  # x = 5; data.limits.max is undefined\n')
   expect(out.endsWith('undefined\n')).toBe(true)
+})
+
+test('an explanation tells the error of a built-in', () => {
+  const { out } = kanon('rego', 'eval', '--explain', 'fails', '-f', 'pretty', 'to_number(input.x) with input.x as "y"')
+  expect(out).toContain('# to_number: strconv.ParseFloat: parsing "y": invalid syntax')
 })
 
 test('an explanation shows notes where they were made', () => {

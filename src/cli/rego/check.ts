@@ -4,7 +4,7 @@ import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
 import { exit } from '../host.ts'
 import { loadRegoFiles, parseModules, versionOf } from './files.ts'
-import { ignoreFlag, strictFlag, versionFlags } from './flags.ts'
+import { bundleFlag, ignoreFlag, strictFlag, versionFlags } from './flags.ts'
 import { showProblems } from './problem.ts'
 
 export const checkCommand: Command = {
@@ -17,6 +17,7 @@ export const checkCommand: Command = {
     strictFlag,
     ...versionFlags,
     { name: 'format', shorthand: 'f', argument: 'format', choices: ['pretty', 'json'], default: 'pretty', doc: 'how to print mistakes' },
+    bundleFlag,
     ignoreFlag,
   ],
   run: (args, options, host) => Promise.resolve(runCheck(args, options, host)),

@@ -4,8 +4,8 @@ import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
 import { exit } from '../host.ts'
 import { boxed } from './box.ts'
-import { loadRegoFiles, parseModules, versionOf } from './files.ts'
-import { dataFlag, ignoreFlag, versionFlags } from './flags.ts'
+import { loadGiven, parseModules, versionOf } from './files.ts'
+import { bundlesFlag, dataFlag, ignoreFlag, versionFlags } from './flags.ts'
 import type { Out, OutList } from './json-out.ts'
 import { fields, printOut, value } from './json-out.ts'
 import { showProblems } from './problem.ts'
@@ -17,6 +17,7 @@ export const depsCommand: Command = {
   details: 'PATH is the same as --data PATH.\n\nExit status: 0 shown, 2 something could not be read or compiled.',
   flags: [
     dataFlag,
+    bundlesFlag,
     { name: 'format', shorthand: 'f', argument: 'format', choices: ['pretty', 'json'], default: 'pretty', doc: 'how to print' },
     ...versionFlags,
     ignoreFlag,
@@ -33,8 +34,7 @@ function runDeps(args: readonly string[], options: Options, host: Host): ExitSta
     host.err('expected a query: kanon rego deps -d policy.rego data.policy.allow\n')
     return exit.unusable
   }
-  const paths = [...options.list('data'), ...args.slice(0, -1)]
-  const { sources, problems } = loadRegoFiles(paths, { ignore: options.list('ignore'), data: true }, host)
+  const { sources, problems } = loadGiven(options, args.slice(0, -1), host)
   const regoVersion = versionOf(options)
   const modules = parseModules(sources, regoVersion)
   const program = modules.ok ? compileParsedRego(modules.value, { regoVersion, print: true }) : modules

@@ -11,8 +11,8 @@ import { exit } from '../host.ts'
 import type { AnswerFormat } from './answers.ts'
 import { answerFormats, answersOut, printAnswers } from './answers.ts'
 import { coverageOut, newCoverage } from './coverage.ts'
-import { conflictsOf, loadRegoFiles, parseModules, readValue, versionOf } from './files.ts'
-import { dataFlag, ignoreFlag, strictFlag, versionFlags } from './flags.ts'
+import { conflictsOf, loadGiven, parseModules, readValue, versionOf } from './files.ts'
+import { bundlesFlag, dataFlag, ignoreFlag, strictFlag, versionFlags } from './flags.ts'
 import type { Out } from './json-out.ts'
 import { fields, printOut } from './json-out.ts'
 import type { DataRecord } from './merge.ts'
@@ -31,6 +31,7 @@ export const evalCommand: Command = {
     'Exit status: 0 evaluated, 1 undefined with --fail or defined with --fail-defined, 2 errors.',
   flags: [
     dataFlag,
+    bundlesFlag,
     { name: 'input', shorthand: 'i', argument: 'file', doc: 'the input: JSON or YAML' },
     { name: 'stdin-input', shorthand: 'I', doc: 'read the input from standard input' },
     { name: 'stdin', doc: 'read the query from standard input' },
@@ -88,7 +89,7 @@ function misuse(host: Host, message: string): ExitStatus {
 }
 
 async function prepare(query: string, trace: boolean, options: Options, host: Host): Promise<Result<Setting, Problems>> {
-  const { sources, data, problems } = loadRegoFiles(options.list('data'), { ignore: options.list('ignore'), data: true }, host)
+  const { sources, data, problems } = loadGiven(options, [], host)
   const input = await readInput(options, host)
   const wrong = input.ok ? problems : [...problems, { message: input.error }]
   if (wrong.length > 0 || !input.ok) return err(wrong)

@@ -25,19 +25,22 @@ export interface RegoFiles {
 
 const regoFile = /\.rego$/
 const dataFile = /\.(json|ya?ml)$/
+const bundleData = /(^|\/)data\.(json|ya?ml)$/
 
 export interface FileWishes {
   /** Wildcards for the names of files and folders that are left out. */
   readonly ignore: readonly string[]
   /** Whether documents of data are wanted, or only modules. */
   readonly data: boolean
+  /** Folders are bundles: of documents only data.json and data.yaml count. */
+  readonly bundle?: boolean
 }
 
 /**
  * Reads files and folders. In a folder, documents lie where their folder says: `users/eu/list.json` below the path is `data.users.eu`.
  * `a.b:PATH` puts documents below `data.a.b`.
  */
-export function loadRegoFiles(paths: readonly string[], { ignore, data: wantsData }: FileWishes, host: Host): RegoFiles {
+export function loadRegoFiles(paths: readonly string[], { ignore, data: wantsData, bundle = false }: FileWishes, host: Host): RegoFiles {
   const sources: Source[] = []
   const data: DataRecord = {}
   const problems: Problem[] = []
@@ -49,7 +52,7 @@ export function loadRegoFiles(paths: readonly string[], { ignore, data: wantsDat
       continue
     }
     for (const { file, folders } of found.value) {
-      if (!regoFile.test(file) && !wantsData) continue
+      if (!regoFile.test(file) && !(wantsData && (!bundle || bundleData.test(file)))) continue
       const source = readSource(file, host.cwd)
       if (!source.ok) problems.push({ message: source.error })
       else if (regoFile.test(file)) sources.push(source.value)
@@ -148,4 +151,14 @@ const isRecord = (value: RegoValue | undefined): value is DataRecord => typeof v
 
 export function versionOf(options: Options): RegoVersion {
   return options.on('v0-compatible') || options.text('rego-version') === 'v0' ? 0 : 1
+}
+
+/** Modules and documents of `--data` and `--bundle`. */
+export function loadGiven(options: Options, more: readonly string[], host: Host): RegoFiles {
+  const ignore = options.list('ignore')
+  const files = loadRegoFiles([...options.list('data'), ...more], { ignore, data: true }, host)
+  const bundles = loadRegoFiles(options.list('bundle'), { ignore, data: true, bundle: true }, host)
+  const problems = [...files.problems, ...bundles.problems]
+  if (!mergeAt(files.data, [], bundles.data)) problems.push({ message: 'merge error' })
+  return { sources: [...files.sources, ...bundles.sources], data: files.data, problems }
 }

@@ -13,3 +13,16 @@ export const dataFlag: Flag = {
   doc: 'modules and documents: files, or folders with all in them',
 }
 export const strictFlag: Flag = { name: 'strict', shorthand: 'S', doc: 'refuse unused variables and imports, and what is deprecated' }
+
+export const bundlesFlag: Flag = {
+  name: 'bundle',
+  shorthand: 'b',
+  argument: 'folder',
+  many: true,
+  doc: 'as --data, with only data.json and data.yaml of the documents',
+}
+export const bundleFlag: Flag = {
+  name: 'bundle',
+  shorthand: 'b',
+  doc: 'folders are bundles: of documents only data.json and data.yaml count',
+}

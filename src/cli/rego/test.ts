@@ -9,7 +9,7 @@ import { painter } from '../show.ts'
 import type { Coverage } from './coverage.ts'
 import { coverageOut, newCoverage } from './coverage.ts'
 import { conflictsOf, loadRegoFiles, parseModules, versionOf } from './files.ts'
-import { ignoreFlag, versionFlags } from './flags.ts'
+import { bundleFlag, ignoreFlag, versionFlags } from './flags.ts'
 import { printOut } from './json-out.ts'
 import type { DataRecord } from './merge.ts'
 import { problemText, showProblems } from './problem.ts'
@@ -43,6 +43,7 @@ export const testCommand: Command = {
     { name: 'exit-zero-on-skipped', shorthand: 'z', doc: 'skipped tests are no reason for another exit status than 0' },
     { name: 'fail-on-empty', doc: 'fail where there is no test' },
     { name: 'timeout', argument: 'duration', default: '5s', doc: 'how long one test may take' },
+    bundleFlag,
     ...versionFlags,
     ignoreFlag,
   ],
@@ -86,7 +87,11 @@ interface Setting {
 }
 
 function prepare(paths: readonly string[], wantsCoverage: boolean, options: Options, host: Host): Setting | undefined {
-  const { sources, data, problems } = loadRegoFiles(paths, { ignore: options.list('ignore'), data: true }, host)
+  const { sources, data, problems } = loadRegoFiles(
+    paths,
+    { ignore: options.list('ignore'), data: true, bundle: options.on('bundle') },
+    host,
+  )
   const regoVersion = versionOf(options)
   const parsed = parseModules(sources, regoVersion)
   if (!parsed.ok || problems.length > 0) {

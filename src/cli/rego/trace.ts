@@ -17,6 +17,7 @@ export interface TraceLine {
   readonly locals: readonly (readonly [name: string, value: RegoValue])[]
   /** Of what failed. */
   readonly values: readonly TracedValue[]
+  readonly error: string | undefined
 }
 
 /** What is kept of a long evaluation. */
@@ -54,7 +55,15 @@ export function newRecorder(explanation: Explanation): Recorder {
     left: () => left,
     note: (text) => {
       if (explanation === 'off') return
-      const line: TraceLine = { operation: 'note', node: undefined, depth, text: formatRegoValue(text), locals: [], values: [] }
+      const line: TraceLine = {
+        operation: 'note',
+        node: undefined,
+        depth,
+        text: formatRegoValue(text),
+        locals: [],
+        values: [],
+        error: undefined,
+      }
       if (explanation === 'full') keep(line)
       else keepWithContext(line)
     },
@@ -69,8 +78,8 @@ export function newRecorder(explanation: Explanation): Recorder {
   }
 }
 
-function lineOf({ operation, node, depth, locals, values }: TraceEvent): TraceLine {
-  return { operation, node, depth, text: textOf(node), locals: locals(), values: operation === 'fail' ? values() : [] }
+function lineOf({ operation, node, depth, error, locals, values }: TraceEvent): TraceLine {
+  return { operation, node, depth, text: textOf(node), locals: locals(), values: operation === 'fail' ? values() : [], error }
 }
 
 /** The expression as written, or the name of the rule. */
@@ -94,9 +103,9 @@ export function printTrace(lines: readonly TraceLine[], showLocals: boolean, mar
   const places = lines.map(({ node }) => (last = node === undefined ? last : placeOf(node)))
   const width = places.reduce((most, place) => Math.max(most, place.length), 0)
   return lines
-    .map(({ operation, depth, text, locals, values }, at) => {
+    .map(({ operation, depth, text, locals, values, error }, at) => {
       const known = showLocals && locals.length > 0 ? `  {${locals.map(([name, of]) => `${name}: ${shortValue(of)}`).join(', ')}}` : ''
-      const why = values.map(whyOf).filter((each) => each !== '')
+      const why = [...(error === undefined ? [] : [printable(error)]), ...values.map(whyOf).filter((each) => each !== '')]
       const reason = why.length === 0 ? '' : `  # ${why.join('; ')}`
       return `${margin}${(places[at] ?? '').padEnd(width)}  ${'| '.repeat(depth)}${titles[operation]} ${printable(text)}${known}${reason}\n`
     })
@@ -121,13 +130,14 @@ export function shortValue(of: RegoValue): string {
 
 /** Lines for programs. */
 export function traceOut(lines: readonly TraceLine[]): readonly Out[] {
-  return lines.map(({ operation, node, depth, text, locals, values }) =>
+  return lines.map(({ operation, node, depth, text, locals, values, error }) =>
     fields({
       Op: value(titles[operation]),
       ...(node === undefined ? {} : { Location: locationOut(node), Rule: value(node.rule) }),
       Depth: value(depth),
       Text: value(text),
       Locals: value(Object.fromEntries(locals)),
+      ...(error === undefined ? {} : { Message: value(error) }),
       ...(values.length === 0 ? {} : { Values: values.map(tracedOut) }),
     }),
   )

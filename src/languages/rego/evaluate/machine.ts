@@ -66,6 +66,8 @@ export interface MachineTrace {
   depth: number
   /** Values are only looked at: nothing is told. */
   silent: boolean
+  /** Why the last call of a built-in had no value, until it is told. */
+  error: string | undefined
 }
 
 /** One run of a query. */
@@ -143,6 +145,7 @@ export function newMachine(
 /** A call has no value because of an error: undefined, and noted where errors are strict. */
 export function fail(machine: Machine, error: BuiltinError, place: Place): undefined {
   if (error.halts) halt(error.code, error.message, place)
+  if (machine.trace !== undefined && !machine.trace.silent) machine.trace.error = error.message
   if (machine.strict) machine.errors.push({ code: error.code, message: error.message, place })
   return undefined
 }

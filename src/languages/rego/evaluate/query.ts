@@ -83,7 +83,7 @@ function guarded<T>(input: RegoValue | undefined, environment: RegoEnvironment, 
       context: newContext(environment),
       steps: environment.steps ?? defaultSteps,
       strict: environment.strictErrors ?? false,
-      trace: environment.tracer === undefined ? undefined : { tell: environment.tracer, depth: 1, silent: false },
+      trace: environment.tracer === undefined ? undefined : { tell: environment.tracer, depth: 1, silent: false, error: undefined },
     },
   )
   try {

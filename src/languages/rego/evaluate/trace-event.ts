@@ -15,6 +15,8 @@ export interface TraceEvent {
   readonly node: TraceNode
   /** Rules and bodies around it; 1 in the body of the query. */
   readonly depth: number
+  /** Of what fails: the error of a built-in that made it undefined. */
+  readonly error: string | undefined
   /** Values of the variables in scope. Only while the event is told. */
   readonly locals: () => readonly (readonly [name: string, value: RegoValue])[]
   /** The values of what the expression is about. Only while the event is told. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { compileRego, toJson } from '../rego.ts'
-import type { RegoProgram, TraceEvent } from '../rego.ts'
+import { compileRego, newTraceTree, toJson } from '../rego.ts'
+import type { RegoProgram, TraceBranch, TraceEvent } from '../rego.ts'
 
 const text = `package a
 
@@ -19,6 +19,8 @@ r := "one" if input.missing.deeper
 else := "two" if input.name == "n" with input.name as "n"
 
 m[k] := v if some k, v in input.o
+
+w if { f(1) == 2; to_number("x") == 1 }
 
 default s := 0
 
@@ -136,4 +138,36 @@ test.each([
   ],
 ])('what `%s` reads', (query, base, virtual) => {
   expect(compile(false).dependencies(query)).toEqual({ ok: true, value: { base, virtual } })
+})
+
+function outline(branches: readonly TraceBranch[], depth = 0): readonly string[] {
+  return branches.flatMap(({ node, holds, error, children }) => [
+    `${' '.repeat(depth)}${holds ? '+' : '-'} ${node.kind === 'rule' ? node.rule : text.slice(node.span.start, node.span.end)}${error === undefined ? '' : `: ${error}`}`,
+    ...outline(children, depth + 1),
+  ])
+}
+
+test('a tree holds what was tried for what', () => {
+  const tree = newTraceTree()
+  compile(true)
+    .rule(['a', 'w'])
+    .evaluate({ xs: [1] }, { tracer: tree.tracer })
+  expect(outline(tree.branches)).toEqual([
+    '- data.a.w',
+    ' + f(1)',
+    '  + data.a.f',
+    '   + x + 1',
+    ' + f(1) == 2',
+    ' - to_number("x"): to_number: strconv.ParseFloat: parsing "x": invalid syntax',
+  ])
+  expect(tree.left()).toBe(0)
+})
+
+test('a tree is bounded', () => {
+  const tree = newTraceTree(2)
+  compile(true)
+    .rule(['a', 'w'])
+    .evaluate({ xs: [1] }, { tracer: tree.tracer })
+  expect(outline(tree.branches)).toEqual(['- data.a.w', ' + f(1)'])
+  expect(tree.left()).toBe(4)
 })

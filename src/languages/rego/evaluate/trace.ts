@@ -16,7 +16,9 @@ export function compileTraced(scope: Scope, { node, body }: Extract<Step, { kind
     const { trace } = machine
     if (trace === undefined || trace.silent) return
     const values = (): readonly TracedValue[] => quietly(machine, () => probes.map((probe) => probe(machine, frame)))
-    trace.tell({ operation, node, depth: trace.depth, locals: () => localsOf(node, frame), values })
+    const error = operation === 'fail' ? trace.error : undefined
+    trace.error = undefined
+    trace.tell({ operation, node, depth: trace.depth, error, locals: () => localsOf(node, frame), values })
   }
   const deepen = ({ trace }: Machine, by: 1 | -1): void => {
     if (trace !== undefined) trace.depth += by
