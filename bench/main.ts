@@ -1,9 +1,9 @@
 /**
  * `npm run bench`: what the languages, match and evaluation cost in process, then `kanon apply` on generated Pods as its users run it, with the upstream tool on the same files
- * when it is on the PATH. `npm run bench -- admission` is about the webhook server alone (admission.ts), `-- pod-security` about the standards (pod-security.ts). Compare within one run: machines drift.
+ * when it is on the PATH. `npm run bench -- admission` is about the webhook server alone (admission.ts), `-- pod-security` about the standards (pod-security.ts), `-- gatekeeper` about its templates (gatekeeper.ts). Compare within one run: machines drift.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, globSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { globSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bench, run } from 'mitata'
@@ -15,12 +15,19 @@ import { loadDocuments, printYaml, toManifests } from '../src/kube/yaml/yaml.ts'
 import { compileJmespath } from '../src/languages/jmespath/jmespath.ts'
 import { compilePattern } from '../src/languages/pattern/pattern.ts'
 import { benchAdmission } from './admission.ts'
+import { benchGatekeeper } from './gatekeeper.ts'
+import { compared, measure, shown } from './measure.ts'
 import { benchPodSecurity } from './pod-security.ts'
 import { makePods } from './pods.ts'
 import { benchPolicies } from './policies.ts'
 
 if (process.argv[2] === 'admission') {
   await benchAdmission()
+  process.exit(0)
+}
+
+if (process.argv[2] === 'gatekeeper') {
+  await benchGatekeeper()
   process.exit(0)
 }
 
@@ -79,21 +86,6 @@ function policyFiles(folder: string): readonly string[] {
   return [own]
 }
 
-interface Measured {
-  readonly seconds: number
-  readonly mebibytes: number
-}
-
-function measure(command: string, args: readonly string[]): Measured | undefined {
-  const timed = existsSync('/usr/bin/time')
-  const start = performance.now()
-  const { stderr, error } = timed
-    ? spawnSync('/usr/bin/time', ['-f', 'peak=%M', command, ...args], { encoding: 'utf8', maxBuffer: 1 << 30 })
-    : spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 30 })
-  if (error !== undefined) return undefined
-  return { seconds: (performance.now() - start) / 1000, mebibytes: Number(/peak=(\d+)/.exec(stderr)?.[1] ?? '0') / 1024 }
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'kanon-bench-'))
 const files = policyFiles(folder)
 const hasKyverno = spawnSync('kyverno', ['version']).error === undefined
@@ -108,10 +100,5 @@ for (const count of [1, 1000, 10_000]) {
   )
   const kanon = measure(process.execPath, [join(root, 'dist/kanon.mjs'), 'apply', ...files, '-r', pods])
   const kyverno = hasKyverno ? measure('kyverno', ['apply', ...files, '-r', pods]) : undefined
-  const show = (measured: Measured | undefined): string =>
-    measured === undefined ? '–' : `${measured.seconds.toFixed(2)} s, ${measured.mebibytes.toFixed(0)} MiB`
-  const ratio = kanon === undefined || kyverno === undefined ? '' : `, ${(kyverno.seconds / kanon.seconds).toFixed(0)} times as fast`
-  process.stdout.write(
-    `${String(count).padStart(6)} Pods: kanon ${show(kanon)}${kyverno === undefined ? '' : `; kyverno ${show(kyverno)}${ratio}`}\n`,
-  )
+  process.stdout.write(`${String(count).padStart(6)} Pods: kanon ${shown(kanon)}${compared('kyverno', kyverno, kanon)}\n`)
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { Server } from 'node:net'
 import type { KnownFacts } from '../engine/facts.ts'
 import type { FactSource } from '../policy/facts.ts'
 import type { Requester, UserInfo } from '../policy/request.ts'
@@ -114,11 +115,13 @@ export function startAdmissionServer(options: AdmissionServerOptions): Promise<A
         close: async () => {
           state.closing = true
           // Answers now end their connections, and the readiness page sends new ones elsewhere; only then is the door closed.
-          await new Promise((resume) => setTimeout(resume, limits.drainMilliseconds))
-          await new Promise<void>((done) => {
-            server.close(() => done())
-            server.closeIdleConnections()
-          })
+          const drained = (): Promise<void> => new Promise((resume) => setTimeout(resume, limits.drainMilliseconds))
+          await drained()
+          // The HTTP server's own close also ends connections without a request, which are just those whose first one is on its way.
+          const ended = new Promise<void>((done) => void Server.prototype.close.call(server, () => done()))
+          await Promise.race([ended, drained()])
+          server.close()
+          await ended
         },
       })
     })
