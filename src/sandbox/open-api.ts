@@ -3,12 +3,25 @@ import { openApiKey, openApiV2Document, openApiV3Document, openApiV3Index } from
 import { notFound } from '../kube/status.ts'
 import type { OpenApiDocuments } from './api-server.ts'
 import type { ApiResponse } from './http/exchange.ts'
-import { jsonResponse, statusResponse } from './http/exchange.ts'
+import { header, jsonResponse, statusResponse } from './http/exchange.ts'
 import type { Catalogue } from './served-type.ts'
 import type { KubernetesRelease } from './types/built-in.ts'
 
 const prefix = '/openapi/v3'
 const oldPath = '/openapi/v2'
+
+/** Asked for with `@` or `.` before the version; the answer is named without `@`, which no media type may have. */
+const protobuf = /application\/com\.github\.proto-openapi\.spec\.v2[@.]v1\.0\+protobuf/
+
+/**
+ * A document of version 2 without definitions, encoded: swagger "2.0" and info {title, version}. kubectl asks for it only about kinds that no document
+ * of version 3 has, and lets those pass.
+ */
+const noDefinitions: ApiResponse = {
+  status: 200,
+  headers: { 'content-type': 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' },
+  body: '\x0a\x032.0\x12\x11\x0a\x0aKubernetes\x12\x03any',
+}
 
 /** `/openapi/v3` for every group version served, and one document of everything in version 2. Documents are made when they are asked for. */
 export function openApiDocuments(release: KubernetesRelease, catalogue: () => Catalogue): OpenApiDocuments {
@@ -44,6 +57,7 @@ export function openApiDocuments(release: KubernetesRelease, catalogue: () => Ca
         const keys = [...new Set(current().all().map(openApiKey))]
         return jsonResponse(200, openApiV3Index(keys.map((key) => [key, hashOf(key)])))
       }
+      if (path === oldPath && protobuf.test(header(request, 'accept'))) return noDefinitions
       const body =
         path === oldPath ? documentOf(oldPath) : path.startsWith(`${prefix}/`) ? documentOf(path.slice(prefix.length + 1)) : undefined
       return body === undefined
