@@ -124,6 +124,12 @@ describe.skipIf(whyNoKubectl !== undefined)('Gatekeeper templates and constraint
     })
   })
 
+  test('a constraint whose kind is not defined is told in the words of kubectl', () => {
+    expect(apply('early', constraint('Early', 'early', 'parameters: {}')).text).toBe(
+      'error: resource mapping not found for name: "early" namespace: "" from "early.yaml": no matches for kind "Early" in version "constraints.gatekeeper.sh/v1beta1"\nensure CRDs are installed first\n',
+    )
+  })
+
   test('what a SyncSet replicates can be asked for', () => {
     const sync =
       'apiVersion: syncset.gatekeeper.sh/v1alpha1\nkind: SyncSet\nmetadata: {name: services}\nspec:\n  gvks:\n  - {group: "", version: v1, kind: Service}\n'

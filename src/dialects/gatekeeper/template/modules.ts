@@ -5,6 +5,7 @@ import type { Source, Span } from '../../../core/source.ts'
 import { lineAndColumn, lineAt } from '../../../core/source.ts'
 import type { RegoModule, RegoVersion } from '../../../languages/rego/rego.ts'
 import { parseRego } from '../../../languages/rego/rego.ts'
+import { moveLibraries } from './move-libraries.ts'
 import { dataReferences } from './references.ts'
 import { entryPackage, entryRule } from './hook.ts'
 
@@ -49,7 +50,8 @@ export function parseModules({ version, rego, libs }: RegoSource): Result<readon
     .map((module, at) => checkModule(module, at === 0 ? 'rego' : at - 1))
     .find((found) => found !== undefined)
   if (disallowed !== undefined) return err([disallowed])
-  return ok([{ ...main.value, package: { ...main.value.package, path: entryPackage } }, ...parsedLibs])
+  const entry = moveLibraries(main.value)
+  return ok([{ ...entry, package: { ...entry.package, path: entryPackage } }, ...parsedLibs.map(moveLibraries)])
 }
 
 function parse(source: Source, regoVersion: RegoVersion, of: RegoProblem['source']): Parsed {

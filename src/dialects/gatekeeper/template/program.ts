@@ -23,6 +23,8 @@ export interface TemplateWorld {
   /** The answer of a provider to keys: what the built-in `external_data` gives. */
   readonly externalData: (provider: string, keys: readonly string[]) => Json
   readonly now: Date
+  /** Milliseconds until an answer comes too late; undefined where nobody waits. */
+  readonly patience: number | undefined
 }
 
 /** The Rego of a template, ready to run. */
@@ -57,7 +59,11 @@ export function compileProgram(source: RegoSource): Result<TemplateProgram, read
     usesInventory: asks,
     evaluate: ({ review, parameters }, world) => {
       external.use(world)
-      const environment = { now: BigInt(world.now.getTime()) * 1_000_000n, ...(asks ? { data: { inventory: world.inventory() } } : {}) }
+      const environment = {
+        now: BigInt(world.now.getTime()) * 1_000_000n,
+        ...(asks ? { data: { inventory: world.inventory() } } : {}),
+        ...(world.patience === undefined ? {} : { timeout: world.patience }),
+      }
       const result = rule.evaluate({ review, parameters }, environment)
       // An error of the evaluation is told as a violation.
       return result.ok ? violationsOf(result.value) : ok([{ message: errorText(result.error), details: {} }])

@@ -103,6 +103,16 @@ test.each<[string, TemplateParts, string]>([
     'unable to compile modules: 1 error occurred: hooks.hooks_builtin:15: rego_type_error: undefined ref: data.template.violation[r]',
   ],
   [
+    'it calls what no library has',
+    { rego: 'package k\nviolation[{"msg": "x"}] { data.lib.foo.bar(1) }' },
+    'unable to compile modules: 1 error occurred: template:2: rego_type_error: undefined function data.libs.lib.foo.bar',
+  ],
+  [
+    'a library calls itself',
+    { rego: 'package k\nimport data.lib.a\nviolation[{"msg": "x"}] { a.x }', libs: ['package lib.a\nx { x }'] },
+    'unable to compile modules: 1 error occurred: libs["lib_0"]:2: rego_recursion_error: rule data.libs.lib.a.x is recursive: data.libs.lib.a.x -> data.libs.lib.a.x',
+  ],
+  [
     'a v1 template is written as v0',
     { code: [{ engine: 'Rego', source: { version: 'v1', rego: rule } }] },
     'invalid ConstraintTemplate: 2 errors occurred:\ntemplate:2: rego_parse_error: `if` keyword is required before rule body\ntemplate:2: rego_parse_error: `contains` keyword is required for partial set rules',
