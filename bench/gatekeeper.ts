@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { bench, run } from 'mitata'
 import { dialects } from '../src/bin/dialects.ts'
-import type { Json } from '../src/core/json.ts'
-import { isJsonObject, valueAt } from '../src/core/json.ts'
+import type { Json, JsonObject } from '../src/core/json.ts'
+import { isJsonArray, isJsonObject, valueAt } from '../src/core/json.ts'
 import { createEngine } from '../src/engine/engine.ts'
 import { requestFor } from '../src/engine/request.ts'
 import type { Manifest } from '../src/kube/manifest.ts'
@@ -108,10 +108,16 @@ function besideOpa(cases: readonly Case[], pod: KubeObject): void {
 
 /** The Rego of a template that needs nothing else. */
 function regoOf(template: KubeObject): string | undefined {
-  const target: Json | undefined = valueAt(template, ['spec', 'targets', '0'])
-  if (!isJsonObject(target) || target['libs'] !== undefined) return undefined
-  const rego = target['rego'] ?? valueAt(target, ['code', '0', 'source', 'rego'])
+  const target = firstIn(valueAt(template, ['spec', 'targets']))
+  if (target === undefined || target['libs'] !== undefined) return undefined
+  const source = valueAt(firstIn(target['code']) ?? {}, ['source'])
+  const rego = target['rego'] ?? (isJsonObject(source) && source['libs'] === undefined ? source['rego'] : undefined)
   return typeof rego === 'string' ? rego : undefined
+}
+
+function firstIn(list: Json | undefined): JsonObject | undefined {
+  const [first] = list !== undefined && isJsonArray(list) ? list : []
+  return first !== undefined && isJsonObject(first) ? first : undefined
 }
 
 function fromTheCommandLine(cases: readonly Case[]): void {
