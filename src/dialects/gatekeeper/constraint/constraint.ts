@@ -7,6 +7,7 @@ import { printFieldError } from '../../../kube/field-error.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
 import type { GroupVersionKind, KubeObject } from '../../../kube/object.ts'
 import { nameOf } from '../../../kube/object.ts'
+import { newRegoMemory } from '../../../languages/rego/rego.ts'
 import type { Facts } from '../../../policy/facts.ts'
 import type { CompiledPolicy, Effect, PolicyOutcome, ResourceSelector } from '../../../policy/policy.ts'
 import type { PolicyRequest } from '../../../policy/request.ts'
@@ -15,6 +16,7 @@ import type { Configuration } from '../config.ts'
 import type { Provider } from '../external-data.ts'
 import { externalData } from '../external-data.ts'
 import { inventoryFrom } from '../inventory.ts'
+import type { InventoryScope } from '../inventory.ts'
 import type { Judge } from '../expansion/judge.ts'
 import { judgeWithExpansions } from '../expansion/judge.ts'
 import type { RequestExpander } from '../expansion/request.ts'
@@ -115,10 +117,12 @@ type Evaluate = (request: PolicyRequest, facts: Facts) => PolicyOutcome['rules']
 function evaluator({ object, template, match, actions }: Constraint, { configuration, providers, expand }: Surroundings): Evaluate {
   const { program, usesNamespace } = template
   const parameters: Json = ownValue(objectField(object, 'spec') ?? {}, 'parameters') ?? {}
-  const scope = { kinds: configuration.synced, isExcluded: (name: string) => configuration.isExcluded('sync', name) }
+  const memory = newRegoMemory()
+  const scope: InventoryScope = { question: { ask: 'inventory', kinds: configuration.synced }, isExcluded: (name: string) => configuration.isExcluded('sync', name) }
   const inputOf = (request: PolicyRequest, facts: Facts) => ({
     review: reviewOf(request, usesNamespace && pointOf(request) !== 'gator.gatekeeper.sh' ? namespaceObject(request, facts) : null),
     parameters,
+    memory,
   })
   const run = (runnable: TemplateProgram, request: PolicyRequest, facts: Facts) =>
     runnable.evaluate(inputOf(request, facts), {

@@ -1,7 +1,7 @@
 import type { Json } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
-import type { Builtin, RegoValue } from '../../../languages/rego/rego.ts'
+import type { Builtin, RegoMemory, RegoValue } from '../../../languages/rego/rego.ts'
 import { compileParsedRego, errorText, parseRego, regoBuiltins, toJson } from '../../../languages/rego/rego.ts'
 import { entryPackage, entryRule, hook } from './hook.ts'
 import type { RegoProblem, RegoSource } from './modules.ts'
@@ -14,6 +14,8 @@ import type { Violation } from './violations.ts'
 export interface TemplateInput {
   readonly review: RegoValue
   readonly parameters: RegoValue
+  /** What earlier evaluations with these parameters have found. */
+  readonly memory: RegoMemory
 }
 
 /** What a template sees besides its input. */
@@ -46,6 +48,8 @@ export function compileProgram(source: RegoSource): Result<TemplateProgram, read
   const compiled = compileParsedRego([...modules, ...(asking.ok ? [asking.value] : [])], {
     regoVersion: source.version,
     builtins: new Map([...builtins, [external.builtin.name, external.builtin]]),
+    constants: new Set(['parameters']),
+    rulesOnly: true,
   })
   if (!compiled.ok) {
     const [first] = compiled.error
@@ -57,10 +61,11 @@ export function compileProgram(source: RegoSource): Result<TemplateProgram, read
   const asks = modules.some(usesInventory)
   return ok({
     usesInventory: asks,
-    evaluate: ({ review, parameters }, world) => {
+    evaluate: ({ review, parameters, memory }, world) => {
       external.use(world)
       const environment = {
         now: BigInt(world.now.getTime()) * 1_000_000n,
+        memory,
         ...(asks ? { data: { inventory: world.inventory() } } : {}),
         ...(world.patience === undefined ? {} : { timeout: world.patience }),
       }

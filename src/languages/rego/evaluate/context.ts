@@ -1,5 +1,6 @@
 import { regexCache } from '../../../core/regex.ts'
 import type { BuiltinContext } from '../builtins/contract.ts'
+import type { RegoMemory } from './machine.ts'
 import type { TraceEvent } from './trace-event.ts'
 import type { RegoRecord, RegoValue } from '../values/value.ts'
 
@@ -20,6 +21,8 @@ export interface RegoEnvironment {
   readonly steps?: number
   /** Milliseconds before the query ends with `eval_cancel_error`. */
   readonly timeout?: number
+  /** What earlier queries with the same constants have found: see `RegoOptions.constants`. */
+  readonly memory?: RegoMemory
   /** Takes how the evaluation goes, from programs compiled with `trace`. */
   readonly tracer?: (event: TraceEvent) => void
 }

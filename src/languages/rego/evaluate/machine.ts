@@ -42,7 +42,26 @@ export interface Surroundings {
   mocks: ReadonlyMap<string, RegoValue | Mock> | undefined
   /** Values of rules by the id of their group. */
   memo: unknown[]
+  kept: RegoMemory
 }
+
+/**
+ * What queries of one program have found that depends on nothing but constants: every query that is given the memory has the same values in
+ * the constant parts of its input (`RegoOptions.constants`).
+ */
+export interface RegoMemory {
+  /** Values of expressions that are put aside, by their id. */
+  readonly values: unknown[]
+  /** Values of rules by the id of their group. */
+  readonly rules: unknown[]
+  /** Values of functions for their arguments, by the id of their group. */
+  readonly calls: (CallMemory | undefined)[]
+}
+
+export type CallMemory = Map<Scalar, unknown>
+type Scalar = string | number | boolean | null
+
+export const newMemory = (): RegoMemory => ({ values: [], rules: [], calls: [] })
 
 export class Mock {
   readonly callee: Callee
@@ -123,7 +142,7 @@ export function checkBounds(machine: Machine): void {
 
 export function newMachine(
   surroundings: Pick<Surroundings, 'input' | 'base'>,
-  options: Pick<Machine, 'context' | 'steps' | 'strict' | 'trace'>,
+  options: Pick<Machine, 'context' | 'steps' | 'strict' | 'trace' | 'kept'>,
 ): Machine {
   return {
     input: surroundings.input,
@@ -131,6 +150,7 @@ export function newMachine(
     shadows: undefined,
     mocks: undefined,
     memo: [],
+    kept: options.kept,
     context: options.context,
     patience: Math.min(stride, options.steps),
     steps: options.steps,

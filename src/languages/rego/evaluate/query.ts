@@ -9,7 +9,7 @@ import type { RegoEnvironment } from './context.ts'
 import { documentAt } from './documents.ts'
 import type { Linker, Scope } from './linker.ts'
 import type { Frame, Machine, RegoError, Run } from './machine.ts'
-import { Halt, newFrame, newMachine } from './machine.ts'
+import { Halt, newFrame, newMachine, newMemory } from './machine.ts'
 import { compileSteps } from './step.ts'
 
 /** Values of the variables of a query. */
@@ -83,6 +83,8 @@ function guarded<T>(input: RegoValue | undefined, environment: RegoEnvironment, 
       context: newContext(environment),
       steps: environment.steps ?? defaultSteps,
       strict: environment.strictErrors ?? false,
+      // Errors that are remembered would not be told again.
+      kept: environment.strictErrors === true ? newMemory() : (environment.memory ?? newMemory()),
       trace: environment.tracer === undefined ? undefined : { tell: environment.tracer, depth: 1, silent: false, error: undefined },
     },
   )
