@@ -140,25 +140,33 @@ function print({ policy, object, rules }: Explained, paint: Paint): string {
   return `${paint('bold', printable(title))}\n${lines.length === 0 ? '  nothing to say\n' : lines.map((line) => `${line}\n`).join('')}`
 }
 
-function linesOf(step: ExplainedStep, depth: number, paint: Paint): readonly string[] {
+function linesOf(step: ExplainedStep, depth: number, paint: Paint, above = ''): readonly string[] {
   const margin = '  '.repeat(depth)
   const { text, outcome, detail, values, children, place } = step
   const where = place === undefined ? '' : paint('dim', `  ${place.source.name}:${lineAndColumn(place.source, place.span.start).line}`)
   const said = detail === undefined ? '' : `: ${printable(detail)}`
-  const isEnd = children.length === 0 && (outcome === 'fails' || outcome === 'error')
+  const line = writtenLine(step)
+  // Lines that say no more than what stands here already are left out.
+  const isEnd = children.length === 0 && (outcome === 'fails' || outcome === 'error') && !text.includes(line.replace(/\s*\{$/, ''))
+  const isNews = line !== above || !line.includes(text)
   return [
     `${margin}${paint(tones[outcome], marks[outcome])} ${printable(text)}${said}${where}`,
-    ...(isEnd ? excerpt(step, `${margin}    `, paint) : []),
+    ...(isEnd && isNews ? excerpt(step, line, `${margin}    `, paint) : []),
     ...values.map(({ name, value }) => `${margin}    ${printable(name)} = ${value === undefined ? 'undefined' : short(value)}`),
-    ...children.flatMap((child) => linesOf(child, depth + 1, paint)),
+    ...children.flatMap((child) => linesOf(child, depth + 1, paint, line)),
   ]
 }
 
-/** The line that is written there. */
-function excerpt({ place }: ExplainedStep, margin: string, paint: Paint): readonly string[] {
+/** What is written there; '' where nothing is. */
+function writtenLine({ place }: ExplainedStep): string {
+  if (place === undefined || place.source.text === '') return ''
+  return lineAt(place.source, lineAndColumn(place.source, place.span.start).line).text.trim()
+}
+
+function excerpt({ place }: ExplainedStep, written: string, margin: string, paint: Paint): readonly string[] {
   if (place === undefined || place.source.text === '') return []
   const { line } = lineAndColumn(place.source, place.span.start)
-  return [paint('dim', `${margin}${line} | ${printable(lineAt(place.source, line).text.trim())}`)]
+  return [paint('dim', `${margin}${line} | ${printable(written)}`)]
 }
 
 function short(value: Json): string {

@@ -113,7 +113,7 @@ function lowerBranches(lowering: Lowering, group: Group, { rule, args, branches 
   for (const part of rule.suffix) path.push(lowerTerm(lowering, part, body))
   const value = lowerTerm(lowering, branch.value, body)
   return {
-    body: traceRule(lowering, { span: branch.span, isDefault: rule.isDefault, args: rule.args }, body),
+    body: traceRule(lowering, { span: branch.span, isDefault: rule.isDefault, args: rule.args, value }, body),
     path,
     kind: rule.kind === 'set' ? 'set' : 'value',
     value,
