@@ -214,22 +214,20 @@ function violationStep(scribe: RegoScribe, attempt: SearchAttempt, { index, all 
     return { ...base, outcome: 'holds', detail: `no violation${whyNot(first)}`, children }
   }
   const children = bodySteps(scribe, first)
-  const message = messageOf(attempt)
+  const messages = messagesOf(attempt)
+  const [message] = messages
   if (message === undefined) return { ...base, outcome: 'holds', detail: 'its value has no `msg`: nothing is said', children }
-  return {
-    ...base,
-    outcome: 'fails',
-    detail: count === 1 ? `violation: ${message}` : `${count} violations, the first: ${message}`,
-    children,
-  }
+  const said = messages.length + attempt.left
+  return { ...base, outcome: 'fails', detail: said === 1 ? `violation: ${message}` : `${said} violations, the first: ${message}`, children }
 }
 
-function messageOf({ solutions }: SearchAttempt): string | undefined {
-  for (const { value } of solutions) {
+/** Each once: equal violations are one. */
+function messagesOf({ solutions }: SearchAttempt): readonly string[] {
+  const messages = solutions.flatMap(({ value }) => {
     const message = value !== undefined && isObject(value) ? regoGet(value, 'msg') : undefined
-    if (message !== undefined) return typeof message === 'string' ? message : JSON.stringify(toJson(message))
-  }
-  return undefined
+    return message === undefined ? [] : [typeof message === 'string' ? message : JSON.stringify(toJson(message))]
+  })
+  return [...new Set(messages)]
 }
 
 /** The expression that fails, where there is but one way to it. */

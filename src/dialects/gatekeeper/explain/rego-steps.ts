@@ -99,7 +99,7 @@ function manyWaysStep(scribe: RegoScribe, { attempt, before, depth }: Tried, way
   const shown = selectWays(ways)
   const given = ways.flatMap((way) => wayValues(way, text))
   const found = innerSteps(scribe, [...before, ...ways.flatMap(({ inner }) => inner)], { attempt, depth, given })
-  const children = shown.map((way) => wayStep(scribe, way, { text: `value ${ways.indexOf(way) + 1} of ${count}`, depth: depth + 1 }))
+  const children = shown.map((way) => wayStep(scribe, way, { text: `value ${way.number} of ${count}`, depth: depth + 1 }))
   const more = moreStep(ways, shown, count)
   return { text, outcome: 'holds', detail: `${count} values`, place, values: [], children: [...found, ...children, ...more] }
 }

@@ -20,6 +20,8 @@ export interface SearchAttempt {
 
 /** A way in which an expression was true, and what came of it. */
 export interface SearchSolution {
+  /** Which one it is, from 1 on: not all are kept. */
+  readonly number: number
   readonly binds: TracedLocals
   readonly values: readonly TracedValue[]
   /** Of a rule: its value, or the element of a set. */
@@ -109,6 +111,7 @@ export function newSearchTree(mostAttempts = 20_000): SearchTree {
         const { attempt } = level
         const isKept = count < mostAttempts
         const solution: GrowingSolution = {
+          number: attempt.solutions.length + attempt.left + 1,
           binds,
           values: isKept ? values() : [],
           value: isKept ? value() : undefined,
