@@ -29,6 +29,8 @@ export const explain: Command = {
   summary: 'Show the way that policies take with resources, and where it ends',
   details:
     'For each policy and resource: which filter matched or why none did, the values of variables, each condition with its values, the place where a pattern failed. ' +
+    'For a constraint of Gatekeeper: its match criteria, then each rule of the template, expression by expression, down into the functions it calls: what is true, false or undefined, ' +
+    'with which values, and where it is written. For a mutator: what it applies to, where its location leads, the tests of its path, and what it changes.\n\n' +
     'Each resource is shown as it is written, before mutations. For modules of Rego there is `kanon rego eval --explain`.\n\n' +
     'Exit status: 0 explained, 2 something could not be read or compiled.',
   flags: [

@@ -65,73 +65,65 @@ test('where a mutator writes, what keeps it from it, and what it changes', () =>
   ).toEqual(['3: name', '5: applyTo', '5: {', '6: location', '9: {', '9: {', '7: parameters'])
 })
 
-test.each<[about: string, kind: string, spec: string, object: KubeObject, detail: string, lines: readonly string[]]>([
+test.each<[about: string, text: string, object: KubeObject, detail: string, lines: readonly string[]]>([
   [
     'another kind',
-    'Assign',
-    privileged.replace('[Pod]', '[Deployment, Job]').replace('""', 'apps'),
+    mutator('Assign', privileged.replace('[Pod]', '[Deployment, Job]').replace('""', 'apps')),
     pod(),
     'does not apply',
     ['- applyTo', ' - applyTo[0] Deployment, Job (apps; v1): v1 Pod is not among them'],
   ],
   [
     'another operation',
-    'Assign',
-    privileged.replace('[Pod]', '[Pod], operations: [UPDATE]'),
+    mutator('Assign', privileged.replace('[Pod]', '[Pod], operations: [UPDATE]')),
     pod(),
     'does not apply',
     ['- applyTo', ' - applyTo[0] Pod (core; v1) on UPDATE: v1 Pod on CREATE is not among them'],
   ],
   [
     'match criteria',
-    'Assign',
-    `${privileged}\nmatch: {excludedNamespaces: [default]}`,
+    mutator('Assign', `${privileged}\nmatch: {excludedNamespaces: [default]}`),
     pod(),
     'does not apply',
     ['- match', ' - excludedNamespaces default: namespace default is excluded', '  namespace="default"'],
   ],
   [
     'labels that are there',
-    'AssignMetadata',
-    'location: metadata.labels.a\nparameters: {assign: {value: x}}',
+    mutator('AssignMetadata', 'location: metadata.labels.a\nparameters: {assign: {value: x}}'),
     pod({ labels: { a: 'y' } }),
     'changes nothing: a path test keeps it from writing',
     [' - pathTest metadata.labels.a MustNotExist: it exists'],
   ],
   [
     'a value that is there',
-    'Assign',
-    `${anyPod}\nlocation: spec.hostPID\nparameters: {assign: {value: false}}`,
+    mutator('Assign', `${anyPod}\nlocation: spec.hostPID\nparameters: {assign: {value: false}}`),
     pod({}, { hostPID: false }),
     'changes nothing: what it writes is there already',
     [' . spec.hostPID', '  found=false'],
   ],
   [
     'a list that is not there',
-    'ModifySet',
-    `${anyPod}\nlocation: "spec.containers[name: *].args"\nparameters: {operation: merge, values: {fromList: [x]}}`,
+    mutator('ModifySet', `${anyPod}\nlocation: "spec.containers[name: *].args"\nparameters: {operation: merge, values: {fromList: [x]}}`),
     pod(),
     'changes nothing: there is no such place',
     [' - spec.containers[name: *]: the list has no elements'],
   ],
   [
     'an element that is added',
-    'Assign',
-    `${anyPod}\nlocation: "spec.containers[name: x].image"\nparameters: {assign: {value: y}}`,
+    mutator('Assign', `${anyPod}\nlocation: "spec.containers[name: x].image"\nparameters: {assign: {value: y}}`),
     pod({}, { containers: [] }),
     'changes the object',
     [' . spec.containers[name: x]: no element is the one: it is added', '. changes /spec/containers'],
   ],
   [
     'an object of another shape',
-    'Assign',
-    `${anyPod}\nlocation: spec.containers.x\nparameters: {assign: {value: y}}`,
+    mutator('Assign', `${anyPod}\nlocation: spec.containers.x\nparameters: {assign: {value: y}}`),
     pod({}, { containers: [] }),
     'mutation 00000000-0000-0000-0000-000000000000 for mutator Assign.mutations.gatekeeper.sh /m failed for  Pod default p: mismatch between path entry (type: object) and received object (type: []interface {}). Path: x',
     [' ! x: spec.containers should be an object, and is []interface {}'],
   ],
-])('%s', (_about, kind, spec, object, detail, lines) => {
-  const rule = explained(mutator(kind, spec), request(object, { uid: '' }))
+])('%s', (_about, text, object, detail, lines) => {
+  const rule = explained(text, request(object, { uid: '' }))
   expect(rule.detail).toBe(detail)
   expect(linesOf(rule.children)).toEqual(expect.arrayContaining([...lines]))
 })
