@@ -190,9 +190,13 @@ function templateSteps({ template, trace }: ExplainedConstraint, request: Policy
   const scribe = newScribe(manifest, rego)
   const entry = `data.${[...entryPackage, entryRule].join('.')}`
   const wanted = rules.filter(({ node }) => node.rule === entry)
+  // What an error ends is the rule that was begun last.
+  const isBroken = error !== undefined && wanted.at(-1)?.solutions.length === 0
   return [
-    ...wanted.map((attempt, index) => violationStep(scribe, attempt, { index, all: wanted })),
-    ...(error === undefined ? [] : [step('template', 'error', error)]),
+    ...wanted.map((attempt, index) =>
+      violationStep(scribe, attempt, { index, all: wanted, error: index === wanted.length - 1 ? error : undefined }),
+    ),
+    ...(error === undefined || isBroken ? [] : [step('template', 'error', error)]),
     ...(isCut || scribe.left <= 0 ? [step('and more', 'note', 'the evaluation has more steps than are shown')] : []),
   ]
 }
@@ -200,14 +204,17 @@ function templateSteps({ template, trace }: ExplainedConstraint, request: Policy
 interface Rank {
   readonly index: number
   readonly all: readonly SearchAttempt[]
+  /** What the evaluation ended with in this rule. */
+  readonly error: string | undefined
 }
 
 /** Beside a rule that is violated, of the others only the end is shown. */
-function violationStep(scribe: RegoScribe, attempt: SearchAttempt, { index, all }: Rank): ExplainedStep {
+function violationStep(scribe: RegoScribe, attempt: SearchAttempt, { index, all, error }: Rank): ExplainedStep {
   const first = firstOf(attempt)
   const count = attempt.solutions.length + attempt.left
   const which = all.length === 1 ? '' : ` ${index + 1} of ${all.length}`
   const base = { text: `rule${which} ${headText(attempt, first)}`, place: placeOfNode(scribe, attempt.node), values: [] }
+  if (count === 0 && error !== undefined) return { ...base, outcome: 'error', detail: error, children: bodySteps(scribe, first) }
   if (count === 0) {
     const isAside = all.some(({ solutions }) => solutions.length > 0)
     const children = isAside ? endSteps(scribe, first) : bodySteps(scribe, first)
