@@ -5,7 +5,16 @@ import { isJsonArray, isJsonObject, jsonEqual } from '../src/core/json.ts'
 import type { Result } from '../src/core/result.ts'
 import { err, ok } from '../src/core/result.ts'
 import { loadValue } from '../src/kube/yaml/yaml.ts'
-import type { BackEnd, Bindings, Builtin, RegoEnvironment, RegoOptions, RegoValue, RegoVersion, TraceEvent } from '../src/languages/rego/rego.ts'
+import type {
+  BackEnd,
+  Bindings,
+  Builtin,
+  RegoEnvironment,
+  RegoOptions,
+  RegoValue,
+  RegoVersion,
+  TraceEvent,
+} from '../src/languages/rego/rego.ts'
 import { compileRego, errorText, fromJson, regoBuiltins, toJson } from '../src/languages/rego/rego.ts'
 import type { Outcome, Suite } from './outcome.ts'
 import { uniqueIds } from './outcome.ts'

@@ -3,7 +3,24 @@ import type { RegoValue } from './rego.ts'
 
 const term: fc.Memo<string> = fc.memo((depth) =>
   depth <= 1
-    ? fc.constantFrom('x', 'y', 'z', '1', '2', '"a"', 'input.a', 'input.xs[_]', 'input.xs[x]', 'input.o[y]', 'q', 's[x]', 'm[y]', 'null', 'input.c', 'input.c[_]')
+    ? fc.constantFrom(
+        'x',
+        'y',
+        'z',
+        '1',
+        '2',
+        '"a"',
+        'input.a',
+        'input.xs[_]',
+        'input.xs[x]',
+        'input.o[y]',
+        'q',
+        's[x]',
+        'm[y]',
+        'null',
+        'input.c',
+        'input.c[_]',
+      )
     : fc.oneof(
         term(depth - 1),
         fc.tuple(term(depth - 1), term(depth - 1)).map(([a, b]) => `[${a}, ${b}]`),
@@ -30,8 +47,10 @@ const literal = fc.oneof(
 const prefix = fc.constantFrom('x = input.a; y = "a"; z = 1', 'some x in input.xs; z = [1, 2][y]', 'input.o[y] = x; some z in ["a", 2]')
 const body = fc.tuple(prefix, fc.array(literal, { maxLength: 3 })).map(([bindings, literals]) => [bindings, ...literals].join('; '))
 /** Modules that are mostly accepted, whose package is `t`. */
-export const modules = fc.record({ value: term(2), first: body, second: body, element: term(1), third: body, key: term(1), fourth: body }).map(
-  ({ value, first, second, element, third, key, fourth }) => `package t
+export const modules = fc
+  .record({ value: term(2), first: body, second: body, element: term(1), third: body, key: term(1), fourth: body })
+  .map(
+    ({ value, first, second, element, third, key, fourth }) => `package t
 
 p := ${value} if { ${first} } else := 7 if { ${second} }
 
@@ -61,7 +80,7 @@ c contains [v, w] if { some v in input.c; w := f(v) }
 
 c contains [v, 2] if { some v in input.c; v != 2 }
 `,
-)
+  )
 const scalar = fc.constantFrom<RegoValue>(1, 2, 'a', 'b', null, false)
 /** Inputs that such modules read. */
 export const inputs = fc.record({
@@ -70,4 +89,3 @@ export const inputs = fc.record({
   c: fc.constant<RegoValue>(['a', 2, ['a', 2]]),
   o: fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), scalar),
 })
-

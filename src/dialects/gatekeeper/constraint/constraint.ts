@@ -15,6 +15,7 @@ import { operations } from '../../../policy/request.ts'
 import type { Configuration } from '../config.ts'
 import type { Provider } from '../external-data.ts'
 import { externalData } from '../external-data.ts'
+import { explainConstraint } from '../explain/constraint.ts'
 import { inventoryFrom } from '../inventory.ts'
 import type { InventoryScope } from '../inventory.ts'
 import type { Judge } from '../expansion/judge.ts'
@@ -22,7 +23,7 @@ import { judgeWithExpansions } from '../expansion/judge.ts'
 import type { RequestExpander } from '../expansion/request.ts'
 import { objectField, problemAt } from '../read.ts'
 import type { Template } from '../template/template.ts'
-import type { TemplateProgram } from '../template/program.ts'
+import type { TemplateInput, TemplateWorld } from '../template/program.ts'
 import type { Actions } from './enforcement.ts'
 import { compileActions, pointOf } from './enforcement.ts'
 import type { Match } from './match.ts'
@@ -97,6 +98,7 @@ function policyOf(constraint: Constraint, surroundings: Surroundings): CompiledP
     category: '',
     reportSource: 'gatekeeper',
     evaluate: (phase, request, facts): PolicyOutcome => ({ policy, rules: phase === 'validate' ? evaluate(request, facts) : [] }),
+    explain: explainer(constraint, surroundings, evaluate),
   }
   return policy
 }
@@ -114,23 +116,40 @@ const patience = 2_500
 
 type Evaluate = (request: PolicyRequest, facts: Facts) => PolicyOutcome['rules']
 
-function evaluator({ object, template, match, actions }: Constraint, { configuration, providers, expand }: Surroundings): Evaluate {
-  const { program, usesNamespace } = template
+/** What the template is asked with. */
+interface Asking {
+  readonly inputOf: (request: PolicyRequest, facts: Facts) => TemplateInput
+  readonly worldOf: (request: PolicyRequest, facts: Facts) => TemplateWorld
+}
+
+function askingOf({ object, template }: Constraint, { configuration, providers }: Surroundings): Asking {
+  const { usesNamespace } = template
   const parameters: Json = ownValue(objectField(object, 'spec') ?? {}, 'parameters') ?? {}
   const memory = newRegoMemory()
-  const scope: InventoryScope = { question: { ask: 'inventory', kinds: configuration.synced }, isExcluded: (name: string) => configuration.isExcluded('sync', name) }
-  const inputOf = (request: PolicyRequest, facts: Facts) => ({
-    review: reviewOf(request, usesNamespace && pointOf(request) !== 'gator.gatekeeper.sh' ? namespaceObject(request, facts) : null),
-    parameters,
-    memory,
-  })
-  const run = (runnable: TemplateProgram, request: PolicyRequest, facts: Facts) =>
-    runnable.evaluate(inputOf(request, facts), {
+  const scope: InventoryScope = {
+    question: { ask: 'inventory', kinds: configuration.synced },
+    isExcluded: (name) => configuration.isExcluded('sync', name),
+  }
+  return {
+    inputOf: (request, facts) => ({
+      review: reviewOf(request, usesNamespace && pointOf(request) !== 'gator.gatekeeper.sh' ? namespaceObject(request, facts) : null),
+      parameters,
+      memory,
+    }),
+    worldOf: (request, facts) => ({
       inventory: () => inventoryFrom(facts, scope),
       externalData: externalData(providers, facts),
       now: request.now,
       patience: pointOf(request) === 'validation.gatekeeper.sh' ? patience : undefined,
-    })
+    }),
+  }
+}
+
+function evaluator(constraint: Constraint, surroundings: Surroundings): Evaluate {
+  const { template, match, actions } = constraint
+  const { configuration, expand } = surroundings
+  const { program } = template
+  const { inputOf, worldOf } = askingOf(constraint, surroundings)
   const judgeWith =
     (facts: Facts): Judge =>
     (request, source, enforcements) => {
@@ -138,7 +157,7 @@ function evaluator({ object, template, match, actions }: Constraint, { configura
       if (!matched.ok) return violated([{ message: notMatched(request, matched.error), details: {} }], enforcements)
       if (!matched.value) return []
       if ('unsupported' in program) return [unanswered(program.unsupported)]
-      const answer = run(program, request, facts)
+      const answer = program.evaluate(inputOf(request, facts), worldOf(request, facts))
       if (!answer.ok) return [failed(answer.error)]
       return answer.value.length === 0 ? [passed(enforcements)] : violated(answer.value, enforcements)
     }
@@ -151,6 +170,27 @@ function evaluator({ object, template, match, actions }: Constraint, { configura
     if (enforcements.length === 0) return []
     return judgeWithExpansions(request, enforcements, { judge: judgeWith(facts), expand, facts })
   }
+}
+
+/** The way of the constraint with a request. */
+function explainer(constraint: Constraint, surroundings: Surroundings, evaluate: Evaluate): NonNullable<CompiledPolicy['explain']> {
+  const { template, match } = constraint
+  const { program } = template
+  const { inputOf, worldOf } = askingOf(constraint, surroundings)
+  const trace = 'unsupported' in program ? undefined : program.trace
+  return (request, facts) => [
+    explainConstraint(
+      {
+        ...constraint,
+        ...surroundings,
+        outcomes: evaluate(request, facts),
+        matches: (asked, source) => matchesRequest(match, asked, facts, source),
+        trace: trace === undefined ? undefined : (asked) => trace(inputOf(asked, facts), worldOf(asked, facts)),
+      },
+      request,
+      facts,
+    ),
+  ]
 }
 
 /** Where it cannot be told whether a constraint is for an object, the object has violated it. */

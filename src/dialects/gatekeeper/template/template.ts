@@ -34,6 +34,8 @@ export interface Template extends TemplateHead {
   readonly program: TemplateProgram | { readonly unsupported: string }
   /** The Rego asks for the Namespace of the object. */
   readonly usesNamespace: boolean
+  /** Where the Rego is; undefined where there is none. */
+  readonly rego: PlacedSource | undefined
   /** What the webhook asks it about; undefined is everything. */
   readonly operations: ReadonlySet<string> | undefined
 }
@@ -96,12 +98,12 @@ export function compileTemplate(manifest: Manifest): Result<Template, Problems> 
   const code = readCode(manifest)
   if (!code.ok) return code
   const base = { ...head.value, constraints: constraints.value, operations: operationsOf(manifest.object) }
-  if (!('source' in code.value)) return ok({ ...base, program: code.value, usesNamespace: false })
+  if (!('source' in code.value)) return ok({ ...base, program: code.value, usesNamespace: false, rego: undefined })
   const { source, path } = code.value
   const program = compileProgram(source)
   if (!program.ok) return err(program.error.map((problem) => regoProblem(manifest, path, source, problem)))
   const usesNamespace = [source.rego, ...source.libs].some((text) => text.includes('namespaceObject'))
-  return ok({ ...base, program: program.value, usesNamespace })
+  return ok({ ...base, program: program.value, usesNamespace, rego: code.value })
 }
 
 function operationsOf(template: JsonObject): ReadonlySet<string> | undefined {
@@ -109,7 +111,7 @@ function operationsOf(template: JsonObject): ReadonlySet<string> | undefined {
   return operations.length === 0 || operations.includes('*') ? undefined : new Set(operations)
 }
 
-interface PlacedSource {
+export interface PlacedSource {
   readonly source: RegoSource
   /** Of what holds `rego` and `libs`. */
   readonly path: JsonPath

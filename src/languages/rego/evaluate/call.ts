@@ -55,7 +55,8 @@ function compilePlainCall(scope: Scope, { builtin, args, place }: Extract<Call, 
   return (machine, frame) => {
     const operands = values(machine, frame)
     if (operands === undefined) return undefined
-    const quick = fast === undefined || operands.length !== 3 ? undefined : fast(operands[0] ?? null, operands[1] ?? null, operands[2] ?? null)
+    const quick =
+      fast === undefined || operands.length !== 3 ? undefined : fast(operands[0] ?? null, operands[1] ?? null, operands[2] ?? null)
     return quick === undefined ? callBuiltin(machine, builtin, operands, place) : quick
   }
 }

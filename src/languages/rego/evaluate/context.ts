@@ -1,7 +1,7 @@
 import { regexCache } from '../../../core/regex.ts'
 import type { BuiltinContext } from '../builtins/contract.ts'
 import type { RegoMemory } from './machine.ts'
-import type { TraceEvent } from './trace-event.ts'
+import type { SearchListener, TraceEvent } from './trace-event.ts'
 import type { RegoRecord, RegoValue } from '../values/value.ts'
 
 /** What a query runs in. Everything may be left out. */
@@ -25,6 +25,8 @@ export interface RegoEnvironment {
   readonly memory?: RegoMemory
   /** Takes how the evaluation goes, from programs compiled with `trace`. */
   readonly tracer?: (event: TraceEvent) => void
+  /** Takes the same as a search whose parts nest. */
+  readonly search?: SearchListener
 }
 
 export const defaultSteps = 50_000_000

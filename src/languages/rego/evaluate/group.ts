@@ -29,7 +29,8 @@ export function linkGenerated(group: Group, linked: Linked, generated: Linked['d
   const { arity } = group
   linkFunction(group, linked, { direct: generated, call: (machine, frame) => generated(machine, ...frame.slice(0, arity)) })
   linkValue(group, linked, generated)
-  linked.items = group.kind === 'set' && items !== undefined ? rememberedItems(group, linked, items) : (machine) => itemsOf(linked.value(machine))
+  linked.items =
+    group.kind === 'set' && items !== undefined ? rememberedItems(group, linked, items) : (machine) => itemsOf(linked.value(machine))
 }
 
 function linkFunction(group: Group, linked: Linked, evaluate: Pick<Linked, 'call' | 'direct'>): void {
@@ -98,10 +99,7 @@ function compileGroup(scope: Scope, group: Group): Evaluate {
 }
 
 /** Evaluates once per query (and `with`), and not at all where `with` has put a value. */
-function remembered(
-  group: Group,
-  evaluate: (machine: Machine) => RegoValue | undefined,
-): (machine: Machine) => RegoValue | undefined {
+function remembered(group: Group, evaluate: (machine: Machine) => RegoValue | undefined): (machine: Machine) => RegoValue | undefined {
   const { id, path, kind, depends } = group
   if (depends !== 'query' && kind !== 'object') return keptRule(group, evaluate)
   return (machine) => {

@@ -30,7 +30,10 @@ function withOwnFrame(linker: Linker, of: Expression, frame: number): (machine: 
 const bounds = { text: 256, calls: 1000 }
 
 /** Remembers what a function gives for scalars. Other arguments are evaluated each time. */
-export function memoised({ id, arity, memoised: isMemoised }: Group, linked: Pick<Linked, 'call' | 'direct'>): Pick<Linked, 'call' | 'direct'> {
+export function memoised(
+  { id, arity, memoised: isMemoised }: Group,
+  linked: Pick<Linked, 'call' | 'direct'>,
+): Pick<Linked, 'call' | 'direct'> {
   if (!isMemoised) return linked
   const { direct } = linked
   if (arity === 1) {

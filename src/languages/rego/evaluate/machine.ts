@@ -1,7 +1,7 @@
 import type { BuiltinContext, BuiltinError } from '../builtins/contract.ts'
 import type { Callee, Place } from '../ir/ir.ts'
 import type { RegoValue } from '../values/value.ts'
-import type { TraceEvent } from './trace-event.ts'
+import type { SearchListener, TraceEvent } from './trace-event.ts'
 
 export type EvaluationErrorCode =
   | 'eval_conflict_error'
@@ -80,7 +80,8 @@ export interface Conflict {
 
 /** How far the evaluation is, for those who listen to it. */
 export interface MachineTrace {
-  readonly tell: (event: TraceEvent) => void
+  readonly tell: ((event: TraceEvent) => void) | undefined
+  readonly search: SearchListener | undefined
   /** Rules and bodies that the evaluation is inside of. */
   depth: number
   /** Values are only looked at: nothing is told. */

@@ -9,7 +9,12 @@ const someClauses = 3
 /** Finds the functions for which it pays to remember what they give for scalars: `canonify("100m")` is asked for again and again. */
 export function memoiseFunctions(groups: readonly Group[]): void {
   for (const group of groups) {
-    group.memoised = group.kind === 'function' && (group.arity === 1 || group.arity === 2) && group.depends !== 'query' && isCostly(group) && !looksInto(group)
+    group.memoised =
+      group.kind === 'function' &&
+      (group.arity === 1 || group.arity === 2) &&
+      group.depends !== 'query' &&
+      isCostly(group) &&
+      !looksInto(group)
   }
 }
 

@@ -56,16 +56,58 @@ function counting(): { readonly builtins: NonNullable<RegoOptions['builtins']>; 
 const rules = (body: string): string => `package t\n\n${body}\n`
 
 test.each<[of: string, text: string, inputs: readonly RegoValue[], calls: number]>([
-  ['a rule of constants, once for all inputs', 'p contains y if some y in q\nq := slow(input.c)', [{ c: [1], a: 1 }, { c: [1], a: 2 }], 1],
-  ['a part of a rule, once', 'p := [slow(input.c[0]), input.a]', [{ c: [1], a: 1 }, { c: [1], a: 2 }], 1],
+  [
+    'a rule of constants, once for all inputs',
+    'p contains y if some y in q\nq := slow(input.c)',
+    [
+      { c: [1], a: 1 },
+      { c: [1], a: 2 },
+    ],
+    1,
+  ],
+  [
+    'a part of a rule, once',
+    'p := [slow(input.c[0]), input.a]',
+    [
+      { c: [1], a: 1 },
+      { c: [1], a: 2 },
+    ],
+    1,
+  ],
   ['object.get of the input', 'p := slow(object.get(input, "c", []))', [{ a: 1 }, { a: 2 }], 1],
   ['equal parts of several rules, once', 'p contains slow(input.c)\np contains {slow(input.c)}', [{ c: 1 }], 1],
-  ['a comprehension over constants, once', 'p := {x: input.a | some x in slow(input.c)}\nq := {x | x := slow(input.c)[_]}', [{ c: [1, 2], a: 1 }], 1],
+  [
+    'a comprehension over constants, once',
+    'p := {x: input.a | some x in slow(input.c)}\nq := {x | x := slow(input.c)[_]}',
+    [{ c: [1, 2], a: 1 }],
+    1,
+  ],
   ['what depends on other input, each time', 'p := slow(input.a)', [{ a: 1 }, { a: 1 }], 2],
-  ['a function of a scalar, once for each', 'p := [f(input.a), f(input.b)]\nf(x) := slow(x)', [{ a: 'x', b: 'x' }, { a: 'y', b: 'x' }], 2],
+  [
+    'a function of a scalar, once for each',
+    'p := [f(input.a), f(input.b)]\nf(x) := slow(x)',
+    [
+      { a: 'x', b: 'x' },
+      { a: 'y', b: 'x' },
+    ],
+    2,
+  ],
   ['a function of a list, each time', 'p := f(input.a)\nf(x) := slow(x)', [{ a: [1] }, { a: [1] }], 2],
-  ['a function of a scalar and constants', 'p := f(input.a, input.c)\nf(x, list) := slow(x) in list', [{ a: 1, c: [1] }, { a: 1, c: [1] }], 1],
-  ['what clauses of a set begin with, once', 'p contains 1 if { x := slow(input.a); x > 1 }\np contains 2 if { x := slow(input.a); x > 2 }', [{ a: 3 }], 1],
+  [
+    'a function of a scalar and constants',
+    'p := f(input.a, input.c)\nf(x, list) := slow(x) in list',
+    [
+      { a: 1, c: [1] },
+      { a: 1, c: [1] },
+    ],
+    1,
+  ],
+  [
+    'what clauses of a set begin with, once',
+    'p contains 1 if { x := slow(input.a); x > 1 }\np contains 2 if { x := slow(input.a); x > 2 }',
+    [{ a: 3 }],
+    1,
+  ],
   ['under other input, anew', 'p := x if x := q with input as {"c": 5}\nq := slow(input.c)', [{ c: 1 }, { c: 1 }], 2],
 ])('%s', (_, text, all, calls) => {
   const { builtins, calls: counted } = counting()

@@ -27,7 +27,11 @@ export function specialiseFunctions(groups: readonly Group[], dependences: Depen
     const args = call.args.filter((_, at) => isConstant[at] !== true)
     if (known !== undefined) return { ...call, group: known, args }
     if (copies.size >= mostCopies) return undefined
-    const copy = copyOf(call.group, call.args.map((arg, at) => (isConstant[at] === true ? arg : undefined)), 2 * all.length)
+    const copy = copyOf(
+      call.group,
+      call.args.map((arg, at) => (isConstant[at] === true ? arg : undefined)),
+      2 * all.length,
+    )
     copies.set(key, copy)
     all.push(copy)
     return { ...call, group: copy, args }
