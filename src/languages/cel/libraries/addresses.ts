@@ -1,6 +1,6 @@
+import { quoteGo } from '../../../core/go-quote.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
-import { quoteGo } from './go-quote.ts'
 
 /** IP addresses as Go's net/netip reads and prints them. */
 export interface Address {

@@ -1,3 +1,4 @@
+import { quoteGo } from '../../../core/go-quote.ts'
 import type { Result } from '../../../core/result.ts'
 import { err } from '../../../core/result.ts'
 import type { CelFunction, CelLibrary } from '../function.ts'
@@ -7,7 +8,6 @@ import type { CelOutcome, CelValue } from '../values.ts'
 import { CelError, opaqueKind } from '../values.ts'
 import type { Address, Prefix } from './addresses.ts'
 import { containsAddress, formatAddress, formatPrefix, isMapped, masked, parseAddress, parsePrefix } from './addresses.ts'
-import { quoteGo } from './go-quote.ts'
 
 const ipKind = opaqueKind<Address>('net.IP', (a, b) => a.family === b.family && a.bits === b.bits)
 const cidrKind = opaqueKind<Prefix>('net.CIDR', (a, b) => a.family === b.family && a.bits === b.bits && a.length === b.length)

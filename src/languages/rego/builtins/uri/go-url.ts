@@ -1,7 +1,7 @@
+import { quoteGo } from '../../../../core/go-quote.ts'
 import type { Result } from '../../../../core/result.ts'
 import { err, ok } from '../../../../core/result.ts'
 import { parseIp } from '../../../../kube/validation/ip.ts'
-import { quote } from './quote.ts'
 
 /** A URL as Go's net/url reads it. */
 export interface GoUrl {
@@ -26,9 +26,9 @@ type Mode = 'path' | 'host' | 'zone' | 'userinfo' | 'fragment'
 export function parseGoUrl(text: string): Result<GoUrl, string> {
   const [front, fragment] = cut(text, '#')
   const url = parseFront(front)
-  if (!url.ok) return err(`parse ${quote(front)}: ${url.error}`)
+  if (!url.ok) return err(`parse ${quoteGo(front)}: ${url.error}`)
   const decoded = unescape(fragment, 'fragment')
-  if (!decoded.ok) return err(`parse ${quote(text)}: ${decoded.error}`)
+  if (!decoded.ok) return err(`parse ${quoteGo(text)}: ${decoded.error}`)
   const rawFragment = escape(decoded.value, 'fragment') === fragment ? '' : fragment
   return ok({ ...url.value, fragment: decoded.value, rawFragment })
 }
@@ -120,7 +120,7 @@ function parseHost(text: string): Result<string, string> {
   if (text.startsWith('[')) return parseBracketed(text)
   if (text.includes('[') && text.indexOf('[') > 0) return err('invalid IP-literal')
   const colon = text.lastIndexOf(':')
-  if (colon >= 0 && !isPort(text.slice(colon))) return err(`invalid port ${quote(text.slice(colon))} after host`)
+  if (colon >= 0 && !isPort(text.slice(colon))) return err(`invalid port ${quoteGo(text.slice(colon))} after host`)
   return unescape(text, 'host')
 }
 
@@ -128,14 +128,14 @@ function parseBracketed(text: string): Result<string, string> {
   const close = text.lastIndexOf(']')
   if (close < 0) return err("missing ']' in host")
   const port = text.slice(close + 1)
-  if (!isPort(port)) return err(`invalid port ${quote(port)} after host`)
+  if (!isPort(port)) return err(`invalid port ${quoteGo(port)} after host`)
   const zoneAt = text.slice(0, close).indexOf('%25')
   const address = unescape(text.slice(1, zoneAt < 0 ? close : zoneAt), 'host')
   if (!address.ok) return address
   const zone = zoneAt < 0 ? ok('') : unescape(text.slice(zoneAt, close), 'zone')
   if (!zone.ok) return zone
   const ip = parseIp(address.value)
-  if (ip === undefined) return err(`invalid host: ParseAddr(${quote(address.value)}): unable to parse IP`)
+  if (ip === undefined) return err(`invalid host: ParseAddr(${quoteGo(address.value)}): unable to parse IP`)
   if (ip.family !== 6) return err('invalid IP-literal')
   return ok(`[${address.value}${zone.value}]${port}`)
 }
@@ -176,13 +176,13 @@ function unescape(text: string, mode: Mode): Result<string, string> {
     const char = String.fromCharCode(byte)
     if (char !== '%') {
       if ((mode === 'host' || mode === 'zone') && byte < 0x80 && isEscaped(char, mode))
-        return err(`invalid character ${quote(char)} in host name`)
+        return err(`invalid character ${quoteGo(char)} in host name`)
       bytes.push(byte)
       continue
     }
     const sequence = written.subarray(at, at + 3).toString('utf8')
     const value = /^%[0-9a-fA-F]{2}$/.test(sequence) ? Number.parseInt(sequence.slice(1), 16) : undefined
-    if (value === undefined || !mayEscape(value, sequence, mode)) return err(`invalid URL escape ${quote(sequence)}`)
+    if (value === undefined || !mayEscape(value, sequence, mode)) return err(`invalid URL escape ${quoteGo(sequence)}`)
     bytes.push(value)
     at += 2
   }
