@@ -1,3 +1,4 @@
+import { objectAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject, valueAt } from '../../core/json.ts'
 import type { GroupResource } from '../../kube/status.ts'
@@ -49,8 +50,3 @@ export function podTemplateOf(of: GroupResource, object: JsonObject): PodParts |
 
 /** The parts of a Pod, or of a template. */
 export const podParts = (pod: JsonObject): PodParts => ({ metadata: objectAt(pod, 'metadata'), spec: objectAt(pod, 'spec') })
-
-function objectAt(object: JsonObject, key: string): JsonObject {
-  const value = valueAt(object, [key])
-  return value !== undefined && isJsonObject(value) ? value : {}
-}

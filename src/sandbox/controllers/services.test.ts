@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { objectAt, objectsAt, textAt } from '../../core/fields.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import { objectAt, objectsAt, textAt, withField } from './fields.ts'
+import { withField } from './fields.ts'
 import {
   autoscalers,
   clusterRoles,

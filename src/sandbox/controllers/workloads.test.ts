@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import { numberAt, objectAt, objectsAt, textAt } from '../../core/fields.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { labelsOf, nameOf } from '../../kube/object.ts'
 import type { WatchEvent } from '../client.ts'
-import { nonZero, numberAt, objectAt, objectsAt, textAt, withField } from './fields.ts'
+import { nonZero, withField } from './fields.ts'
 import {
   claims,
   controllerRevisions,

@@ -1,7 +1,7 @@
+import { objectsField, stringsField } from '../../../core/fields.ts'
 import { quoteGo } from '../../../core/go-quote.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import type { GroupVersionKind } from '../../../kube/object.ts'
-import { objectsField, stringsField } from '../read.ts'
 
 /** One entry of `applyTo`: literal words, every combination of which is meant. */
 export interface ApplyTo {

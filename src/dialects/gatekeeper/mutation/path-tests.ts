@@ -1,8 +1,8 @@
+import { stringField } from '../../../core/fields.ts'
 import { quoteGo } from '../../../core/go-quote.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
-import { stringField } from '../read.ts'
 import type { Location, LocationNode } from './location.ts'
 import { parseLocation, printLocation } from './location.ts'
 

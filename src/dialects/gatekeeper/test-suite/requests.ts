@@ -1,3 +1,4 @@
+import { booleanField, objectField, stringField, stringsField } from '../../../core/fields.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { ownValue } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
@@ -6,7 +7,6 @@ import type { GroupVersionKind, KubeObject } from '../../../kube/object.ts'
 import { groupVersionKind, isKubeObject, nameOf, namespaceOf } from '../../../kube/object.ts'
 import type { GivenValues, PolicyRequest, UserInfo } from '../../../policy/request.ts'
 import { operations } from '../../../policy/request.ts'
-import { booleanField, objectField, stringField, stringsField } from '../read.ts'
 
 /** Marks a request as one that no API server has sent. */
 const given: GivenValues = { variables: () => ({}), foreachVariables: () => ({}) }

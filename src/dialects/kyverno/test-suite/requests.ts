@@ -1,3 +1,4 @@
+import { objectField, objectsField, stringField } from '../../../core/fields.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { ownValue } from '../../../core/json.ts'
 import type { GroupVersionKind, KubeObject } from '../../../kube/object.ts'
@@ -5,7 +6,6 @@ import { generateNameOf, groupVersionKind, nameOf, namespaceOf } from '../../../
 import { resourceOf } from '../../../kube/resources.ts'
 import type { CompiledPolicy } from '../../../policy/policy.ts'
 import type { GivenValues, Operation, PolicyRequest, Requester } from '../../../policy/request.ts'
-import { objectField, objectsField, stringField } from '../read.ts'
 
 /** `subresources` of a values file: which kinds are sent to a subresource of another. */
 export interface Subresource {
