@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import type { KubeObject } from '../kube/object.ts'
 import { allow } from '../policy/admission.ts'
 import type { Dialect, PolicyKind } from '../policy/dialect.ts'
-import type { CompiledPolicy, PolicyOutcome, RuleOutcome } from '../policy/policy.ts'
+import type { CompiledPolicy, PolicyOutcome } from '../policy/policy.ts'
+import { ruleOutcome } from '../policy/policy.ts'
 import type { PolicyRequest } from '../policy/request.ts'
 import { judge, manifestOf } from './handler.ts'
 import { createPolicyTable, diagnose } from './policy-table.ts'
@@ -20,17 +21,7 @@ const kind: PolicyKind = {
       : [],
 }
 
-const passed: RuleOutcome = {
-  rule: 'r',
-  effect: 'validate',
-  result: 'pass',
-  message: '',
-  enforcement: 'deny',
-  emitWarning: false,
-  at: [],
-  properties: {},
-  exceptions: [],
-}
+const passed = ruleOutcome({ rule: 'r', effect: 'validate', result: 'pass', message: '' })
 
 const evaluations: Readonly<Record<string, (self: CompiledPolicy) => PolicyOutcome>> = {
   passing: (policy) => ({ policy, rules: [passed] }),

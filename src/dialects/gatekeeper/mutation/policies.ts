@@ -6,6 +6,7 @@ import { groupVersionKind } from '../../../kube/object.ts'
 import type { Compilation } from '../../../policy/dialect.ts'
 import type { Facts } from '../../../policy/facts.ts'
 import type { CompiledPolicy, Effect, PolicyOutcome, ResourceSelector, RuleOutcome } from '../../../policy/policy.ts'
+import { ruleOutcome } from '../../../policy/policy.ts'
 import type { PolicyRequest } from '../../../policy/request.ts'
 import type { Configuration } from '../config.ts'
 import { kindEntries } from '../constraint/match.ts'
@@ -135,17 +136,7 @@ function outcomeOf(policy: CompiledPolicy, mutator: Mutator, run: Run | undefine
   return patched === object ? { policy, rules } : { policy, rules, object: patched }
 }
 
-const outcome = (result: 'pass' | 'error', message: string): RuleOutcome => ({
-  rule: '',
-  effect: 'mutate',
-  result,
-  message,
-  enforcement: 'deny',
-  emitWarning: false,
-  at: [],
-  properties: {},
-  exceptions: [],
-})
+const outcome = (result: 'pass' | 'error', message: string): RuleOutcome => ruleOutcome({ effect: 'mutate', result, message })
 
 /** The kinds of `applyTo`; AssignMetadata has only those of its match. */
 function selectorsOf({ applyTo, manifest }: Mutator): readonly ResourceSelector[] {
