@@ -5,6 +5,7 @@ import type { Dialect, PolicyKind } from '../policy/dialect.ts'
 import type { CompiledPolicy, PolicyOutcome } from '../policy/policy.ts'
 import { ruleOutcome } from '../policy/policy.ts'
 import type { PolicyRequest } from '../policy/request.ts'
+import { creationOf } from '../policy/request.ts'
 import { judge, manifestOf } from './handler.ts'
 import { createPolicyTable, diagnose } from './policy-table.ts'
 
@@ -81,23 +82,11 @@ const dialect: Dialect = {
 }
 
 const rule = (name: string, more = {}): KubeObject => ({ apiVersion: 'test/v1', kind: 'Rule', metadata: { name }, ...more })
-const request = (more: Partial<PolicyRequest> = {}): PolicyRequest => ({
-  uid: 'u',
-  operation: 'CREATE',
-  kind: { group: '', version: 'v1', kind: 'ConfigMap' },
-  resource: 'configmaps',
-  subresource: '',
-  namespace: 'default',
-  name: 'a',
-  object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } },
-  oldObject: undefined,
-  dryRun: false,
-  requester: undefined,
-  given: undefined,
-  background: false,
-  now: new Date(0),
-  ...more,
-})
+const request = (more: Partial<PolicyRequest> = {}): PolicyRequest =>
+  creationOf(
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } },
+    { uid: 'u', namespace: 'default', resource: 'configmaps', now: new Date(0), ...more },
+  )
 
 function tableOf(...names: readonly string[]) {
   const bugs: string[] = []
