@@ -1,4 +1,4 @@
-import { formatIp } from '../net/ip-text.ts'
+import { formatIp } from '../../../../kube/validation/ip.ts'
 import { parseGoUrl } from '../uri/go-url.ts'
 import type { TreeObject } from './tree.ts'
 
