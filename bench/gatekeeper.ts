@@ -14,9 +14,9 @@ import { createEngine } from '../src/engine/engine.ts'
 import { requestFor } from '../src/engine/request.ts'
 import type { Manifest } from '../src/kube/manifest.ts'
 import type { KubeObject } from '../src/kube/object.ts'
-import { loadDocuments, printYaml, toManifests } from '../src/kube/yaml/yaml.ts'
+import { loadDocuments, toManifests } from '../src/kube/yaml/yaml.ts'
 import { compared, measure, shown } from './measure.ts'
-import { makePods } from './pods.ts'
+import { makePods, writePods } from './pods.ts'
 
 interface Case {
   readonly name: string
@@ -126,13 +126,7 @@ function fromTheCommandLine(cases: readonly Case[]): void {
   const folder = mkdtempSync(join(tmpdir(), 'kanon-bench-'))
   process.stdout.write(`\nkanon apply, ${cases.length} templates${hasGator ? '' : ' (gator is not on the PATH: no comparison)'}\n`)
   for (const count of [1, 1000, 10_000]) {
-    const pods = join(folder, `${count}.yaml`)
-    writeFileSync(
-      pods,
-      makePods(count)
-        .map((object) => printYaml(object))
-        .join('---\n'),
-    )
+    const pods = writePods(folder, count)
     const kanon = measure(process.execPath, [join(root, 'dist/kanon.mjs'), 'apply', ...files, '-r', pods])
     // What takes minutes is measured once, with fewer Pods.
     const gator = hasGator && count <= 1000 ? measure('gator', ['test', ...files.flatMap((file) => ['-f', file]), '-f', pods]) : undefined

@@ -18,7 +18,7 @@ import { benchAdmission } from './admission.ts'
 import { benchGatekeeper } from './gatekeeper.ts'
 import { compared, measure, shown } from './measure.ts'
 import { benchPodSecurity } from './pod-security.ts'
-import { makePods } from './pods.ts'
+import { makePods, writePods } from './pods.ts'
 import { benchPolicies } from './policies.ts'
 
 if (process.argv[2] === 'admission') {
@@ -91,13 +91,7 @@ const files = policyFiles(folder)
 const hasKyverno = spawnSync('kyverno', ['version']).error === undefined
 process.stdout.write(`\nkanon apply, ${files.length} policy files${hasKyverno ? '' : ' (kyverno is not on the PATH: no comparison)'}\n`)
 for (const count of [1, 1000, 10_000]) {
-  const pods = join(folder, `${count}.yaml`)
-  writeFileSync(
-    pods,
-    makePods(count)
-      .map((object) => printYaml(object))
-      .join('---\n'),
-  )
+  const pods = writePods(folder, count)
   const kanon = measure(process.execPath, [join(root, 'dist/kanon.mjs'), 'apply', ...files, '-r', pods])
   const kyverno = hasKyverno ? measure('kyverno', ['apply', ...files, '-r', pods]) : undefined
   process.stdout.write(`${String(count).padStart(6)} Pods: kanon ${shown(kanon)}${compared('kyverno', kyverno, kanon)}\n`)

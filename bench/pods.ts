@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { KubeObject } from '../src/kube/object.ts'
+import { printYaml } from '../src/kube/yaml/yaml.ts'
 
 /** Pods of about 2 kB with one to three containers, most with some violation; the same for the same seed. */
 export function makePods(count: number, seed = 42): readonly KubeObject[] {
@@ -57,4 +60,12 @@ export function makePods(count: number, seed = 42): readonly KubeObject[] {
     // Plain JSON built above, with both header fields.
     return pod as KubeObject
   })
+}
+
+/** Writes that many Pods into a file of the folder; its path. */
+export function writePods(folder: string, count: number): string {
+  const file = join(folder, `${count}.yaml`)
+  const texts = makePods(count).map((object) => printYaml(object))
+  writeFileSync(file, texts.join('---\n'))
+  return file
 }

@@ -1,22 +1,13 @@
 import { request } from 'node:https'
 import { connect } from 'node:tls'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { KeyPair } from '../../src/cluster/certificates.ts'
 import { createAuthority, issueCertificate } from '../../src/cluster/certificates.ts'
 import { pause, until } from './server.ts'
-import type { Webhook, WebhookSettings } from './webhook.ts'
-import { allowed, notBefore, red, review, startWebhook, testCertificates } from './webhook.ts'
+import { allowed, notBefore, red, review, testCertificates } from './webhook.ts'
+import { webhooksPerTest } from './webhooks-per-test.ts'
 
-const running: { readonly close: () => Promise<void> | void }[] = []
-afterEach(async () => {
-  for (const one of running.splice(0).toReversed()) await one.close()
-})
-
-async function start(settings: WebhookSettings = {}): Promise<Webhook> {
-  const webhook = await startWebhook(settings)
-  running.push(webhook)
-  return webhook
-}
+const { start } = webhooksPerTest()
 
 describe('bodies', () => {
   test.each([

@@ -1,21 +1,12 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createAuthority, issueCertificate } from '../../src/cluster/certificates.ts'
 import type { JsonObject } from '../../src/core/json.ts'
 import type { FactSource } from '../../src/policy/facts.ts'
 import { clusterPolicy, configMap, httpsClient, until } from './server.ts'
-import type { Webhook, WebhookSettings } from './webhook.ts'
-import { allowed, denial, green, notBefore, review, serverRequest, startWebhook } from './webhook.ts'
+import { allowed, denial, green, notBefore, review, serverRequest } from './webhook.ts'
+import { webhooksPerTest } from './webhooks-per-test.ts'
 
-const running: { readonly close: () => Promise<void> | void }[] = []
-afterEach(async () => {
-  for (const one of running.splice(0).toReversed()) await one.close()
-})
-
-async function start(settings: WebhookSettings = {}): Promise<Webhook> {
-  const webhook = await startWebhook(settings)
-  running.push(webhook)
-  return webhook
-}
+const { start, closeAfterwards } = webhooksPerTest()
 
 describe('load, shutdown and the pages for machines', () => {
   const waiting = {
@@ -126,10 +117,10 @@ describe('load, shutdown and the pages for machines', () => {
     webhook.useCertificate(await issueCertificate(next, serverRequest))
     expect(allowed(await webhook.post('/validate', review()))).toBe(false)
     const fresh = httpsClient(webhook.url, next.certificate)
-    running.push(fresh)
+    closeAfterwards(fresh)
     expect((await fresh.ask({ path: '/health/liveness' })).status).toBe(200)
     const old = httpsClient(webhook.url, webhook.authority.certificate)
-    running.push(old)
+    closeAfterwards(old)
     await expect(old.ask({ path: '/health/liveness' })).rejects.toThrow(/certificate/)
   })
 })

@@ -1,21 +1,12 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../src/core/json.ts'
 import { kyverno } from '../../src/dialects/kyverno/dialect.ts'
 import type { Dialect } from '../../src/policy/dialect.ts'
 import { at, clusterPolicy, configMap } from './server.ts'
-import type { Webhook, WebhookSettings } from './webhook.ts'
-import { allowed, denial, green, red, review, silentWorld, startWebhook } from './webhook.ts'
+import { allowed, denial, green, red, review, silentWorld } from './webhook.ts'
+import { webhooksPerTest } from './webhooks-per-test.ts'
 
-const running: { readonly close: () => Promise<void> | void }[] = []
-afterEach(async () => {
-  for (const one of running.splice(0).toReversed()) await one.close()
-})
-
-async function start(settings: WebhookSettings = {}): Promise<Webhook> {
-  const webhook = await startWebhook(settings)
-  running.push(webhook)
-  return webhook
-}
+const { start } = webhooksPerTest()
 
 describe('reviews', () => {
   test.each(['admission.k8s.io/v1', 'admission.k8s.io/v1beta1'])('%s is answered in its own version with the uid', async (apiVersion) => {

@@ -1,41 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { Json, JsonObject } from '../../src/core/json.ts'
-import type { Api, Guard } from './server.ts'
-import { at, clusterPolicy, configMap, listAt, startApi, startGuard, until } from './server.ts'
+import { describe, expect, test } from 'vitest'
+import type { Json } from '../../src/core/json.ts'
+import { guardedApi, policies, validating } from './guarded-api.ts'
+import { at, clusterPolicy, configMap, listAt, until } from './server.ts'
 
-let api: Api
-let guard: Guard
-beforeAll(async () => {
-  api = await startApi()
-  guard = await startGuard(api)
-  await guard.settled()
-})
-afterAll(async () => {
-  await guard.stop({ remove: true })
-  await api.stop()
-})
+const { ask, put, webhooksAt, tryRed } = guardedApi()
 
-const policies = '/apis/kyverno.io/v1/clusterpolicies'
-const validating = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/kyverno-resource-validating-webhook-cfg'
 const mutating = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/kyverno-resource-mutating-webhook-cfg'
 const configMaps = '/api/v1/namespaces/default/configmaps'
 
-const made: string[] = []
-async function put(collection: string, body: JsonObject): Promise<void> {
-  const reply = await api.ask({ method: 'POST', path: collection, body })
-  expect(reply.text).toContain('"uid"')
-  const name = String(at(body, 'metadata', 'name'))
-  made.push(`${collection}/${name}`)
-  if (collection.endsWith('policies'))
-    await until('the new policy', () => guard.table().compilation.policies.some((policy) => policy.name === name))
-  await guard.settled()
-}
-afterEach(async () => {
-  for (const path of made.splice(0).toReversed()) await api.ask({ method: 'DELETE', path })
-  await until('a table without policies', () => guard.table().compilation.policies.length === 0)
-})
-
-const webhooksAt = async (path: string): Promise<readonly JsonObject[]> => listAt((await api.ask({ path })).json, 'webhooks')
 const rulesAt = async (path: string): Promise<readonly Json[]> => (await webhooksAt(path)).map((webhook) => webhook['rules'] ?? null)
 const rule = (group: string, resources: readonly string[], scope: string, operations = ['CONNECT', 'CREATE', 'DELETE', 'UPDATE']) => ({
   apiGroups: [group],
@@ -44,12 +16,6 @@ const rule = (group: string, resources: readonly string[], scope: string, operat
   resources,
   scope,
 })
-const tryRed = (namespace = 'default') =>
-  api.ask({
-    method: 'POST',
-    path: `/api/v1/namespaces/${namespace}/configmaps?dryRun=All`,
-    body: configMap('probe', { data: { colour: 'red' } }),
-  })
 
 describe('what is registered', () => {
   test('without policies nothing but the checks of policies themselves', async () => {
@@ -119,7 +85,7 @@ describe('what is registered', () => {
     const [webhook] = await webhooksAt(mutating)
     expect(webhook).toMatchObject({ name: 'mutate.kyverno.svc-fail', reinvocationPolicy: 'IfNeeded' })
     expect(await rulesAt(mutating)).toEqual([[rule('', ['configmaps'], 'Namespaced', ['CREATE', 'UPDATE'])]])
-    const reply = await api.ask({ method: 'POST', path: `${configMaps}?dryRun=All`, body: configMap('mutated') })
+    const reply = await ask({ method: 'POST', path: `${configMaps}?dryRun=All`, body: configMap('mutated') })
     expect(at(reply.json, 'metadata', 'labels')).toEqual({ team: 'a' })
   })
 
@@ -148,7 +114,7 @@ describe('what is registered', () => {
     })
     await until('a webhook for widgets', async () => (await webhooksAt(validating)).length === 1)
     const widget = { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w' }, data: { colour: 'red' } }
-    const reply = await api.ask({ method: 'POST', path: '/apis/example.com/v1/namespaces/default/widgets', body: widget })
+    const reply = await ask({ method: 'POST', path: '/apis/example.com/v1/namespaces/default/widgets', body: widget })
     expect(reply.text).toContain('red is not allowed')
   })
 

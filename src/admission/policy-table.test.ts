@@ -2,8 +2,10 @@ import { expect, test } from 'vitest'
 import type { KubeObject } from '../kube/object.ts'
 import { allow } from '../policy/admission.ts'
 import type { Dialect, PolicyKind } from '../policy/dialect.ts'
-import type { CompiledPolicy, PolicyOutcome, RuleOutcome } from '../policy/policy.ts'
+import type { CompiledPolicy, PolicyOutcome } from '../policy/policy.ts'
+import { ruleOutcome } from '../policy/policy.ts'
 import type { PolicyRequest } from '../policy/request.ts'
+import { creationOf } from '../policy/request.ts'
 import { judge, manifestOf } from './handler.ts'
 import { createPolicyTable, diagnose } from './policy-table.ts'
 
@@ -20,17 +22,7 @@ const kind: PolicyKind = {
       : [],
 }
 
-const passed: RuleOutcome = {
-  rule: 'r',
-  effect: 'validate',
-  result: 'pass',
-  message: '',
-  enforcement: 'deny',
-  emitWarning: false,
-  at: [],
-  properties: {},
-  exceptions: [],
-}
+const passed = ruleOutcome({ rule: 'r', effect: 'validate', result: 'pass', message: '' })
 
 const evaluations: Readonly<Record<string, (self: CompiledPolicy) => PolicyOutcome>> = {
   passing: (policy) => ({ policy, rules: [passed] }),
@@ -90,23 +82,11 @@ const dialect: Dialect = {
 }
 
 const rule = (name: string, more = {}): KubeObject => ({ apiVersion: 'test/v1', kind: 'Rule', metadata: { name }, ...more })
-const request = (more: Partial<PolicyRequest> = {}): PolicyRequest => ({
-  uid: 'u',
-  operation: 'CREATE',
-  kind: { group: '', version: 'v1', kind: 'ConfigMap' },
-  resource: 'configmaps',
-  subresource: '',
-  namespace: 'default',
-  name: 'a',
-  object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } },
-  oldObject: undefined,
-  dryRun: false,
-  requester: undefined,
-  given: undefined,
-  background: false,
-  now: new Date(0),
-  ...more,
-})
+const request = (more: Partial<PolicyRequest> = {}): PolicyRequest =>
+  creationOf(
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } },
+    { uid: 'u', namespace: 'default', resource: 'configmaps', now: new Date(0), ...more },
+  )
 
 function tableOf(...names: readonly string[]) {
   const bugs: string[] = []

@@ -7,6 +7,7 @@ import type { AdmissionFace, ManifestRoute, PolicyRoute } from '../policy/admiss
 import type { Compilation, Dialect } from '../policy/dialect.ts'
 import { claims } from '../policy/dialect.ts'
 import type { CompiledPolicy, PolicyOutcome } from '../policy/policy.ts'
+import { ruleOutcome } from '../policy/policy.ts'
 
 /** Settings of the dialects, by the dialect's name. */
 export type Settings = Readonly<Record<string, KubeObject | undefined>>
@@ -38,18 +39,7 @@ function guarded(policy: CompiledPolicy, onBug: (policy: CompiledPolicy, error: 
       } catch (error) {
         onBug(policy, error)
         const message = `internal error: ${error instanceof Error ? error.message : String(error)}`
-        const outcome = {
-          rule: '',
-          effect: phase,
-          result: 'error',
-          message,
-          enforcement: 'deny',
-          emitWarning: false,
-          at: [],
-          properties: {},
-          exceptions: [],
-        } as const
-        return { policy: self, rules: [outcome] }
+        return { policy: self, rules: [ruleOutcome({ effect: phase, result: 'error', message })] }
       }
     },
   }

@@ -1,3 +1,4 @@
+import { textAt } from '../core/fields.ts'
 import type { JsonObject } from '../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../core/json.ts'
 import type { KubeObject } from '../kube/object.ts'
@@ -9,20 +10,15 @@ export interface Bindings {
   readonly clusterRoleBindings: readonly KubeObject[]
 }
 
-const text = (object: JsonObject, key: string): string => {
-  const value = ownValue(object, key)
-  return typeof value === 'string' ? value : ''
-}
-
 function concerns(subject: JsonObject, user: UserInfo): boolean {
-  const name = text(subject, 'name')
+  const name = textAt(subject, 'name')
   switch (subject['kind']) {
     case 'User':
       return name === user.username
     case 'Group':
       return user.groups.includes(name)
     case 'ServiceAccount':
-      return user.username === `system:serviceaccount:${text(subject, 'namespace')}:${name}`
+      return user.username === `system:serviceaccount:${textAt(subject, 'namespace')}:${name}`
     default:
       return false
   }
@@ -45,9 +41,9 @@ export function requesterOf(userInfo: UserInfo, { roleBindings, clusterRoleBindi
   for (const binding of roleBindings) {
     if (!binds(binding, userInfo)) continue
     const role = roleOf(binding)
-    if (role['kind'] === 'Role') roles.add(`${namespaceOf(binding)}:${text(role, 'name')}`)
-    else clusterRoles.add(text(role, 'name'))
+    if (role['kind'] === 'Role') roles.add(`${namespaceOf(binding)}:${textAt(role, 'name')}`)
+    else clusterRoles.add(textAt(role, 'name'))
   }
-  for (const binding of clusterRoleBindings) if (binds(binding, userInfo)) clusterRoles.add(text(roleOf(binding), 'name'))
+  for (const binding of clusterRoleBindings) if (binds(binding, userInfo)) clusterRoles.add(textAt(roleOf(binding), 'name'))
   return { userInfo, roles: [...roles], clusterRoles: [...clusterRoles] }
 }

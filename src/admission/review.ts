@@ -1,3 +1,4 @@
+import { objectAt, textAt } from '../core/fields.ts'
 import type { Json, JsonObject } from '../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../core/json.ts'
 import type { Result } from '../core/result.ts'
@@ -15,26 +16,18 @@ export interface Review {
   readonly request: PolicyRequest
 }
 
-const text = (object: JsonObject, key: string): string => {
-  const value = ownValue(object, key)
-  return typeof value === 'string' ? value : ''
-}
-const objectAt = (object: JsonObject, key: string): JsonObject => {
-  const value = ownValue(object, key)
-  return isJsonObject(value) ? value : {}
-}
 const kubeObject = (value: Json | undefined): KubeObject | undefined => (value !== undefined && isKubeObject(value) ? value : undefined)
 const kindIn = (value: JsonObject): GroupVersionKind => ({
-  group: text(value, 'group'),
-  version: text(value, 'version'),
-  kind: text(value, 'kind'),
+  group: textAt(value, 'group'),
+  version: textAt(value, 'version'),
+  kind: textAt(value, 'kind'),
 })
 
 function userInfoOf(value: JsonObject): UserInfo {
   const { groups, extra } = value
   return {
-    username: text(value, 'username'),
-    uid: text(value, 'uid'),
+    username: textAt(value, 'username'),
+    uid: textAt(value, 'uid'),
     groups: isJsonArray(groups) ? groups.filter((one): one is string => typeof one === 'string') : [],
     extra: isJsonObject(extra)
       ? Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, isJsonArray(values) ? values.map(String) : []]))
@@ -58,13 +51,13 @@ export function readReview(body: string, context: ReviewContext): Result<Review,
     return err(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
   if (!isJsonObject(value)) return err('the body is no AdmissionReview: an object is expected')
-  const apiVersion = text(value, 'apiVersion')
+  const apiVersion = textAt(value, 'apiVersion')
   if (apiVersion !== 'admission.k8s.io/v1' && apiVersion !== 'admission.k8s.io/v1beta1')
     return err(`expected an AdmissionReview of admission.k8s.io/v1 or v1beta1, not apiVersion ${JSON.stringify(apiVersion)}`)
-  if (text(value, 'kind') !== 'AdmissionReview') return err(`expected kind AdmissionReview, not ${JSON.stringify(text(value, 'kind'))}`)
+  if (textAt(value, 'kind') !== 'AdmissionReview') return err(`expected kind AdmissionReview, not ${JSON.stringify(textAt(value, 'kind'))}`)
   const request = ownValue(value, 'request')
   if (!isJsonObject(request)) return err('the AdmissionReview has no request')
-  const uid = text(request, 'uid')
+  const uid = textAt(request, 'uid')
   if (uid === '') return err('the request of the AdmissionReview has no uid')
   const operation = operations.find((one) => one === request['operation'])
   if (operation === undefined)
@@ -75,19 +68,19 @@ export function readReview(body: string, context: ReviewContext): Result<Review,
 function policyRequest(request: JsonObject, operation: Operation, { requesterOf, kindOf, now }: ReviewContext): PolicyRequest {
   const objectKind = kindIn(objectAt(request, 'kind'))
   const resource = objectAt(request, 'resource')
-  const [group, version, plural] = [text(resource, 'group'), text(resource, 'version'), text(resource, 'resource')]
-  const own = text(request, 'subResource') === '' ? undefined : kindOf(group, version, plural)
+  const [group, version, plural] = [textAt(resource, 'group'), textAt(resource, 'version'), textAt(resource, 'resource')]
+  const own = textAt(request, 'subResource') === '' ? undefined : kindOf(group, version, plural)
   const kind = own === undefined ? objectKind : { group, version, kind: own }
   const object = kubeObject(ownValue(request, 'object'))
   return {
-    uid: text(request, 'uid'),
+    uid: textAt(request, 'uid'),
     operation,
     kind,
     ...(own === undefined || own === objectKind.kind ? {} : { objectKind }),
     resource: plural,
-    subresource: text(request, 'subResource'),
-    namespace: text(request, 'namespace'),
-    name: text(request, 'name'),
+    subresource: textAt(request, 'subResource'),
+    namespace: textAt(request, 'namespace'),
+    name: textAt(request, 'name'),
     object: operation === 'DELETE' ? undefined : object,
     oldObject: kubeObject(ownValue(request, 'oldObject')),
     dryRun: request['dryRun'] === true,

@@ -1,101 +1,122 @@
 import type { Edit } from './yaml-edit.ts'
-import { inOrder } from './yaml-edit.ts'
+import { applyEdits, inOrder } from './yaml-edit.ts'
 
 const around = 3
-const noBreak = '\\ No newline at end of file'
+/** Lines of what differs that are still compared with each other; more are shown as replaced. */
+const mostCompared = 4000
 
-/** One line of the old text and what it became. */
-interface ChangedLine {
-  readonly number: number
-  readonly before: string
-  readonly after: readonly string[]
+type Change = { readonly sign: ' ' | '-' | '+'; readonly line: string }
+
+/** The lines that two texts differ in, as a unified diff that `patch` takes; '' where there are none. */
+export function lineDiff(name: string, before: string, after: string): string {
+  return before === after ? '' : unifiedDiff(name, compare(linesOf(before), linesOf(after)))
 }
 
-/** Edits as a unified diff that `patch` takes; '' where there are none. Each edit is on one line, before and after the name of the file. */
-export function unifiedDiff(name: string, text: string, edits: readonly Edit[]): string {
-  if (edits.length === 0) return ''
-  const lines = text.split('\n')
-  const changed = changedLines(lines, edits)
-  const hunks: string[] = []
-  let added = 0
-  for (const group of groupsOf(changed, lines.length)) {
-    const hunk = printHunk(group, added, lines, changed)
-    hunks.push(hunk.text)
-    added += hunk.added
-  }
-  return `--- ${name}\n+++ ${name}\n${hunks.join('')}`
+/** Edits as such a diff, line by line: a line that anything is put before or into is replaced. Each edit is on one line. */
+export function editDiff(name: string, text: string, edits: readonly Edit[]): string {
+  return edits.length === 0 ? '' : unifiedDiff(name, changesOf(text, edits))
 }
 
-function changedLines(lines: readonly string[], edits: readonly Edit[]): ReadonlyMap<number, ChangedLine> {
-  const changed = new Map<number, ChangedLine>()
-  const byLine = new Map<number, { readonly start: number; readonly edits: Edit[] }>()
-  let number = 0
+const unifiedDiff = (name: string, changes: readonly Change[]): string => `--- ${name}\n+++ ${name}\n${hunksOf(changes).join('')}`
+
+function changesOf(text: string, edits: readonly Edit[]): readonly Change[] {
+  const ordered = inOrder(edits)
+  const changes: Change[] = []
   let start = 0
-  for (const edit of inOrder(edits)) {
-    for (
-      let end = start + (lines[number]?.length ?? 0);
-      end < edit.start && number < lines.length - 1;
-      end = start + (lines[number]?.length ?? 0)
-    ) {
-      start = end + 1
-      number += 1
+  let next = 0
+  // Behind the last line break there is no line, but something may be put there.
+  for (const line of [...linesOf(text), '']) {
+    const end = start + line.length
+    const mine: Edit[] = []
+    for (let edit = ordered[next]; edit !== undefined && (edit.start < end || !line.endsWith('\n')); edit = ordered[next]) {
+      mine.push({ ...edit, start: edit.start - start, end: edit.end - start })
+      next += 1
     }
-    const known = byLine.get(number)
-    if (known === undefined) byLine.set(number, { start, edits: [edit] })
-    else known.edits.push(edit)
+    changes.push(...lineChanges(line, linesOf(applyEdits(line, mine))))
+    start = end
   }
-  for (const [line, at] of byLine) {
-    const before = lines[line] ?? ''
-    let after = ''
-    let from = 0
-    for (const edit of at.edits) {
-      after += before.slice(from, edit.start - at.start) + edit.text
-      from = edit.end - at.start
-    }
-    changed.set(line, { number: line, before, after: (after + before.slice(from)).split('\n') })
-  }
-  return changed
+  return changes
 }
 
-/** Ranges of lines that are shown together. */
-function groupsOf(changed: ReadonlyMap<number, ChangedLine>, count: number): readonly (readonly [from: number, to: number])[] {
-  const groups: [number, number][] = []
-  for (const { number, before, after } of [...changed.values()].sort((a, b) => a.number - b.number)) {
-    // A line that stays before new ones is one of those around.
-    const from = Math.max(0, number - around + (after[0] === before ? 1 : 0))
-    const to = Math.min(count, number + around + 1)
-    const last = groups.at(-1)
-    if (last !== undefined && from <= last[1]) last[1] = to
-    else groups.push([from, to])
-  }
-  return groups
+function lineChanges(before: string, after: readonly string[]): readonly Change[] {
+  const added = after.map((line): Change => ({ sign: '+', line }))
+  if (before === '') return added
+  return after[0] === before ? [{ sign: ' ', line: before }, ...added.slice(1)] : [{ sign: '-', line: before }, ...added]
 }
 
-function printHunk(
-  [from, wantedTo]: readonly [number, number],
-  addedBefore: number,
-  lines: readonly string[],
-  changed: ReadonlyMap<number, ChangedLine>,
-): { readonly text: string; readonly added: number } {
-  // After the last line break there is no line.
-  const endsInBreak = lines.at(-1) === ''
-  const to = wantedTo === lines.length && endsInBreak && !changed.has(lines.length - 1) ? wantedTo - 1 : wantedTo
-  const unended = (number: number): string => (number === lines.length - 1 && !endsInBreak ? `\n${noBreak}` : '')
-  const shown: string[] = []
-  let added = 0
-  for (let number = from; number < to; number += 1) {
-    const change = changed.get(number)
-    const before = lines[number] ?? ''
-    if (change === undefined) {
-      shown.push(` ${before}${unended(number)}`)
-      continue
-    }
-    const [first = '', ...rest] = change.after
-    const isKept = first === before && unended(number) === ''
-    shown.push(...(isKept ? [` ${before}`] : [`-${before}${unended(number)}`, `+${first}`]), ...rest.map((line) => `+${line}`))
-    if (unended(number) !== '') shown.push(noBreak)
-    added += rest.length
-  }
-  const head = `@@ -${from + 1},${to - from} +${from + 1 + addedBefore},${to - from + added} @@`
-  return { text: `${head}\n${shown.map((line) => `${line}\n`).join('')}`, added }
+/** With their line breaks. */
+const linesOf = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? []
+
+function compare(a: readonly string[], b: readonly string[]): readonly Change[] {
+  let start = 0
+  while (start < a.length && start < b.length && a[start] === b[start]) start += 1
+  let end = 0
+  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1
+  const same = (lines: readonly string[]): readonly Change[] => lines.map((line) => ({ sign: ' ', line }))
+  const middle = compareMiddle(a.slice(start, a.length - end), b.slice(start, b.length - end))
+  return [...same(a.slice(0, start)), ...middle, ...same(a.slice(a.length - end))]
 }
+
+/** By the longest common subsequence. */
+function compareMiddle(a: readonly string[], b: readonly string[]): readonly Change[] {
+  if (a.length > mostCompared || b.length > mostCompared) {
+    return [...a.map((line): Change => ({ sign: '-', line })), ...b.map((line): Change => ({ sign: '+', line }))]
+  }
+  const width = b.length + 1
+  const lengths = new Uint16Array((a.length + 1) * width)
+  const at = (i: number, j: number): number => lengths[i * width + j] ?? 0
+  for (let i = a.length - 1; i >= 0; i -= 1) {
+    for (let j = b.length - 1; j >= 0; j -= 1) {
+      lengths[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1))
+    }
+  }
+  const changes: Change[] = []
+  let i = 0
+  let j = 0
+  while (i < a.length || j < b.length) {
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      changes.push({ sign: ' ', line: a[i] ?? '' })
+      i += 1
+      j += 1
+    } else if (i < a.length && (j === b.length || at(i + 1, j) >= at(i, j + 1))) {
+      changes.push({ sign: '-', line: a[i] ?? '' })
+      i += 1
+    } else {
+      changes.push({ sign: '+', line: b[j] ?? '' })
+      j += 1
+    }
+  }
+  return changes
+}
+
+function hunksOf(changes: readonly Change[]): readonly string[] {
+  const hunks: string[] = []
+  let at = 0
+  let before = 0
+  let after = 0
+  while (at < changes.length) {
+    const first = changes.findIndex(({ sign }, index) => index >= at && sign !== ' ')
+    if (first < 0) break
+    const from = Math.max(at, first - around)
+    let to = first + 1
+    // Changes whose surroundings touch are shown together.
+    for (let index = first; index < changes.length && index <= to + 2 * around; index += 1) if (changes[index]?.sign !== ' ') to = index + 1
+    to = Math.min(changes.length, to + around)
+    before += from - at
+    after += from - at
+    const shown = changes.slice(from, to)
+    const removed = shown.filter(({ sign }) => sign !== '+').length
+    const added = shown.filter(({ sign }) => sign !== '-').length
+    hunks.push(`@@ -${range(before, removed)} +${range(after, added)} @@\n${shown.map(printChange).join('')}`)
+    before += removed
+    after += added
+    at = to
+  }
+  return hunks
+}
+
+/** Of nothing, the line before. */
+const range = (before: number, count: number): string => `${count === 0 ? before : before + 1},${count}`
+
+const printChange = ({ sign, line }: Change): string =>
+  line.endsWith('\n') ? sign + line : `${sign}${line}\n\\ No newline at end of file\n`

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Json, JsonObject } from '../core/json.ts'
 import { withAdditionsAt } from '../core/json-additions.ts'
 import { loadDocuments, printYaml, toManifests } from '../kube/yaml/yaml.ts'
-import { unifiedDiff } from './text-diff.ts'
+import { editDiff } from './text-diff.ts'
 import type { Addition } from './yaml-edit.ts'
 import { applyEdits, editDocuments } from './yaml-edit.ts'
 
@@ -157,11 +157,11 @@ test('the difference is a unified diff', () => {
     { start: text.indexOf('k2:'), end: text.indexOf('k2:'), text: 'new: 1\n' },
     { start: text.length - 1, end: text.length - 1, text: '\nlast: 1' },
   ]
-  expect(unifiedDiff('a.yaml', text, edits)).toBe(
+  expect(editDiff('a.yaml', text, edits)).toBe(
     `--- a.yaml\n+++ a.yaml\n@@ -1,6 +1,7 @@\n k0: 0\n k1: 1\n-k2: 2\n+new: 1\n+k2: 2\n k3: 3\n k4: 4\n k5: 5\n@@ -18,3 +19,4 @@\n k17: 17\n k18: 18\n k19: 19\n+last: 1\n`,
   )
-  expect(unifiedDiff('a.yaml', 'a: 1', [{ start: 4, end: 4, text: '\nb: 2' }])).toBe(
+  expect(editDiff('a.yaml', 'a: 1', [{ start: 4, end: 4, text: '\nb: 2' }])).toBe(
     '--- a.yaml\n+++ a.yaml\n@@ -1,1 +1,2 @@\n-a: 1\n\\ No newline at end of file\n+a: 1\n+b: 2\n\\ No newline at end of file\n',
   )
-  expect(unifiedDiff('a.yaml', 'a: 1', [])).toBe('')
+  expect(editDiff('a.yaml', 'a: 1', [])).toBe('')
 })

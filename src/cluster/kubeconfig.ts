@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { dirname, resolve } from 'node:path'
+import { objectsAt, textAt } from '../core/fields.ts'
 import type { JsonObject } from '../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../core/json.ts'
 import type { Result } from '../core/result.ts'
@@ -35,19 +36,19 @@ export function addressInKubeconfig(files: readonly string[], context: string, c
   if (name === '') return fail('current-context is not set; name one with --context')
   const chosen = config.contexts.get(name)
   if (chosen === undefined) return fail(`context "${name}" does not exist${existing(config)}`)
-  const clusterName = text(chosen.value, 'cluster')
+  const clusterName = textAt(chosen.value, 'cluster')
   const cluster = config.clusters.get(clusterName)
   if (cluster === undefined) return fail(`cluster "${clusterName}" of context "${name}" does not exist`)
-  const userName = text(chosen.value, 'user')
+  const userName = textAt(chosen.value, 'user')
   const user = config.users.get(userName)
   if (user === undefined) return fail(`user "${userName}" of context "${name}" does not exist`)
-  const server = text(cluster.value, 'server')
+  const server = textAt(cluster.value, 'server')
   if (!server.startsWith('https://')) return fail(`cluster "${clusterName}": server is "${server}", expected https://…`)
   const authority = fileOrData(cluster.value, 'certificate-authority', cluster.folder)
   if (!authority.ok) return fail(`cluster "${clusterName}": ${authority.error}`)
   const credentials = credentialsOf(user.value, user.folder)
   if (!credentials.ok) return fail(`user "${userName}": ${credentials.error}`)
-  const serverName = text(cluster.value, 'tls-server-name')
+  const serverName = textAt(cluster.value, 'tls-server-name')
   return ok({
     server,
     certificateAuthority: authority.value,
@@ -68,7 +69,7 @@ function readAll(files: readonly string[], context: string, cwd: string): Result
     if (!loaded.ok || !isJsonObject(loaded.value)) return err(`${file}: expected a kubeconfig in YAML or JSON`)
     isRead = true
     const folder = dirname(resolve(cwd, file))
-    if (config.currentContext === '') config.currentContext = text(loaded.value, 'current-context')
+    if (config.currentContext === '') config.currentContext = textAt(loaded.value, 'current-context')
     take(config.clusters, loaded.value, ['clusters', 'cluster'], folder)
     take(config.users, loaded.value, ['users', 'user'], folder)
     take(config.contexts, loaded.value, ['contexts', 'context'], folder)
@@ -77,9 +78,9 @@ function readAll(files: readonly string[], context: string, cwd: string): Result
 }
 
 function take(entries: Map<string, Entry>, config: JsonObject, [list, key]: readonly [string, string], folder: string): void {
-  for (const item of objectsIn(config, list)) {
+  for (const item of objectsAt(config, list)) {
     const value = ownValue(item, key)
-    const name = text(item, 'name')
+    const name = textAt(item, 'name')
     if (isJsonObject(value) && !entries.has(name)) entries.set(name, { value, folder })
   }
 }
@@ -88,21 +89,11 @@ function existing({ contexts }: Kubeconfig): string {
   return contexts.size === 0 ? '' : `; there are ${[...contexts.keys()].join(', ')}`
 }
 
-const text = (object: JsonObject, key: string): string => {
-  const value = ownValue(object, key)
-  return typeof value === 'string' ? value : ''
-}
-
-function objectsIn(object: JsonObject, list: string): readonly JsonObject[] {
-  const entries = ownValue(object, list)
-  return entries !== undefined && isJsonArray(entries) ? entries.filter(isJsonObject) : []
-}
-
 /** `KEY-data` in base64, or the file that `KEY` names; empty where there is neither. */
 function fileOrData(from: JsonObject, key: string, folder: string): Result<string, string> {
-  const data = text(from, `${key}-data`)
+  const data = textAt(from, `${key}-data`)
   if (data !== '') return ok(Buffer.from(data, 'base64').toString('utf8'))
-  const path = text(from, key)
+  const path = textAt(from, key)
   if (path === '') return ok('')
   const read = readSource(path, folder)
   return read.ok ? ok(read.value.text) : err(`${key}: ${read.error}`)
@@ -116,7 +107,7 @@ function credentialsOf(user: JsonObject, folder: string): Result<Credentials, st
   const key = fileOrData(user, 'client-key', folder)
   if (!key.ok) return key
   const ofCertificate: Credentials = certificate.value === '' ? {} : { clientCertificate: certificate.value, clientKey: key.value }
-  const tokenFile = text(user, 'tokenFile')
+  const tokenFile = textAt(user, 'tokenFile')
   if (tokenFile !== '') {
     const first = readSource(tokenFile, folder)
     if (!first.ok) return err(`tokenFile: ${first.error}`)
@@ -129,7 +120,7 @@ function credentialsOf(user: JsonObject, folder: string): Result<Credentials, st
     }
     return ok({ ...ofCertificate, token })
   }
-  const token = text(user, 'token')
+  const token = textAt(user, 'token')
   if (token !== '') return ok({ ...ofCertificate, token: () => token })
   const exec = ownValue(user, 'exec')
   if (isJsonObject(exec)) return execCredentials(exec, folder)
@@ -168,10 +159,10 @@ function execCredentials(exec: JsonObject, folder: string): Result<Credentials, 
 }
 
 function execute(exec: JsonObject, folder: string): Result<Executed, string> {
-  const command = text(exec, 'command')
+  const command = textAt(exec, 'command')
   const args = ownValue(exec, 'args')
-  const environment = objectsIn(exec, 'env').map((one): readonly [string, string] => [text(one, 'name'), text(one, 'value')])
-  const request = { apiVersion: text(exec, 'apiVersion'), kind: 'ExecCredential', spec: { interactive: false } }
+  const environment = objectsAt(exec, 'env').map((one): readonly [string, string] => [textAt(one, 'name'), textAt(one, 'value')])
+  const request = { apiVersion: textAt(exec, 'apiVersion'), kind: 'ExecCredential', spec: { interactive: false } }
   const ran = spawnSync(
     // A path with a slash is relative to the kubeconfig, a bare name is looked up.
     command.includes('/') ? resolve(folder, command) : command,
@@ -184,15 +175,15 @@ function execute(exec: JsonObject, folder: string): Result<Executed, string> {
   )
   const problem = ran.error?.message ?? (ran.status === 0 ? undefined : `exit status ${ran.status ?? 'none'}: ${ran.stderr.trim()}`)
   if (problem !== undefined) {
-    const hint = text(exec, 'installHint')
+    const hint = textAt(exec, 'installHint')
     return err(`exec plugin ${command}: ${problem}${hint === '' ? '' : `\n${hint.trim()}`}`)
   }
   const answer = loadValue(ran.stdout)
   const status = answer.ok && isJsonObject(answer.value) ? ownValue(answer.value, 'status') : undefined
   if (!isJsonObject(status)) return err(`exec plugin ${command}: expected an ExecCredential with a status`)
-  const [token, certificate, key] = [text(status, 'token'), text(status, 'clientCertificateData'), text(status, 'clientKeyData')]
+  const [token, certificate, key] = [textAt(status, 'token'), textAt(status, 'clientCertificateData'), textAt(status, 'clientKeyData')]
   if (token === '' && certificate === '') return err(`exec plugin ${command}: its answer has neither a token nor a certificate`)
-  const expires = Date.parse(text(status, 'expirationTimestamp'))
+  const expires = Date.parse(textAt(status, 'expirationTimestamp'))
   return ok({
     credentials: {
       ...(token === '' ? {} : { token }),

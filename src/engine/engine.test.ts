@@ -6,6 +6,7 @@ import type { Dialect } from '../policy/dialect.ts'
 import type { FactSource, Question } from '../policy/facts.ts'
 import { questionKey } from '../policy/facts.ts'
 import type { CompiledPolicy, Effect, PolicyOutcome, RuleOutcome } from '../policy/policy.ts'
+import { ruleOutcome } from '../policy/policy.ts'
 import { createEngine } from './engine.ts'
 import { FactTable, withFacts } from './facts.ts'
 import { requestFor } from './request.ts'
@@ -18,17 +19,8 @@ const manifestOf = (object: KubeObject): Manifest => ({
   document: { source: { name: 'f', text: '' }, start: 0, end: 0, base: [], value: object },
 })
 
-const outcome = (message: string): RuleOutcome => ({
-  rule: 'r',
-  effect: 'validate',
-  result: 'pass',
-  message,
-  enforcement: 'audit',
-  emitWarning: false,
-  at: [],
-  properties: {},
-  exceptions: [],
-})
+const outcome = (message: string): RuleOutcome =>
+  ruleOutcome({ rule: 'r', effect: 'validate', result: 'pass', message, enforcement: 'audit' })
 
 type Evaluate = (self: CompiledPolicy, ...rest: Parameters<CompiledPolicy['evaluate']>) => PolicyOutcome
 

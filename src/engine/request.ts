@@ -2,6 +2,7 @@ import type { KubeObject } from '../kube/object.ts'
 import { generateNameOf, groupVersionKind, nameOf, namespaceOf } from '../kube/object.ts'
 import { resourceOf } from '../kube/resources.ts'
 import type { GivenValues, Operation, PolicyRequest, Requester } from '../policy/request.ts'
+import { creationOf } from '../policy/request.ts'
 
 export interface RequestOptions {
   readonly operation?: Operation
@@ -16,24 +17,18 @@ export interface RequestOptions {
 /** The request that creating (or, on DELETE, deleting) an object would make. */
 export function requestFor(object: KubeObject, options: RequestOptions): PolicyRequest {
   const kind = groupVersionKind(object)
-  const resource = resourceOf(kind)
-  const operation = options.operation ?? 'CREATE'
-  const isDelete = operation === 'DELETE'
-  const namespace = namespaceOf(object)
-  return {
-    uid: '',
-    operation,
-    kind,
-    resource: resource.plural,
+  const isDelete = options.operation === 'DELETE'
+  return creationOf(object, {
+    operation: options.operation ?? 'CREATE',
+    resource: resourceOf(kind).plural,
     subresource: options.subresource ?? '',
-    namespace: kind.kind === 'Namespace' ? nameOf(object) : namespace,
+    namespace: kind.kind === 'Namespace' ? nameOf(object) : namespaceOf(object),
     name: nameOf(object) || generateNameOf(object),
     object: isDelete ? undefined : object,
     oldObject: isDelete ? object : options.oldObject,
-    dryRun: false,
     requester: options.requester,
     given: options.given,
     background: options.background ?? false,
     now: options.now,
-  }
+  })
 }

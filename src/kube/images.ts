@@ -5,6 +5,7 @@ import { err, ok } from '../core/result.ts'
 import type { Result } from '../core/result.ts'
 import { imageDefaults, parseImageReference } from './image-reference.ts'
 import type { ImageDefaults, ImageReference } from './image-reference.ts'
+import { podPaths } from './pod-template.ts'
 
 export interface ExtractedImage extends ImageReference {
   /** Where the text of the image stands: `/spec/containers/0/image`. */
@@ -69,21 +70,10 @@ function compileExtractor(item: JsonObject, compileTransform: CompileTransform):
 }
 
 const containerLists = ['initContainers', 'containers', 'ephemeralContainers']
-const inTemplate = ['spec', 'template', 'spec']
-const podSpecs: readonly (readonly [kind: string, path: readonly string[]])[] = [
-  ['Pod', ['spec']],
-  ['DaemonSet', inTemplate],
-  ['Deployment', inTemplate],
-  ['Job', inTemplate],
-  ['ReplicaSet', inTemplate],
-  ['ReplicationController', inTemplate],
-  ['StatefulSet', inTemplate],
-  ['CronJob', ['spec', 'jobTemplate', ...inTemplate]],
-]
 const builtInExtractors: ImageExtractors = new Map(
-  podSpecs.map(([kind, path]) => [
+  [...podPaths].map(([kind, path]) => [
     kind,
-    containerLists.map((group) => ({ group, steps: [...path, group, '*'], key: 'name', value: 'image', transform: undefined })),
+    containerLists.map((group) => ({ group, steps: [...path, 'spec', group, '*'], key: 'name', value: 'image', transform: undefined })),
   ]),
 )
 

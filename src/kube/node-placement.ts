@@ -1,5 +1,6 @@
-import type { Json, JsonObject } from '../core/json.ts'
-import { isJsonArray, isJsonObject, valueAt } from '../core/json.ts'
+import { has, objectAt, objectsAt, textAt, textsAt } from '../core/fields.ts'
+import type { JsonObject } from '../core/json.ts'
+import { valueAt } from '../core/json.ts'
 import type { KubeObject } from './object.ts'
 import { labelsOf, nameOf } from './object.ts'
 
@@ -82,20 +83,3 @@ export function mayRunOn(pod: JsonObject, node: KubeObject): boolean {
   if (chosen !== '') return chosen === nameOf(node)
   return !isCordoned(pod, node) && !untolerated(pod, node, ['NoSchedule', 'NoExecute']) && matchesNode(pod, node)
 }
-
-const listAt = (root: JsonObject, path: readonly string[]): readonly Json[] => {
-  const value = valueAt(root, path)
-  return value !== undefined && isJsonArray(value) ? value : []
-}
-const textAt = (root: JsonObject, ...path: readonly string[]): string => {
-  const value = valueAt(root, path)
-  return typeof value === 'string' ? value : ''
-}
-const textsAt = (root: JsonObject, ...path: readonly string[]): readonly string[] =>
-  listAt(root, path).filter((item) => typeof item === 'string')
-const objectsAt = (root: JsonObject, ...path: readonly string[]): readonly JsonObject[] => listAt(root, path).filter(isJsonObject)
-const objectAt = (root: JsonObject, ...path: readonly string[]): JsonObject => {
-  const value = valueAt(root, path)
-  return value !== undefined && isJsonObject(value) ? value : {}
-}
-const has = (root: JsonObject, ...path: readonly string[]): boolean => (valueAt(root, path) ?? null) !== null

@@ -19,22 +19,29 @@ export function compareVersions(a: Version, b: Version): number {
   return comparePrerelease(a.prerelease, b.prerelease)
 }
 
-/** A version without pre-release comes after one with; numbers come before words. */
-function comparePrerelease(a: readonly string[], b: readonly string[]): number {
+/** A version without pre-release comes after one with; numbers come before words, and fewer parts before more. */
+export function comparePrerelease(a: readonly string[], b: readonly string[]): number {
   if (a.length === 0 || b.length === 0) return b.length - a.length
   for (let index = 0; index < Math.max(a.length, b.length); index += 1) {
     const left = a[index]
     const right = b[index]
     if (left === undefined) return -1
     if (right === undefined) return 1
-    if (left === right) continue
-    const leftIsNumber = /^\d+$/.test(left)
-    const rightIsNumber = /^\d+$/.test(right)
-    if (leftIsNumber && rightIsNumber) return Number(left) - Number(right)
-    if (leftIsNumber !== rightIsNumber) return leftIsNumber ? -1 : 1
-    return left < right ? -1 : 1
+    const order = left === right ? 0 : comparePart(left, right)
+    if (order !== 0) return order
   }
   return 0
+}
+
+function comparePart(left: string, right: string): number {
+  const leftIsNumber = /^\d+$/.test(left)
+  const rightIsNumber = /^\d+$/.test(right)
+  if (leftIsNumber !== rightIsNumber) return leftIsNumber ? -1 : 1
+  if (!leftIsNumber) return left < right ? -1 : 1
+  // Numbers of any size: without leading zeros the longer is the greater.
+  const [one, other] = [left, right].map((digits) => digits.replace(/^0+/, ''))
+  if (one === undefined || other === undefined || one === other) return 0
+  return one.length < other.length || (one.length === other.length && one < other) ? -1 : 1
 }
 
 export type VersionRange = (version: Version) => boolean

@@ -41,6 +41,17 @@ export interface RuleOutcome {
   readonly generated?: readonly KubeObject[]
 }
 
+/** An outcome of a rule without a name that denies and has nothing else to tell; `known` is what there is. */
+export const ruleOutcome = (known: Pick<RuleOutcome, 'effect' | 'result' | 'message'> & Partial<RuleOutcome>): RuleOutcome => ({
+  rule: '',
+  enforcement: 'deny',
+  emitWarning: false,
+  at: [],
+  properties: {},
+  exceptions: [],
+  ...known,
+})
+
 /** What one policy says about one request, in one phase. */
 export interface PolicyOutcome {
   readonly policy: CompiledPolicy

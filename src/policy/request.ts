@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../core/json.ts'
 import type { GroupVersionKind, KubeObject } from '../kube/object.ts'
+import { groupVersionKind, nameOf, namespaceOf } from '../kube/object.ts'
 
 export const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const
 export type Operation = (typeof operations)[number]
@@ -55,3 +56,21 @@ export interface PolicyRequest {
   /** The request of the AdmissionReview as it came; absent where there was none. */
   readonly review?: JsonObject
 }
+
+/** The request that creating an object would make, as far as the object tells; `known` is what else there is, or takes its place. */
+export const creationOf = (object: KubeObject, known: Pick<PolicyRequest, 'now'> & Partial<PolicyRequest>): PolicyRequest => ({
+  uid: '',
+  operation: 'CREATE',
+  kind: groupVersionKind(object),
+  resource: '',
+  subresource: '',
+  namespace: namespaceOf(object),
+  name: nameOf(object),
+  object,
+  oldObject: undefined,
+  dryRun: false,
+  requester: undefined,
+  given: undefined,
+  background: false,
+  ...known,
+})

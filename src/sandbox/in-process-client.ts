@@ -1,3 +1,4 @@
+import { objectAt } from '../core/fields.ts'
 import { valueAt } from '../core/json.ts'
 import type { Result } from '../core/result.ts'
 import { err, ok } from '../core/result.ts'
@@ -7,7 +8,7 @@ import type { Status } from '../kube/status.ts'
 import { noSuchPath } from '../kube/status.ts'
 import { serviceAccountUser, userNamed } from './authentication/authenticate.ts'
 import type { SandboxClient } from './client.ts'
-import { fieldOf, withFields } from './registry/metadata.ts'
+import { withFields } from './registry/metadata.ts'
 import type { WriteOptions } from './registry/operation.ts'
 import type { Place, Registry } from './registry/registry.ts'
 import { viewOf } from './resources/scale.ts'
@@ -44,7 +45,7 @@ export function inProcessClient(parts: InProcessParts, username = 'system:kube-c
     const pod = registry.get(place)
     if (!pod.ok) return Promise.resolve(pod)
     const node = valueAt(binding, ['target', 'name']) ?? ''
-    return registry.update(place, withFields(pod.value, { spec: { ...fieldOf(pod.value, 'spec'), nodeName: node } }), options)
+    return registry.update(place, withFields(pod.value, { spec: { ...objectAt(pod.value, 'spec'), nodeName: node } }), options)
   }
   return {
     get: (of, inNamespace, named) => store.get(of, inNamespace, named),

@@ -1,3 +1,4 @@
+import { objectAt } from '../core/fields.ts'
 import type { Json, JsonObject } from '../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue, valueAt } from '../core/json.ts'
 import { invalid } from '../kube/field-error.ts'
@@ -12,7 +13,7 @@ import type { Clock } from './client.ts'
 import type { ApiRequest, ApiResponse } from './http/exchange.ts'
 import { jsonResponse, statusResponse } from './http/exchange.ts'
 import type { RequestInfo } from './http/request-info.ts'
-import { fieldOf, timestamp, uidOf, withFields } from './registry/metadata.ts'
+import { timestamp, uidOf, withFields } from './registry/metadata.ts'
 import type { AdmissionChain } from './registry/operation.ts'
 import type { Place, Registry } from './registry/registry.ts'
 import { requestOptions } from './registry/registry.ts'
@@ -143,7 +144,7 @@ async function bind(incoming: Incoming, parts: SubresourceParts): Promise<ApiRes
   const node = valueAt(body.value, ['target', 'name'])
   const options = writeOptions(incoming, () => undefined)
   if (!options.ok) return statusResponse(options.error)
-  const bound = withFields(pod.value, { spec: { ...fieldOf(pod.value, 'spec'), nodeName: typeof node === 'string' ? node : '' } })
+  const bound = withFields(pod.value, { spec: { ...objectAt(pod.value, 'spec'), nodeName: typeof node === 'string' ? node : '' } })
   const done = await parts.registry.update({ ...place, subresource: 'binding' }, bound, options.value)
   return done.ok ? jsonResponse(201, success({})) : statusResponse(done.error)
 }
@@ -266,7 +267,7 @@ async function issueToken(incoming: Incoming, parts: SubresourceParts): Promise<
   if (!account.ok) return statusResponse(account.error)
   const refused = await admitCreate(incoming, body.value, parts)
   if (refused !== undefined) return statusResponse(refused)
-  const spec = fieldOf(body.value, 'spec')
+  const spec = objectAt(body.value, 'spec')
   const seconds = typeof spec['expirationSeconds'] === 'number' ? spec['expirationSeconds'] : 3600
   const audiences = isJsonArray(spec['audiences']) ? spec['audiences'].map(String) : []
   const { namespace, name } = incoming.info
@@ -307,7 +308,7 @@ const stringOf = (value: Json | undefined): string => (typeof value === 'string'
 function reviewAccess(incoming: Incoming, { authorizer }: SubresourceParts): ApiResponse {
   const body = bodyOf(incoming)
   if (!body.ok) return statusResponse(body.error)
-  const spec = fieldOf(body.value, 'spec')
+  const spec = objectAt(body.value, 'spec')
   const about = ownValue(spec, 'resourceAttributes')
   const path = ownValue(spec, 'nonResourceAttributes')
   const self = incoming.type.resource.startsWith('self')

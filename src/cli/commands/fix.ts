@@ -13,7 +13,7 @@ import { loadPaths } from '../load.ts'
 import { excerptOf, placeIn } from '../places.ts'
 import type { Paint } from '../show.ts'
 import { painter, printable, showDiagnostics } from '../show.ts'
-import { unifiedDiff } from '../text-diff.ts'
+import { editDiff } from '../text-diff.ts'
 import type { Addition, Edit } from '../yaml-edit.ts'
 import { applyEdits, editDocuments } from '../yaml-edit.ts'
 import { flowText } from '../yaml-text.ts'
@@ -142,7 +142,7 @@ async function show(files: readonly Outcome[], manifests: readonly Manifest[], {
   let failed = false
   for (const { source, edits } of files) {
     const isPiped = source.name === '<stdin>'
-    if (!(isPiped && write)) host.out(colored(unifiedDiff(source.name, source.text, edits), paint))
+    if (!(isPiped && write)) host.out(colored(editDiff(source.name, source.text, edits), paint))
     if (!write) continue
     const text = applyEdits(source.text, edits)
     if (isPiped) host.out(text)

@@ -6,9 +6,9 @@ import { formatRego, parseRego } from '../../languages/rego/rego.ts'
 import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
 import { exit } from '../host.ts'
+import { lineDiff } from '../text-diff.ts'
 import { loadRegoFiles, versionOf } from './files.ts'
 import { ignoreFlag, versionFlags } from './flags.ts'
-import { lineDiff } from './line-diff.ts'
 import { showProblems } from './problem.ts'
 
 export const fmtCommand: Command = {

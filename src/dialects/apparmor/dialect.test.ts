@@ -4,12 +4,13 @@ import type { Json, JsonObject } from '../../core/json.ts'
 import { appArmorPrefix } from '../../kube/app-armor.ts'
 import type { Manifest } from '../../kube/manifest.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import { groupVersionKind, isKubeObject, nameOf, namespaceOf } from '../../kube/object.ts'
+import { isKubeObject } from '../../kube/object.ts'
 import { loadDocuments, loadValue, toManifests } from '../../kube/yaml/yaml.ts'
 import type { WebhookContext } from '../../policy/admission.ts'
 import type { Facts, Question } from '../../policy/facts.ts'
 import type { CompiledPolicy, Effect, PolicyOutcome } from '../../policy/policy.ts'
 import type { PolicyRequest } from '../../policy/request.ts'
+import { creationOf } from '../../policy/request.ts'
 import { appArmor } from './dialect.ts'
 
 const objectOf = (yaml: string): KubeObject => {
@@ -34,23 +35,8 @@ const factsOf = (nodes: readonly KubeObject[], labels: JsonObject = {}): Facts =
   missing: [],
 })
 
-const requestOf = (object: KubeObject, more: Partial<PolicyRequest> = {}): PolicyRequest => ({
-  uid: 'u',
-  operation: 'CREATE',
-  kind: groupVersionKind(object),
-  resource: '',
-  subresource: '',
-  namespace: namespaceOf(object),
-  name: nameOf(object),
-  object,
-  oldObject: undefined,
-  dryRun: false,
-  requester: undefined,
-  given: undefined,
-  background: false,
-  now: new Date(0),
-  ...more,
-})
+const requestOf = (object: KubeObject, more: Partial<PolicyRequest> = {}): PolicyRequest =>
+  creationOf(object, { uid: 'u', now: new Date(0), ...more })
 
 const podOf = (spec: string, annotations = '{}'): KubeObject =>
   objectOf(`{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: ns, annotations: ${annotations}}, spec: ${spec}}`)

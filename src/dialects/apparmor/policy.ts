@@ -6,6 +6,7 @@ import type { Manifest } from '../../kube/manifest.ts'
 import { nameOf } from '../../kube/object.ts'
 import type { Facts } from '../../policy/facts.ts'
 import type { CompiledPolicy, Effect, PolicyOutcome, ResourceSelector, RuleOutcome, RuleSummary } from '../../policy/policy.ts'
+import { ruleOutcome } from '../../policy/policy.ts'
 import type { PolicyRequest } from '../../policy/request.ts'
 import type { Complaint } from '../../standards/apparmor/apparmor.ts'
 import { fillDefault, forbidAll, forbidOthers, isWindows, localhostNames, profilesOf } from '../../standards/apparmor/apparmor.ts'
@@ -93,18 +94,7 @@ function evaluate({ policy, settings, rules }: Compiled, phase: Effect, request:
     if (phase === 'mutate' && subject.template.length > 0) return []
     const { at = [], enforcement = enforcementOf(settings.action, subject), ...finding } = run(subject, facts)
     const places = at.map((path) => nearestExisting(subject.object, [...subject.template, ...path]))
-    return [
-      {
-        rule: summary.name,
-        effect: summary.effect,
-        enforcement,
-        emitWarning: false,
-        at: places,
-        properties: {},
-        exceptions: [],
-        ...finding,
-      },
-    ]
+    return [ruleOutcome({ rule: summary.name, effect: summary.effect, enforcement, at: places, ...finding })]
   })
   const patched = outcomes.at(-1)?.patched
   return patched === undefined ? { policy, rules: outcomes } : { policy, rules: outcomes, object: patched }

@@ -1,5 +1,6 @@
-import type { JsonObject, JsonPath } from '../../core/json.ts'
-import { isJsonObject, jsonEqual, setOwn, valueAt } from '../../core/json.ts'
+import { objectAt } from '../../core/fields.ts'
+import type { JsonObject } from '../../core/json.ts'
+import { jsonEqual, setOwn } from '../../core/json.ts'
 import type { Json } from '../../core/json.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { podTemplatePath } from '../../kube/pod-template.ts'
@@ -11,7 +12,7 @@ import { profilesOf } from '../../standards/apparmor/apparmor.ts'
 export interface Subject {
   readonly object: KubeObject
   /** Where its metadata and spec are: [] of a Pod. */
-  readonly template: JsonPath
+  readonly template: readonly string[]
   readonly pod: PodParts
   /** Containers whose profile this request chooses: all of them on creation; later those that are new or changed. */
   readonly isChosenHere: (container: ContainerProfile) => boolean
@@ -30,14 +31,10 @@ export function subjectOf({ operation, object, oldObject }: PolicyRequest): Subj
   return { object, template, pod, isChosenHere: (container) => !before.some((other) => isSame(container, other)) }
 }
 
-function partsOf(object: KubeObject, template: JsonPath): PodParts {
-  const holder = valueAt(object, template)
-  const { metadata, spec } = holder !== undefined && isJsonObject(holder) ? holder : {}
-  return {
-    metadata: metadata !== undefined && isJsonObject(metadata) ? metadata : {},
-    spec: spec !== undefined && isJsonObject(spec) ? spec : {},
-  }
-}
+const partsOf = (object: KubeObject, template: readonly string[]): PodParts => ({
+  metadata: objectAt(object, ...template, 'metadata'),
+  spec: objectAt(object, ...template, 'spec'),
+})
 
 /** The Pod with other parts; the same object where they are the same. */
 export function withParts(object: KubeObject, before: PodParts, after: PodParts): KubeObject {

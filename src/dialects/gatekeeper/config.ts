@@ -1,9 +1,9 @@
+import { objectField, objectsField, stringField, stringsField } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Manifest } from '../../kube/manifest.ts'
 import type { GroupVersionKind } from '../../kube/object.ts'
 import { nameOf, namespaceOf } from '../../kube/object.ts'
 import { compileGlob } from './constraint/glob.ts'
-import { objectField, objectsField, stringField, stringsField } from './read.ts'
 
 /** What Gatekeeper does to objects that a namespace may be taken out of. */
 export type Process = 'audit' | 'webhook' | 'sync' | 'mutation-webhook'

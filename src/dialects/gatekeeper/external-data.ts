@@ -1,9 +1,9 @@
+import { numberField, objectField, objectsField, stringField } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonObject, ownValue } from '../../core/json.ts'
 import type { Manifest } from '../../kube/manifest.ts'
 import { nameOf } from '../../kube/object.ts'
 import type { Facts } from '../../policy/facts.ts'
-import { numberField, objectField, objectsField, stringField } from './read.ts'
 
 /** A service that says values to keys. */
 export interface Provider {

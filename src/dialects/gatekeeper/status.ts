@@ -1,7 +1,7 @@
+import { numberField, objectField, objectsField, stringField } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Manifest } from '../../kube/manifest.ts'
 import type { PolicyState } from '../../policy/dialect.ts'
-import { numberField, objectField, objectsField, stringField } from './read.ts'
 
 /** Columns of `kubectl get constraints`. */
 export const constraintColumns: readonly JsonObject[] = [

@@ -1,11 +1,11 @@
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { Manifest } from '../../kube/manifest.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import { groupVersionKind, nameOf, namespaceOf } from '../../kube/object.ts'
 import type { Compilation } from '../../policy/dialect.ts'
 import type { Answer, Facts, Question } from '../../policy/facts.ts'
 import type { CompiledPolicy, RuleOutcome } from '../../policy/policy.ts'
 import type { PolicyRequest } from '../../policy/request.ts'
+import { creationOf } from '../../policy/request.ts'
 import { gatekeeper } from './dialect.ts'
 
 /** What tests of the dialect are written with. */
@@ -68,23 +68,8 @@ export const rejections = (...objects: readonly KubeObject[]): readonly string[]
 
 /** As a webhook would be asked. */
 export function request(object: KubeObject, more: Partial<PolicyRequest> = {}): PolicyRequest {
-  return {
-    uid: 'u',
-    operation: 'CREATE',
-    kind: groupVersionKind(object),
-    resource: 'pods',
-    subresource: '',
-    namespace: namespaceOf(object),
-    name: nameOf(object),
-    object,
-    oldObject: undefined,
-    dryRun: false,
-    requester: { userInfo: { username: 'me', uid: '', groups: [], extra: {} }, roles: [], clusterRoles: [] },
-    given: undefined,
-    background: false,
-    now: new Date(0),
-    ...more,
-  }
+  const requester = { userInfo: { username: 'me', uid: '', groups: [], extra: {} }, roles: [], clusterRoles: [] }
+  return creationOf(object, { uid: 'u', resource: 'pods', requester, now: new Date(0), ...more })
 }
 
 /** As the command line would ask. */

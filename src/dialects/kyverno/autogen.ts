@@ -1,8 +1,8 @@
+import { anyField, listField, objectField, objectsField, stringField } from '../../core/fields.ts'
 import type { Json, JsonObject, JsonPath } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { annotationsOf } from '../../kube/object.ts'
-import { anyField, listField, objectField, objectsField, stringField } from './read.ts'
 
 /**
  * Rules for Pods also hold for what makes Pods. For a policy whose rules are about Pods alone, each rule gets a twin for the controllers with a Pod template and

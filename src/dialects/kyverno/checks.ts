@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../core/diagnostic.ts'
+import { anyField, booleanField, listField, objectField, stringField } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Manifest } from '../../kube/manifest.ts'
 import { checkConditions } from './checks/conditions.ts'
@@ -13,7 +14,6 @@ import { checkRules } from './checks/rules.ts'
 import type { ObjectShape } from './checks/shape.ts'
 import { checkStructure } from './checks/structure.ts'
 import { checkPodSecurityExclusions } from './checks/validate.ts'
-import { anyField, booleanField, listField, objectField, stringField } from './read.ts'
 
 /** Everything that Kyverno's admission refuses (errors) or warns about in a ClusterPolicy or Policy, its structure first. */
 export function checkPolicy(manifest: Manifest): readonly Diagnostic[] {

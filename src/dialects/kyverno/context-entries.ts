@@ -1,3 +1,4 @@
+import { anyField, objectField, objectsField, stringField } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonObject, ownValue } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
@@ -6,7 +7,6 @@ import type { JmesProgram } from '../../languages/jmespath/jmespath.ts'
 import { JmesFailure } from '../../languages/jmespath/jmespath.ts'
 import type { Answer, Question } from '../../policy/facts.ts'
 import type { RuleContext } from './context.ts'
-import { anyField, objectField, objectsField, stringField } from './read.ts'
 import { substitute, substituteString } from './variables.ts'
 
 type Loaded = Result<Json | undefined, string>

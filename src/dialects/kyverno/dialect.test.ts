@@ -1,54 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../core/json.ts'
-import { groupVersionKind, isKubeObject, nameOf, namespaceOf } from '../../kube/object.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import { loadDocuments, loadValue, toManifests } from '../../kube/yaml/yaml.ts'
-import type { Answer, Facts, Question } from '../../policy/facts.ts'
+import { loadDocuments, toManifests } from '../../kube/yaml/yaml.ts'
+import type { Facts, Question } from '../../policy/facts.ts'
 import type { Effect, RuleOutcome } from '../../policy/policy.ts'
 import { effects } from '../../policy/policy.ts'
 import type { PolicyRequest } from '../../policy/request.ts'
 import { kyverno } from './dialect.ts'
-
-/** Facts that are all known: what `answers` says, else that there is none. */
-function factsOf(answers: (question: Question) => Json | undefined = () => undefined): Facts {
-  const read = (question: Question): Answer => {
-    const value = answers(question)
-    return value === undefined ? { known: false, reason: 'there is none' } : { known: true, value }
-  }
-  return { read, missing: [] }
-}
-
-function objectOf(yaml: string): KubeObject {
-  const value = loadValue(yaml)
-  if (!value.ok || !isKubeObject(value.value)) throw new Error(yaml)
-  return value.value
-}
+import { factsOf, objectOf, requestOf } from './testbed.ts'
 
 const podOf = (rest = ''): KubeObject =>
   objectOf(
     `{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: nn, labels: {app: a}}, spec: {containers: [{name: c, image: 'nginx:latest'}]}${rest}}`,
   )
-
-function requestOf(object: KubeObject, more: Partial<PolicyRequest> = {}): PolicyRequest {
-  return {
-    uid: 'u',
-    operation: 'CREATE',
-    kind: groupVersionKind(object),
-    resource: '',
-    subresource: '',
-    namespace: namespaceOf(object),
-    name: nameOf(object),
-    object,
-    oldObject: undefined,
-    dryRun: false,
-    requester: undefined,
-    given: undefined,
-    background: false,
-    now: new Date(0),
-    ...more,
-  }
-}
 
 interface Settings {
   readonly object?: KubeObject

@@ -1,3 +1,4 @@
+import { stringField } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { CompiledConditions, MatchCondition } from '../../languages/cel/cel.ts'
 import {
@@ -8,7 +9,6 @@ import {
   kubernetesFunctions,
 } from '../../languages/cel/cel.ts'
 import type { PolicyRequest } from '../../policy/request.ts'
-import { stringField } from './read.ts'
 
 /** True: all conditions hold. False: one does not. A text: why they cannot be decided. */
 export type PolicyConditions = (request: PolicyRequest) => boolean | string

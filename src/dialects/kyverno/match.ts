@@ -1,3 +1,4 @@
+import { listField, objectField, objectsField, stringField } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonObject, ownValue, setOwn } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
@@ -12,7 +13,6 @@ import type { ResourceSelector } from '../../policy/policy.ts'
 import type { Operation, PolicyRequest, Requester } from '../../policy/request.ts'
 import { operations } from '../../policy/request.ts'
 import { namespaceLabels } from './namespace-labels.ts'
-import { listField, objectField, objectsField, stringField } from './read.ts'
 
 /** Which requests a rule is about. */
 export interface CompiledMatch {

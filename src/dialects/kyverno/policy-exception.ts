@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../core/diagnostic.ts'
+import { anyField, listField, objectField, objectsField, stringField } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
@@ -11,7 +12,6 @@ import type { PolicyRequest } from '../../policy/request.ts'
 import type { CompiledMatch } from './match.ts'
 import { compileMatch } from './match.ts'
 import { compilePolicyConditions } from './match-conditions.ts'
-import { anyField, listField, objectField, objectsField, stringField } from './read.ts'
 
 export interface ExemptedRule {
   /** `namespace/name` of a Policy, the name of a ClusterPolicy. */

@@ -1,12 +1,13 @@
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { Manifest } from '../../kube/manifest.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import { groupVersionKind, isKubeObject, nameOf, namespaceOf } from '../../kube/object.ts'
+import { isKubeObject } from '../../kube/object.ts'
 import { loadDocuments, loadValue, toManifests } from '../../kube/yaml/yaml.ts'
 import type { Answer, Facts, Question } from '../../policy/facts.ts'
 import type { CompiledPolicy, Effect, PolicyOutcome, RuleOutcome } from '../../policy/policy.ts'
 import { effects } from '../../policy/policy.ts'
 import type { GivenValues, PolicyRequest, Requester } from '../../policy/request.ts'
+import { creationOf } from '../../policy/request.ts'
 import { kyverno } from './dialect.ts'
 
 /** What the tests of this dialect share: policies, objects and facts from short texts, through the face of the dialect. */
@@ -61,25 +62,8 @@ export const podOf = (fields = '{}'): KubeObject => ({
   ...(valueOf(fields) as JsonObject),
 })
 
-export function requestOf(object: KubeObject, more: Partial<PolicyRequest> = {}): PolicyRequest {
-  return {
-    uid: 'u',
-    operation: 'CREATE',
-    kind: groupVersionKind(object),
-    resource: '',
-    subresource: '',
-    namespace: namespaceOf(object),
-    name: nameOf(object),
-    object,
-    oldObject: undefined,
-    dryRun: false,
-    requester: undefined,
-    given: undefined,
-    background: false,
-    now: new Date(0),
-    ...more,
-  }
-}
+export const requestOf = (object: KubeObject, more: Partial<PolicyRequest> = {}): PolicyRequest =>
+  creationOf(object, { uid: 'u', now: new Date(0), ...more })
 
 export const deletionOf = (object: KubeObject): PolicyRequest =>
   requestOf(object, { operation: 'DELETE', object: undefined, oldObject: object })

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../core/diagnostic.ts'
+import { objectField, stringField, stringsField } from '../../core/fields.ts'
 import { isJsonArray, isJsonObject } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
@@ -6,10 +7,8 @@ import { err, ok } from '../../core/result.ts'
 import type { Manifest } from '../../kube/manifest.ts'
 import { locate } from '../../kube/yaml/yaml.ts'
 import type { Requester } from '../../policy/request.ts'
-import { listField, objectField, stringField } from './read.ts'
 
-const strings = (object: JsonObject | undefined, key: string): readonly string[] =>
-  (listField(object, key) ?? []).filter((item): item is string => typeof item === 'string')
+const strings = (object: JsonObject | undefined, key: string): readonly string[] => stringsField(object, key) ?? []
 
 /** A `UserInfo` file of the Kyverno CLI: `roles`, `clusterRoles` and `userInfo` with `username`, `uid`, `groups`, `extra`. */
 export function parseUserInfo(manifest: Manifest): Result<Requester, readonly Diagnostic[]> {

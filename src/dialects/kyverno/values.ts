@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../core/diagnostic.ts'
+import { objectField, objectsField, stringField } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonArray } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
@@ -9,7 +10,6 @@ import { nameOf } from '../../kube/object.ts'
 import { locate } from '../../kube/yaml/yaml.ts'
 import type { RequestInputs } from '../../policy/dialect.ts'
 import type { GivenValues } from '../../policy/request.ts'
-import { objectField, objectsField, stringField } from './read.ts'
 
 type Values = Readonly<Record<string, Json>>
 

@@ -4,9 +4,11 @@ import { applyDefaults } from '../../kube/defaults/defaults.ts'
 import type { Manifest } from '../../kube/manifest.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { labelsOf, nameOf } from '../../kube/object.ts'
+import { templateKinds } from '../../kube/pod-template.ts'
 import type { ClusterView } from '../../policy/admission-plugin.ts'
 import type { Facts } from '../../policy/facts.ts'
 import type { CompiledPolicy, Effect, Enforcement, PolicyOutcome, ResourceSelector, RuleOutcome, RuleResult } from '../../policy/policy.ts'
+import { ruleOutcome } from '../../policy/policy.ts'
 import type { PolicyRequest } from '../../policy/request.ts'
 import type { LevelVersion } from '../../standards/pod-security/pod-security.ts'
 import { newestMinor } from '../../standards/pod-security/pod-security.ts'
@@ -16,7 +18,7 @@ import type { Context } from './context.ts'
 import { contextOf } from './context.ts'
 import { objectMistake } from './object-mistake.ts'
 import { validateNamespace } from './namespaces.ts'
-import { podPath, podTemplateOf, templateKinds } from './pod-template.ts'
+import { podPath, podTemplateOf } from './pod-template.ts'
 import { described, validatePod, validateWorkload } from './pods.ts'
 import type { Mode } from './policy.ts'
 import { modes } from './policy.ts'
@@ -93,7 +95,7 @@ interface Detail {
 }
 
 function outcome(rule: Mode | 'labels', result: RuleResult, message: string, { enforcement = 'deny', at = [] }: Detail = {}): RuleOutcome {
-  return { rule, effect: 'validate', result, message, enforcement, emitWarning: rule === 'warn', at, properties: {}, exceptions: [] }
+  return ruleOutcome({ rule, effect: 'validate', result, message, enforcement, emitWarning: rule === 'warn', at })
 }
 
 const labelsPath: JsonPath = ['metadata', 'labels']

@@ -1,5 +1,7 @@
+import { objectAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject, valueAt } from '../../core/json.ts'
+import { templateKinds } from '../../kube/pod-template.ts'
 import type { GroupResource } from '../../kube/status.ts'
 
 /** The metadata and spec of a Pod that is or will be. */
@@ -7,28 +9,6 @@ export interface PodParts {
   readonly metadata: JsonObject
   readonly spec: JsonObject
 }
-
-interface TemplateKind extends GroupResource {
-  readonly kind: string
-  /** Where in it the Pod template is. */
-  readonly path: readonly string[]
-}
-
-const inSpec = (group: string, kind: string): TemplateKind => ({
-  group,
-  resource: `${kind.toLowerCase()}s`,
-  kind,
-  path: ['spec', 'template'],
-})
-
-/** Built-in kinds that make Pods. */
-export const templateKinds: readonly TemplateKind[] = [
-  { ...inSpec('', 'PodTemplate'), path: ['template'] },
-  inSpec('', 'ReplicationController'),
-  ...['ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet'].map((kind) => inSpec('apps', kind)),
-  inSpec('batch', 'Job'),
-  { ...inSpec('batch', 'CronJob'), path: ['spec', 'jobTemplate', 'spec', 'template'] },
-]
 
 const keyOf = ({ group, resource }: GroupResource): string => `${group}/${resource}`
 
@@ -49,8 +29,3 @@ export function podTemplateOf(of: GroupResource, object: JsonObject): PodParts |
 
 /** The parts of a Pod, or of a template. */
 export const podParts = (pod: JsonObject): PodParts => ({ metadata: objectAt(pod, 'metadata'), spec: objectAt(pod, 'spec') })
-
-function objectAt(object: JsonObject, key: string): JsonObject {
-  const value = valueAt(object, [key])
-  return value !== undefined && isJsonObject(value) ? value : {}
-}

@@ -1,5 +1,6 @@
+import { listAt } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
-import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
+import { isJsonObject, ownValue } from '../../core/json.ts'
 
 /**
  * Whether an update of a Pod can make it violate what it met before. Of the few fields that may change only images can, and new containers;
@@ -11,11 +12,6 @@ export function isSignificantUpdate(spec: JsonObject, oldSpec: JsonObject): bool
     differ(listAt(spec, 'initContainers'), listAt(oldSpec, 'initContainers')) ||
     hasNewEphemeral(listAt(spec, 'ephemeralContainers'), listAt(oldSpec, 'ephemeralContainers'))
   )
-}
-
-function listAt(spec: JsonObject, key: string): readonly Json[] {
-  const value = ownValue(spec, key)
-  return value !== undefined && isJsonArray(value) ? value : []
 }
 
 const textAt = (container: Json | undefined, key: string): string => {

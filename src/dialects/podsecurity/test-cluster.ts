@@ -5,6 +5,7 @@ import { resourceOf } from '../../kube/resources.ts'
 import { groupVersionKind } from '../../kube/object.ts'
 import type { ClusterView } from '../../policy/admission-plugin.ts'
 import type { PolicyRequest } from '../../policy/request.ts'
+import { creationOf } from '../../policy/request.ts'
 
 /** Pieces of clusters for the tests of this folder. */
 
@@ -38,21 +39,11 @@ export const clusterOfTest = (namespaces: readonly KubeObject[], pods: readonly 
 
 export function requestOfTest(object: KubeObject, changes: Partial<PolicyRequest> = {}): PolicyRequest {
   const kind = groupVersionKind(object)
-  return {
-    uid: '',
-    operation: 'CREATE',
-    kind,
+  return creationOf(object, {
     resource: resourceOf(kind).plural,
-    subresource: '',
     namespace: kind.kind === 'Namespace' ? nameOf(object) : namespaceOf(object),
-    name: nameOf(object),
-    object,
-    oldObject: undefined,
-    dryRun: false,
     requester: { userInfo: { username: 'ann', uid: '', groups: [], extra: {} }, roles: [], clusterRoles: [] },
-    given: undefined,
-    background: false,
     now: new Date(0),
     ...changes,
-  }
+  })
 }

@@ -1,3 +1,4 @@
+import { quoteGo } from '../../core/go-quote.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, setOwn } from '../../core/json.ts'
 import type { Schema } from '../schema.ts'
@@ -5,7 +6,7 @@ import { resolveSchema } from '../schema.ts'
 import { embeddedIn } from './embedded.ts'
 import type { DecodeTypes, OwnDecoding } from './go-types.ts'
 import { definitionOf, goTypeOf, goTypeOfElement, goTypeOfField, isListed, jsonTypeOf, ownDecodingOf, shortName } from './go-types.ts'
-import { badBase64At, badQuantity, goQuote } from './leaves.ts'
+import { badBase64At, badQuantity } from './leaves.ts'
 import { microTimeLayout, readTime, timeLayout } from './time.ts'
 
 export type { DecodeTypes } from './go-types.ts'
@@ -142,7 +143,7 @@ function decodeStruct(value: JsonObject, schema: Schema, { properties = {} }: Sc
 }
 
 function unknownField(path: string, { walk }: At): void {
-  if (walk.strict && walk.unknown.length < mostUnknown) walk.unknown.push(`unknown field ${goQuote(path)}`)
+  if (walk.strict && walk.unknown.length < mostUnknown) walk.unknown.push(`unknown field ${quoteGo(path)}`)
 }
 
 /** Apart from the root, whose header is read before, types with a kind of their own have its header from an embedded struct. */

@@ -1,19 +1,6 @@
 import type { Json } from '../../core/json.ts'
 import { formatQuantity, parseQuantity } from '../quantity.ts'
 
-/** The text of Go's `%q`. */
-export function goQuote(text: string): string {
-  return JSON.stringify(text)
-    .replaceAll('\\u0007', '\\a')
-    .replaceAll('\\u000b', '\\v')
-    .replaceAll(/\\u00([01][0-9a-f])/g, '\\x$1')
-    .replaceAll('\u007f', '\\x7f')
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, (character) => {
-      const code = character.codePointAt(0) ?? 0
-      return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
-    })
-}
-
 const padding = 0x3d
 
 /** The byte at which Go's decoder of base64 gives up; undefined for good text. Line ends may stand anywhere. */

@@ -1,7 +1,8 @@
+import { listAt, objectAt, textAt } from '../../core/fields.ts'
 import { setOwn } from '../../core/json.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Defaulter, Draft } from './draft.ts'
-import { canonicalQuantities, each, inside, insideMade, isSet, listAt, objectAt, setAbsent, setAll, setEmpty, textAt } from './draft.ts'
+import { canonicalQuantities, each, inside, insideMade, isSet, setAbsent, setAll, setEmpty } from './draft.ts'
 import { claimSpecDefaults, sourceDefaults } from './volumes.ts'
 
 export const service: Defaulter = (object) =>

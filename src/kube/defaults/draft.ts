@@ -60,22 +60,6 @@ export function each(draft: Draft, key: string, defaulter: Defaulter): void {
   if (isJsonArray(list)) draft[key] = list.map((item) => (isJsonObject(item) ? withDefaults(item, defaulter) : item))
 }
 
-/** The object at `key`; an empty one where there is none. */
-export function objectAt(object: JsonObject, key: string): JsonObject {
-  const value = ownValue(object, key)
-  return isJsonObject(value) ? value : {}
-}
-
-export function listAt(object: JsonObject, key: string): readonly Json[] {
-  const value = ownValue(object, key)
-  return isJsonArray(value) ? value : []
-}
-
-export const textAt = (object: JsonObject, key: string): string => {
-  const value = ownValue(object, key)
-  return typeof value === 'string' ? value : ''
-}
-
 /** Writes the quantities of the map at `key` in their canonical form, nothing finer than a thousandth. */
 export function canonicalQuantities(draft: Draft, key: string): void {
   inside(draft, key, (quantities) => {

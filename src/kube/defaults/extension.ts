@@ -1,5 +1,6 @@
+import { textAt } from '../../core/fields.ts'
 import type { Defaulter, Draft } from './draft.ts'
-import { each, inside, insideMade, setAbsent, setAll, setEmpty, textAt } from './draft.ts'
+import { each, inside, insideMade, setAbsent, setAll, setEmpty } from './draft.ts'
 
 const rbacGroup = 'rbac.authorization.k8s.io'
 

@@ -1,22 +1,10 @@
+import { listAt, objectAt, textAt } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonObject, ownValue, setOwn } from '../../core/json.ts'
 import type { Quantity } from '../quantity.ts'
 import { addQuantities, compareQuantities, formatQuantity, parseQuantity } from '../quantity.ts'
 import type { Defaulter, Draft } from './draft.ts'
-import {
-  canonicalQuantities,
-  divisorDefault,
-  each,
-  inside,
-  insideMade,
-  isSet,
-  listAt,
-  objectAt,
-  setAbsent,
-  setAll,
-  setEmpty,
-  textAt,
-} from './draft.ts'
+import { canonicalQuantities, divisorDefault, each, inside, insideMade, isSet, setAbsent, setAll, setEmpty } from './draft.ts'
 import { pullPolicyOf } from './image.ts'
 import { volumeDefaults } from './volumes.ts'
 

@@ -1,5 +1,6 @@
+import { textAt } from '../../core/fields.ts'
 import type { Defaulter } from './draft.ts'
-import { canonicalQuantity, divisorDefault, each, inside, insideMade, isSet, setAbsent, setAll, setEmpty, textAt } from './draft.ts'
+import { canonicalQuantity, divisorDefault, each, inside, insideMade, isSet, setAbsent, setAll, setEmpty } from './draft.ts'
 import { pullPolicyOf } from './image.ts'
 
 /** 0644 in octal. */

@@ -1,8 +1,9 @@
+import { listAt, objectAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject, ownValue } from '../../core/json.ts'
 import { persistentVolumeClaim } from './core.ts'
 import type { Defaulter, Draft } from './draft.ts'
-import { canonicalQuantity, each, inside, insideMade, isSet, listAt, objectAt, setAbsent, setAll, setEmpty } from './draft.ts'
+import { canonicalQuantity, each, inside, insideMade, isSet, setAbsent, setAll, setEmpty } from './draft.ts'
 import { podTemplateDefaults } from './pod.ts'
 
 export const podTemplate: Defaulter = (object) => insideMade(object, 'template', podTemplateDefaults)

@@ -1,3 +1,4 @@
+import { textAt } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, jsonEqual, ownValue } from '../../core/json.ts'
 import { compareText } from '../../core/go-format.ts'
@@ -15,11 +16,6 @@ export interface Entry {
   /** Absent where a manager came to own fields without changing the object. */
   readonly time: string | undefined
   readonly fields: FieldSet
-}
-
-const textOf = (object: JsonObject, key: string): string => {
-  const value = ownValue(object, key)
-  return typeof value === 'string' ? value : ''
 }
 
 export function metadataOf(object: JsonObject | undefined): JsonObject {
@@ -41,13 +37,13 @@ export function decodeEntries(object: JsonObject | undefined): readonly Entry[] 
 
 function decodeEntry(entry: JsonObject): Entry | undefined {
   const fields = decodeFields(ownValue(entry, 'fieldsV1') ?? {})
-  if (fields === undefined || textOf(entry, 'fieldsType') !== 'FieldsV1') return undefined
+  if (fields === undefined || textAt(entry, 'fieldsType') !== 'FieldsV1') return undefined
   return {
-    manager: textOf(entry, 'manager'),
-    operation: textOf(entry, 'operation'),
-    apiVersion: textOf(entry, 'apiVersion'),
-    subresource: textOf(entry, 'subresource'),
-    time: textOf(entry, 'time') || undefined,
+    manager: textAt(entry, 'manager'),
+    operation: textAt(entry, 'operation'),
+    apiVersion: textAt(entry, 'apiVersion'),
+    subresource: textAt(entry, 'subresource'),
+    time: textAt(entry, 'time') || undefined,
     fields,
   }
 }

@@ -1,3 +1,4 @@
+import { flagAt, has, objectField, textAt, textsAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
 import type { FieldError } from '../field-error.ts'
@@ -7,7 +8,7 @@ import { ruleReasons, selfOf } from './rules.ts'
 import { soundSchema } from './sound.ts'
 import { invalidValue, unsupportedValue } from './texts.ts'
 import type { Placed } from './walk.ts'
-import { everySchema, hasAt, isTrueAt, isUsed, objectAt, partOf, textAt, textsAt, unsupportedKeywords } from './walk.ts'
+import { everySchema, isUsed, partOf, unsupportedKeywords } from './walk.ts'
 
 const types = ['array', 'boolean', 'integer', 'number', 'object', 'string'] as const
 const listType = 'x-kubernetes-list-type'
@@ -31,10 +32,10 @@ function* keywordErrors({ schema, path }: Placed): Generator<FieldError> {
   if (type === 'null') yield forbidden(`${path}.type`, 'type cannot be set to null, use nullable as an alternative')
   for (const key of unsupportedKeywords) if (isUsed(schema, key)) yield forbidden(`${path}.${key}`, `${key} is not supported`)
   if (isJsonArray(ownValue(schema, 'items'))) yield forbidden(`${path}.items`, 'items must be a schema object and not an array')
-  if (isTrueAt(schema, 'uniqueItems'))
+  if (flagAt(schema, 'uniqueItems'))
     yield forbidden(`${path}.uniqueItems`, 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic')
-  const hasProperties = Object.keys(objectAt(schema, 'properties') ?? {}).length > 0
-  if (hasProperties && hasAt(schema, 'additionalProperties') && !isTrueAt(schema, 'additionalProperties'))
+  const hasProperties = Object.keys(objectField(schema, 'properties') ?? {}).length > 0
+  if (hasProperties && has(schema, 'additionalProperties') && !flagAt(schema, 'additionalProperties'))
     yield forbidden(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive')
   if (ownValue(schema, preserve) === false) yield invalidValue(`${path}.${preserve}`, false, 'must be true or undefined')
 }
@@ -72,7 +73,7 @@ function* setErrors(placed: Placed): Generator<FieldError> {
   if (items === undefined) return
   const { schema, path } = items
   const detail = `must be atomic as item of a list with ${listType}=set`
-  if (isTrueAt(schema, 'nullable')) yield forbidden(`${path}.nullable`, `cannot be nullable when ${listType} is set`)
+  if (flagAt(schema, 'nullable')) yield forbidden(`${path}.nullable`, `cannot be nullable when ${listType} is set`)
   const [type, inner] = [textAt(schema, 'type'), textAt(schema, listType)]
   if (type === 'object' && textAt(schema, mapType) !== 'atomic') yield invalidValue(`${path}.${mapType}`, null, detail)
   if (type === 'array' && inner !== '' && inner !== 'atomic') yield invalidValue(`${path}.${listType}`, inner, detail)
@@ -89,8 +90,8 @@ function* keyErrors(placed: Placed, keys: readonly string[]): Generator<FieldErr
     return
   }
   if (new Set(keys).size < keys.length) yield invalidValue(place, keys, 'must not contain duplicate entries')
-  if (isTrueAt(items.schema, 'nullable')) yield forbidden(`${items.path}.nullable`, `cannot be nullable when ${listType} is map`)
-  const properties = objectAt(items.schema, 'properties') ?? {}
+  if (flagAt(items.schema, 'nullable')) yield forbidden(`${items.path}.nullable`, `cannot be nullable when ${listType} is map`)
+  const properties = objectField(items.schema, 'properties') ?? {}
   for (const key of new Set(keys)) {
     const property = ownValue(properties, key)
     if (!isJsonObject(property)) yield invalidValue(place, keys, 'entries must all be names of item properties')
@@ -103,9 +104,9 @@ function* keyPropertyErrors(key: string, { schema, path }: Placed, items: Placed
   const type = textAt(schema, 'type')
   if (type === 'object' || type === 'array')
     yield invalidValue(`${path}.type`, 'object', `must be a scalar type if parent array's ${listType} is map`)
-  if (!textsAt(items.schema, 'required').includes(key) && !hasAt(schema, 'default'))
+  if (!textsAt(items.schema, 'required').includes(key) && !has(schema, 'default'))
     yield required(`${path}.default`, `${why} must have a default or be a required property`)
-  if (isTrueAt(schema, 'nullable')) yield forbidden(`${path}.nullable`, `${why} cannot be nullable`)
+  if (flagAt(schema, 'nullable')) yield forbidden(`${path}.nullable`, `${why} cannot be nullable`)
 }
 
 const hasLineBreak = (text: string): boolean => /[\r\n]/.test(text)

@@ -1,3 +1,4 @@
+import { flagAt, has, objectField, textAt } from '../../core/fields.ts'
 import { compareText } from '../../core/go-format.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
@@ -6,7 +7,7 @@ import type { FieldError } from '../field-error.ts'
 import { forbidden, printFieldError, required } from '../field-error.ts'
 import { invalidValue } from './texts.ts'
 import type { Placed } from './walk.ts'
-import { hasAt, isTrueAt, junctionsOf, objectAt, partOf, propertiesOf, textAt } from './walk.ts'
+import { junctionsOf, partOf, propertiesOf } from './walk.ts'
 
 const preserve = 'x-kubernetes-preserve-unknown-fields'
 const embedded = 'x-kubernetes-embedded-resource'
@@ -34,10 +35,10 @@ const missingType: Readonly<Record<Level, string>> = {
 function* node(placed: Placed, level: Level): Generator<FieldError> {
   const { schema, path } = placed
   yield* typeErrors(placed, level)
-  if (isTrueAt(schema, preserve) && isTrueAt(schema, either))
+  if (flagAt(schema, preserve) && flagAt(schema, either))
     yield invalidValue(`${path}.${preserve}`, true, `must be false if ${either} is true`)
-  if (isTrueAt(schema, embedded)) yield* embeddedErrors(placed)
-  const isResource = level === 'root' || isTrueAt(schema, embedded)
+  if (flagAt(schema, embedded)) yield* embeddedErrors(placed)
+  const isResource = level === 'root' || flagAt(schema, embedded)
   if (isResource) yield* headerErrors(placed, level)
   yield* patternErrors(placed)
   for (const junction of junctionsOf(placed)) yield* junctionErrors(junction, placed, isResource)
@@ -49,18 +50,18 @@ function* node(placed: Placed, level: Level): Generator<FieldError> {
 
 function* typeErrors({ schema, path }: Placed, level: Level): Generator<FieldError> {
   const type = textAt(schema, 'type')
-  const mayBeEmpty = level !== 'root' && (isTrueAt(schema, preserve) || isTrueAt(schema, either))
+  const mayBeEmpty = level !== 'root' && (flagAt(schema, preserve) || flagAt(schema, either))
   if (type === '' && !mayBeEmpty) yield required(`${path}.type`, missingType[level])
   if (level === 'root' && type !== '' && type !== 'object') yield invalidValue(`${path}.type`, type, 'must be object at the root')
-  if (type === 'array' && !hasAt(schema, 'items')) yield required(`${path}.items`, 'must be specified')
+  if (type === 'array' && !has(schema, 'items')) yield required(`${path}.items`, 'must be specified')
 }
 
 function* embeddedErrors({ schema, path }: Placed): Generator<FieldError> {
   const type = textAt(schema, 'type')
   if (type === '') yield required(`${path}.type`, `must be object if ${embedded} is true`)
   else if (type !== 'object') yield invalidValue(`${path}.type`, type, `must be object if ${embedded} is true`)
-  const isEmpty = Object.keys(objectAt(schema, 'properties') ?? {}).length === 0
-  if (isEmpty && !isTrueAt(schema, preserve))
+  const isEmpty = Object.keys(objectField(schema, 'properties') ?? {}).length === 0
+  if (isEmpty && !flagAt(schema, preserve))
     yield required(`${path}.properties`, `must not be empty if ${embedded} is true without ${preserve}`)
 }
 

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../core/json.ts'
-import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
+import { isJsonObject, ownValue } from '../../core/json.ts'
 import type { FieldError } from '../field-error.ts'
 import { required } from '../field-error.ts'
 import type { Schema } from '../schema.ts'
@@ -7,55 +7,24 @@ import { fieldOf } from '../validation/field.ts'
 import { validateMetadata } from '../validation/metadata.ts'
 import { kindName } from '../validation/names.ts'
 import { fieldPath, invalidValue } from './texts.ts'
+import type { Look } from './value-walk.ts'
+import { compileWalk } from './value-walk.ts'
 
-type Walk = (value: Json, path: string, into: FieldError[]) => void
+/** Checks the headers of embedded resources (`x-kubernetes-embedded-resource`) below the root: they are never ratcheted. */
+export const compileEmbedded = (schema: Schema): ((value: Json) => readonly FieldError[]) =>
+  compileWalk({ ...schema, 'x-kubernetes-embedded-resource': false }, (one) =>
+    one['x-kubernetes-embedded-resource'] === true ? lookAtHeader : undefined,
+  )
 
-/** Checks the headers of embedded resources (`x-kubernetes-embedded-resource`): they are never ratcheted. */
-export function compileEmbedded(schema: Schema): (value: Json) => readonly FieldError[] {
-  const walk = compile(schema)
-  return (value) => {
-    const errors: FieldError[] = []
-    walk?.(value, '', errors)
-    return errors
-  }
+const lookAtHeader: Look = (value, path, into) => {
+  if (isJsonObject(value)) header(value, path, into)
 }
 
 /** The header of a default that stands for an object, which the object itself has had checked elsewhere. */
 export function validateHeader(value: Json, path: string): readonly FieldError[] {
   const errors: FieldError[] = []
-  if (isJsonObject(value)) header(value, path, errors)
+  lookAtHeader(value, path, errors)
   return errors
-}
-
-/** Undefined where nothing below is embedded. */
-function compile(schema: Schema): Walk | undefined {
-  const fields = Object.entries(schema.properties ?? {}).flatMap(([key, inner]): (readonly [string, Walk])[] => {
-    const walk = embeddedWalk(inner)
-    return walk === undefined ? [] : [[key, walk]]
-  })
-  const items = schema.items === undefined ? undefined : embeddedWalk(schema.items)
-  const rest = typeof schema.additionalProperties === 'object' ? embeddedWalk(schema.additionalProperties) : undefined
-  if (fields.length === 0 && items === undefined && rest === undefined) return undefined
-  const known = new Set(fields.map(([key]) => key))
-  return (value, path, into) => {
-    if (isJsonArray(value)) value.forEach((item, i) => items?.(item, `${path}[${i}]`, into))
-    if (!isJsonObject(value)) return
-    for (const [key, walk] of fields) {
-      const field = ownValue(value, key)
-      if (field !== undefined) walk(field, fieldPath(path, key), into)
-    }
-    if (rest === undefined) return
-    for (const [key, item] of Object.entries(value)) if (!known.has(key)) rest(item, `${path}[${key}]`, into)
-  }
-}
-
-function embeddedWalk(schema: Schema): Walk | undefined {
-  const inner = compile(schema)
-  if (schema['x-kubernetes-embedded-resource'] !== true) return inner
-  return (value, path, into) => {
-    if (isJsonObject(value)) header(value, path, into)
-    inner?.(value, path, into)
-  }
 }
 
 function header(object: JsonObject, path: string, into: FieldError[]): void {

@@ -3,45 +3,15 @@ import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue, setOwn } from '../../core/json.ts'
 import type { FieldError } from '../field-error.ts'
 import type { Schema } from '../schema.ts'
-import { duplicateValue, fieldPath, invalidValue } from './texts.ts'
-
-type Walk = (value: Json, path: string, into: FieldError[]) => void
+import { duplicateValue, invalidValue } from './texts.ts'
+import { compileWalk } from './value-walk.ts'
 
 /** Finds elements of sets and of lists with keys that are there twice. */
-export function compileDuplicates(schema: Schema): (value: Json) => readonly FieldError[] {
-  const walk = compile(schema)
-  return (value) => {
-    const errors: FieldError[] = []
-    walk?.(value, '', errors)
-    return errors
-  }
-}
-
-/** Undefined where nothing below must be unique. */
-function compile(schema: Schema): Walk | undefined {
-  const fields = Object.entries(schema.properties ?? {}).flatMap(([key, inner]): (readonly [string, Walk])[] => {
-    const walk = compile(inner)
-    return walk === undefined ? [] : [[key, walk]]
+export const compileDuplicates = (schema: Schema): ((value: Json) => readonly FieldError[]) =>
+  compileWalk(schema, (one) => {
+    const unique = uniqueness(one)
+    return unique === undefined ? undefined : (value, path, into) => isJsonArray(value) && unique(value, path, into)
   })
-  const items = schema.items === undefined ? undefined : compile(schema.items)
-  const rest = typeof schema.additionalProperties === 'object' ? compile(schema.additionalProperties) : undefined
-  const own = uniqueness(schema)
-  if (own === undefined && fields.length === 0 && items === undefined && rest === undefined) return undefined
-  const known = new Set(fields.map(([key]) => key))
-  return (value, path, into) => {
-    if (isJsonArray(value)) {
-      own?.(value, path, into)
-      if (items !== undefined) value.forEach((item, i) => items(item, `${path}[${i}]`, into))
-    }
-    if (!isJsonObject(value)) return
-    for (const [key, walk] of fields) {
-      const field = ownValue(value, key)
-      if (field !== undefined) walk(field, fieldPath(path, key), into)
-    }
-    if (rest === undefined) return
-    for (const [key, item] of Object.entries(value)) if (!known.has(key)) rest(item, `${path}[${key}]`, into)
-  }
-}
 
 function uniqueness(schema: Schema): ((list: readonly Json[], path: string, into: FieldError[]) => void) | undefined {
   const keys = schema['x-kubernetes-list-map-keys'] ?? []

@@ -1,44 +1,20 @@
+import { objectField } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
 
-/** Schemas as they are written, which may hold what no schema may. */
-
-export const objectAt = (schema: JsonObject, key: string): JsonObject | undefined => {
-  const value = ownValue(schema, key)
-  return isJsonObject(value) ? value : undefined
-}
-
-export const textAt = (schema: JsonObject, key: string): string => {
-  const value = ownValue(schema, key)
-  return typeof value === 'string' ? value : ''
-}
-
-export const textsAt = (schema: JsonObject, key: string): readonly string[] => {
-  const value = ownValue(schema, key)
-  return isJsonArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
-}
-
-export const isTrueAt = (schema: JsonObject, key: string): boolean => ownValue(schema, key) === true
-
-/** Neither absent nor null. */
-export const hasAt = (schema: JsonObject, key: string): boolean => {
-  const value = ownValue(schema, key)
-  return value !== undefined && value !== null
-}
-
-/** A schema and where it stands. */
+/** A schema as it is written, which may hold what no schema may, and where it stands. */
 export interface Placed {
   readonly schema: JsonObject
   readonly path: string
 }
 
 export const propertiesOf = ({ schema, path }: Placed): readonly (readonly [string, Placed])[] =>
-  Object.entries(objectAt(schema, 'properties') ?? {}).flatMap(([key, inner]): (readonly [string, Placed])[] =>
+  Object.entries(objectField(schema, 'properties') ?? {}).flatMap(([key, inner]): (readonly [string, Placed])[] =>
     isJsonObject(inner) ? [[key, { schema: inner, path: `${path}.properties[${key}]` }]] : [],
   )
 
 export function partOf({ schema, path }: Placed, key: string): Placed | undefined {
-  const inner = objectAt(schema, key)
+  const inner = objectField(schema, key)
   return inner === undefined ? undefined : { schema: inner, path: `${path}.${key}` }
 }
 

@@ -52,7 +52,13 @@ export function parseCidr(text: string): IpRange | undefined {
   return length <= sizeOf(address) ? { ...address, length } : undefined
 }
 
-const sizeOf = ({ family }: IpAddress): number => (family === 4 ? 32 : 128)
+/** How many bits an address has. */
+export const sizeOf = ({ family }: IpAddress): number => (family === 4 ? 32 : 128)
+
+export function isInRange(range: IpRange, address: IpAddress): boolean {
+  const shift = BigInt(sizeOf(range) - range.length)
+  return range.family === address.family && range.bits >> shift === address.bits >> shift
+}
 
 /** Whether everything after the prefix is zero. */
 export function hasOnlyPrefix(range: IpRange): boolean {
@@ -62,9 +68,7 @@ export function hasOnlyPrefix(range: IpRange): boolean {
 
 /** Whether `inner` is part of `outer` and not all of it. */
 export function isStrictlyInside(inner: IpRange, outer: IpRange): boolean {
-  if (inner.family !== outer.family || inner.length <= outer.length) return false
-  const shift = BigInt(sizeOf(outer) - outer.length)
-  return inner.bits >> shift === outer.bits >> shift
+  return inner.length > outer.length && isInRange(outer, inner)
 }
 
 /** Why an address cannot be reached by others. */
@@ -79,4 +83,23 @@ export function whyUnreachable(text: string): readonly string[] {
   if (family === 4 ? bits >> 8n === 0xe0_0000n : top === 0xff02)
     return ['may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)']
   return []
+}
+
+/** net.IP.String: IPv4 with points, IPv6 with its longest run of zeros (of at least two groups, the first of equals) as `::`. */
+export function formatIp(family: 4 | 6, bits: bigint): string {
+  if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => String((bits >> shift) & 255n)).join('.')
+  const groups = Array.from({ length: 8 }, (_, index) => Number((bits >> BigInt(112 - 16 * index)) & 0xffffn))
+  const { start, length } = longestZeros(groups)
+  const hex = groups.map((group) => group.toString(16))
+  return length < 2 ? hex.join(':') : `${hex.slice(0, start).join(':')}::${hex.slice(start + length).join(':')}`
+}
+
+function longestZeros(groups: readonly number[]): { readonly start: number; readonly length: number } {
+  let best = { start: 0, length: 0 }
+  for (let start = 0; start < groups.length; start += 1) {
+    let end = start
+    while (groups[end] === 0) end += 1
+    if (end - start > best.length) best = { start, length: end - start }
+  }
+  return best
 }

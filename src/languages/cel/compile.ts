@@ -1,7 +1,7 @@
 import { adapterOf } from './adapt.ts'
 import type { Node } from './ast.ts'
 import { compileCall } from './call.ts'
-import type { Checked } from './checker.ts'
+import type { Checked } from './checked.ts'
 import { compileComprehension } from './comprehension.ts'
 import type { CelFunctions } from './function.ts'
 import type { Evaluate, Frame } from './frame.ts'

@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest'
-import { CelError, compileCel, kubernetesFunctions } from './cel.ts'
+import { compileCel } from './cel.ts'
+import { evaluate, functions } from './testbed.ts'
 
 /* Errors of expressions, as kube-apiserver 1.36 words them. */
-
-const functions = kubernetesFunctions()
-
-function evaluate(expression: string): unknown {
-  const compiled = compileCel(expression, { variables: {}, functions })
-  if (!compiled.ok) throw new Error(compiled.error[0]?.message)
-  const outcome = compiled.value.evaluate({})
-  return outcome instanceof CelError ? outcome.message : outcome
-}
 
 test.each([
   ['1%0', 'modulus by zero'],

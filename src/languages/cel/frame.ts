@@ -1,4 +1,4 @@
-import type { Variable } from './checker.ts'
+import type { Variable } from './checked.ts'
 import type { CelOutcome, CelValue } from './values.ts'
 import { CelError, fromRaw } from './values.ts'
 

@@ -1,6 +1,6 @@
 import type { Node } from './ast.ts'
 import { childrenOf } from './children.ts'
-import type { Checked } from './checker.ts'
+import type { Checked } from './checked.ts'
 import { compileExpression } from './compile.ts'
 import { isConstant, isConversion } from './constants.ts'
 import type { CelFunctions } from './function.ts'

@@ -1,22 +1,8 @@
 import { expect, test } from 'vitest'
-import type { CelType } from './cel.ts'
-import { admissionVariables, compileCel, formatCelDiagnostics, formatRuntimeType, kubernetesFunctions } from './cel.ts'
+import { compileCel, formatCelDiagnostics, kubernetesFunctions } from './cel.ts'
+import { functions, problemsOf, variables } from './testbed.ts'
 
 /* What is wrong with expressions, as kube-apiserver 1.36 words it: places and messages. `ok` where nothing is. */
-
-const functions = kubernetesFunctions()
-const variables = admissionVariables({ namespace: true })
-
-function problemsOf(expression: string): string {
-  const refuses = (type: CelType): string | undefined =>
-    type.kind === 'bool' ? undefined : `must evaluate to bool but got ${formatRuntimeType(type)}`
-  const compiled = compileCel(expression, { variables, functions, refuses })
-  if (compiled.ok) return 'ok'
-  const [first] = compiled.error
-  if (first?.code === 'cel-result') return first.message
-  const messages = formatCelDiagnostics(compiled.error).split(/\n(?=ERROR)/)
-  return messages.map((message) => (message.split('\n |')[0] ?? '').replace('ERROR: <input>:', '')).join(' / ')
-}
 
 test.each([
   ['object.true == 1', "1:8: Syntax error: mismatched input 'true' expecting IDENTIFIER"],

@@ -1,5 +1,6 @@
 import type { Instant } from '../../kube/go-time.ts'
 import { formatTime, parseTime, rfc3339 } from '../../kube/go-time.ts'
+import { zoneOffset } from '../../kube/time-zone.ts'
 import { largestSecond, smallestSecond } from './operators.ts'
 import { CelTimestamp } from './values.ts'
 
@@ -38,50 +39,5 @@ function offsetOf(seconds: number, zone: string): number | undefined {
     const offset = Number(hours) * 3600 + Number(minutes) * 60
     return sign === '-' ? -offset : offset
   }
-  if (zone === '' || zone === 'UTC' || zone === 'Z') return zone === 'Z' ? undefined : 0
-  return offsetOfName(seconds, zone)
-}
-
-/** Making one takes long; a few zones are used again and again. */
-const formatters = new Map<string, Intl.DateTimeFormat | undefined>()
-const mostFormatters = 64
-
-/** Undefined for a zone that is not known. */
-function formatterOf(zone: string): Intl.DateTimeFormat | undefined {
-  if (formatters.has(zone)) return formatters.get(zone)
-  if (formatters.size >= mostFormatters) formatters.clear()
-  const made = makeFormatter(zone)
-  formatters.set(zone, made)
-  return made
-}
-
-function makeFormatter(timeZone: string): Intl.DateTimeFormat | undefined {
-  try {
-    const number = 'numeric'
-    return new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      era: 'short',
-      year: number,
-      month: number,
-      day: number,
-      hour: number,
-      minute: number,
-      second: number,
-    })
-  } catch {
-    return undefined
-  }
-}
-
-function offsetOfName(seconds: number, zone: string): number | undefined {
-  const parts = formatterOf(zone)?.formatToParts(seconds * 1000)
-  if (parts === undefined) return undefined
-  const read = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.find((part) => part.type === type)?.value)
-  const era = parts.find((part) => part.type === 'era')?.value
-  const year = era?.startsWith('B') === true ? 1 - read('year') : read('year')
-  const local = new Date(0)
-  local.setUTCFullYear(year, read('month') - 1, read('day'))
-  local.setUTCHours(read('hour'), read('minute'), read('second'))
-  return local.getTime() / 1000 - seconds
+  return zoneOffset(zone, seconds)
 }

@@ -1,22 +1,7 @@
 import { expect, test } from 'vitest'
-import type { CelType } from './cel.ts'
-import { admissionVariables, compileCel, formatCelDiagnostics, formatRuntimeType, kubernetesFunctions } from './cel.ts'
+import { problemsOf } from './testbed.ts'
 
 /* What the checker of kube-apiserver 1.36 says of types, and where. `ok` where nothing is wrong. */
-
-const functions = kubernetesFunctions()
-const variables = admissionVariables({ namespace: true })
-
-function problemsOf(expression: string): string {
-  const refuses = (type: CelType): string | undefined =>
-    type.kind === 'bool' ? undefined : `must evaluate to bool but got ${formatRuntimeType(type)}`
-  const compiled = compileCel(expression, { variables, functions, refuses })
-  if (compiled.ok) return 'ok'
-  const [first] = compiled.error
-  if (first?.code === 'cel-result') return first.message
-  const messages = formatCelDiagnostics(compiled.error).split(/\n(?=ERROR)/)
-  return messages.map((message) => (message.split('\n |')[0] ?? '').replace('ERROR: <input>:', '')).join(' / ')
-}
 
 test.each([
   ['object.?a.b == 1', "1:13: found no matching overload for '_==_' applied to '(optional_type(dyn), int)'"],

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../kube/duration.ts'
 import type { CelProblem, Node } from './ast.ts'
-import type { Checked } from './checker.ts'
+import type { Checked } from './checked.ts'
 import { childrenOf } from './children.ts'
 import { formatMistake, parseFormat } from './libraries/string-format.ts'
 import { regexOf } from './libraries/text-functions.ts'

@@ -1,16 +1,7 @@
 import { expect, test } from 'vitest'
-import { CelError, compileCel, kubernetesFunctions } from './cel.ts'
+import { evaluate } from './testbed.ts'
 
 /* Values of expressions, as kube-apiserver 1.36 works them out. */
-
-const functions = kubernetesFunctions()
-
-function evaluate(expression: string): unknown {
-  const compiled = compileCel(expression, { variables: {}, functions })
-  if (!compiled.ok) throw new Error(compiled.error[0]?.message)
-  const outcome = compiled.value.evaluate({})
-  return outcome instanceof CelError ? outcome.message : outcome
-}
 
 test.each([
   ["quantity('1Gi').add(1) == quantity('2')", 'false'],

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
+import { listAt, objectAt, objectsAt } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
-import { isJsonArray, isJsonObject, ownValue, valueAt } from '../../core/json.ts'
+import { isJsonObject, ownValue, valueAt } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
 import type { KubeObject } from '../../kube/object.ts'
@@ -8,7 +9,7 @@ import { annotationsOf, nameOf } from '../../kube/object.ts'
 import type { Status } from '../../kube/status.ts'
 import { forbiddenStatus, notFound } from '../../kube/status.ts'
 import type { Clock } from '../client.ts'
-import { fieldOf, isTerminating, withFields } from '../registry/metadata.ts'
+import { isTerminating, withFields } from '../registry/metadata.ts'
 import type { AdmissionAttributes } from '../registry/operation.ts'
 import type { Store } from '../storage/store.ts'
 import { limitRanges } from './limit-ranger.ts'
@@ -58,7 +59,7 @@ const serviceAccount: BuiltIn = async (attributes, { store, clock }) => {
   const { object, namespace } = attributes
   if (object === undefined || !isNewPod(attributes)) return ok(object)
   if (Object.hasOwn(annotationsOf(object), 'kubernetes.io/config.mirror')) return ok(object)
-  const spec = fieldOf(object, 'spec')
+  const spec = objectAt(object, 'spec')
   const wanted = ownValue(spec, 'serviceAccountName')
   const name = typeof wanted === 'string' && wanted !== '' ? wanted : 'default'
   const find = (): KubeObject | undefined => store.get({ group: '', resource: 'serviceaccounts' }, namespace, name)
@@ -75,27 +76,18 @@ const serviceAccount: BuiltIn = async (attributes, { store, clock }) => {
   return ok(withFields(object, { spec: mounts ? mountToken(named) : named }))
 }
 
-const containersOf = (spec: JsonObject, list: string): readonly JsonObject[] => {
-  const value = ownValue(spec, list)
-  return isJsonArray(value) ? value.filter(isJsonObject) : []
-}
-const listOf = (object: JsonObject, key: string): readonly Json[] => {
-  const value = ownValue(object, key)
-  return isJsonArray(value) ? value : []
-}
-
 function mountToken(spec: JsonObject): JsonObject {
   const has = (container: JsonObject): boolean =>
-    listOf(container, 'volumeMounts').some((mount) => isJsonObject(mount) && mount['mountPath'] === tokenMount)
-  const all = ['initContainers', 'containers'].flatMap((list) => containersOf(spec, list))
+    listAt(container, 'volumeMounts').some((mount) => isJsonObject(mount) && mount['mountPath'] === tokenMount)
+  const all = ['initContainers', 'containers'].flatMap((list) => objectsAt(spec, list))
   if (all.every(has)) return spec
   const name = `kube-api-access-${randomSuffix()}`
   const mounted = (list: string): { readonly [key: string]: Json } => {
-    const containers = containersOf(spec, list)
+    const containers = objectsAt(spec, list)
     if (containers.length === 0) return {}
     const mount = { name, readOnly: true, mountPath: tokenMount }
     return {
-      [list]: containers.map((one) => (has(one) ? one : { ...one, volumeMounts: [...listOf(one, 'volumeMounts'), mount] })),
+      [list]: containers.map((one) => (has(one) ? one : { ...one, volumeMounts: [...listAt(one, 'volumeMounts'), mount] })),
     }
   }
   const projected = {
@@ -106,7 +98,7 @@ function mountToken(spec: JsonObject): JsonObject {
       { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
     ],
   }
-  return { ...spec, volumes: [...listOf(spec, 'volumes'), { name, projected }], ...mounted('initContainers'), ...mounted('containers') }
+  return { ...spec, volumes: [...listAt(spec, 'volumes'), { name, projected }], ...mounted('initContainers'), ...mounted('containers') }
 }
 
 const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789'
@@ -117,8 +109,8 @@ const defaultTolerationSeconds: BuiltIn = (attributes) => {
   const { object, operation, type, subresource } = attributes
   const applies = isPods(type) && subresource === '' && (operation === 'CREATE' || operation === 'UPDATE')
   if (object === undefined || !applies) return ok(object)
-  const spec = fieldOf(object, 'spec')
-  const tolerations = listOf(spec, 'tolerations')
+  const spec = objectAt(object, 'spec')
+  const tolerations = listAt(spec, 'tolerations')
   const tolerates = (key: string): boolean =>
     tolerations.some(
       (one) =>
@@ -136,7 +128,7 @@ const priorityClasses = { group: 'scheduling.k8s.io', resource: 'priorityclasses
 
 /** A Pod keeps the priority it was given when the client leaves it out. */
 function withPriorityOf(old: KubeObject, pod: KubeObject): KubeObject {
-  const [spec, before] = [fieldOf(pod, 'spec'), fieldOf(old, 'spec')]
+  const [spec, before] = [objectAt(pod, 'spec'), objectAt(old, 'spec')]
   const kept = ['priority', 'preemptionPolicy'].flatMap((key) => {
     const value = ownValue(before, key)
     return ownValue(spec, key) === undefined && value !== undefined ? [[key, value]] : []
@@ -149,7 +141,7 @@ const priority: BuiltIn = (attributes, { store }) => {
   if (object !== undefined && oldObject !== undefined && operation === 'UPDATE' && subresource === '' && isPods(type))
     return ok(withPriorityOf(oldObject, object))
   if (object === undefined || !isNewPod(attributes)) return ok(object)
-  const spec = fieldOf(object, 'spec')
+  const spec = objectAt(object, 'spec')
   const name = ownValue(spec, 'priorityClassName')
   const found =
     typeof name === 'string' && name !== ''
@@ -180,7 +172,7 @@ const defaultStorageClass: BuiltIn = ({ type, operation, object }, { store }) =>
     .list({ group: 'storage.k8s.io', resource: 'storageclasses' })
     .find((one) => annotationsOf(one)[defaultClass] === 'true')
   if (chosen === undefined) return ok(object)
-  return ok(withFields(object, { spec: { ...fieldOf(object, 'spec'), storageClassName: nameOf(chosen) } }))
+  return ok(withFields(object, { spec: { ...objectAt(object, 'spec'), storageClassName: nameOf(chosen) } }))
 }
 
 const defaultIngressClass: BuiltIn = ({ type, operation, object }, { store }) => {
@@ -191,14 +183,14 @@ const defaultIngressClass: BuiltIn = ({ type, operation, object }, { store }) =>
     .list({ group: 'networking.k8s.io', resource: 'ingressclasses' })
     .find((one) => annotationsOf(one)['ingressclass.kubernetes.io/is-default-class'] === 'true')
   if (chosen === undefined) return ok(object)
-  return ok(withFields(object, { spec: { ...fieldOf(object, 'spec'), ingressClassName: nameOf(chosen) } }))
+  return ok(withFields(object, { spec: { ...objectAt(object, 'spec'), ingressClassName: nameOf(chosen) } }))
 }
 
 /** Who asks for a certificate is not what the request says. */
 const certificateSubject: BuiltIn = ({ type, operation, object, options }) => {
   if (object === undefined || operation !== 'CREATE' || type.resource !== 'certificatesigningrequests') return ok(object)
   const { username, groups, uid } = options.user
-  return ok(withFields(object, { spec: { ...fieldOf(object, 'spec'), username, groups, ...(uid === '' ? {} : { uid }) } }))
+  return ok(withFields(object, { spec: { ...objectAt(object, 'spec'), username, groups, ...(uid === '' ? {} : { uid }) } }))
 }
 
 /** The mutating plugins in the order of kube-apiserver. */

@@ -1,5 +1,6 @@
+import { objectAt, objectsAt } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
-import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
+import { ownValue } from '../../core/json.ts'
 import { ok } from '../../core/result.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { nameOf } from '../../kube/object.ts'
@@ -7,7 +8,7 @@ import type { Quantity } from '../../kube/quantity.ts'
 import { addQuantities, compareQuantities, formatQuantity, isZeroQuantity, parseQuantity, quantityToNumber } from '../../kube/quantity.ts'
 import type { Status } from '../../kube/status.ts'
 import { forbiddenStatus } from '../../kube/status.ts'
-import { fieldOf, metadataOf, withFields, withMetadata } from '../registry/metadata.ts'
+import { metadataOf, withFields, withMetadata } from '../registry/metadata.ts'
 import type { AdmissionAttributes } from '../registry/operation.ts'
 import type { Store } from '../storage/store.ts'
 import type { BuiltIn } from './built-in.ts'
@@ -16,16 +17,11 @@ const annotation = 'kubernetes.io/limit-ranger'
 const groups = ['limits', 'requests'] as const
 type Group = (typeof groups)[number]
 
-const listOf = (object: JsonObject, key: string): readonly JsonObject[] => {
-  const value = ownValue(object, key)
-  return isJsonArray(value) ? value.filter(isJsonObject) : []
-}
-
 /** The limits of each LimitRange, where the request makes something they are about. */
 function rangesFor({ type, operation, subresource, namespace }: AdmissionAttributes, store: Store): readonly (readonly JsonObject[])[] {
   const applies = operation === 'CREATE' && subresource === '' && type.group === ''
   if (!applies || (type.resource !== 'pods' && type.resource !== 'persistentvolumeclaims')) return []
-  return store.list({ group: '', resource: 'limitranges' }, namespace).map((range) => listOf(fieldOf(range, 'spec'), 'limits'))
+  return store.list({ group: '', resource: 'limitranges' }, namespace).map((range) => objectsAt(objectAt(range, 'spec'), 'limits'))
 }
 
 /** Fills in the requests and limits that the LimitRanges of the namespace prescribe. */
@@ -39,7 +35,7 @@ export const limitRanges: BuiltIn = (attributes, { store }) => {
 export function whyOutOfBounds(attributes: AdmissionAttributes, store: Store): Status | undefined {
   const { type, object, name } = attributes
   if (object === undefined) return undefined
-  const spec = fieldOf(object, 'spec')
+  const spec = objectAt(object, 'spec')
   for (const limits of rangesFor(attributes, store)) {
     const broken = type.resource === 'pods' ? whyPodBroken(spec, limits) : whyClaimBroken(spec, limits)
     if (broken.length === 0) continue
@@ -56,17 +52,17 @@ function fillPod(pod: KubeObject, limits: readonly JsonObject[]): KubeObject {
   const containerLimits = ofType(limits, 'Container')
   if (containerLimits.length === 0) return pod
   const defaults: Readonly<Record<Group, JsonObject>> = {
-    limits: Object.assign({}, ...containerLimits.map((limit) => fieldOf(limit, 'default'))) as JsonObject,
-    requests: Object.assign({}, ...containerLimits.map((limit) => fieldOf(limit, 'defaultRequest'))) as JsonObject,
+    limits: Object.assign({}, ...containerLimits.map((limit) => objectAt(limit, 'default'))) as JsonObject,
+    requests: Object.assign({}, ...containerLimits.map((limit) => objectAt(limit, 'defaultRequest'))) as JsonObject,
   }
   const said: string[] = []
   const fillList = (list: string, what: string): { readonly [key: string]: Json } =>
-    ownValue(spec, list) === undefined ? {} : { [list]: listOf(spec, list).map((container) => fill(container, what)) }
+    ownValue(spec, list) === undefined ? {} : { [list]: objectsAt(spec, list).map((container) => fill(container, what)) }
   const fill = (container: JsonObject, what: string): JsonObject => {
-    const resources = fieldOf(container, 'resources')
+    const resources = objectAt(container, 'resources')
     const next: { [key: string]: Json } = { ...resources }
     for (const group of ['requests', 'limits'] as const) {
-      const own = fieldOf(resources, group)
+      const own = objectAt(resources, group)
       const added = Object.keys(defaults[group]).filter((name) => !Object.hasOwn(own, name))
       if (added.length === 0) continue
       next[group] = { ...defaults[group], ...own }
@@ -74,11 +70,11 @@ function fillPod(pod: KubeObject, limits: readonly JsonObject[]): KubeObject {
     }
     return { ...container, resources: next }
   }
-  const spec = fieldOf(pod, 'spec')
+  const spec = objectAt(pod, 'spec')
   const changed = { ...spec, ...fillList('containers', 'container'), ...fillList('initContainers', 'init container') }
   const next = withFields(pod, { spec: changed })
   if (said.length === 0) return next
-  const annotations = { ...fieldOf(metadataOf(pod), 'annotations'), [annotation]: `LimitRanger plugin set: ${said.join('; ')}` }
+  const annotations = { ...objectAt(metadataOf(pod), 'annotations'), [annotation]: `LimitRanger plugin set: ${said.join('; ')}` }
   return withMetadata(next, { annotations })
 }
 
@@ -89,13 +85,13 @@ interface Amounts {
 }
 
 const amountsOf = (holder: JsonObject): Amounts => {
-  const resources = fieldOf(holder, 'resources')
-  return { limits: fieldOf(resources, 'limits'), requests: fieldOf(resources, 'requests') }
+  const resources = objectAt(holder, 'resources')
+  return { limits: objectAt(resources, 'limits'), requests: objectAt(resources, 'requests') }
 }
 
 function whyPodBroken(spec: JsonObject, limits: readonly JsonObject[]): readonly string[] {
-  const containers = listOf(spec, 'containers')
-  const first = listOf(spec, 'initContainers')
+  const containers = objectsAt(spec, 'containers')
+  const first = objectsAt(spec, 'initContainers')
   return limits.flatMap((limit) => {
     if (limit['type'] === 'Container') return [...containers, ...first].flatMap((container) => whyBroken(amountsOf(container), limit))
     return limit['type'] === 'Pod' ? whyBroken(podAmounts(containers.map(amountsOf), first.map(amountsOf)), limit) : []
@@ -145,7 +141,7 @@ function whyOutside({ limit, bound, amounts }: Check): readonly string[] {
   const claim = type === 'PersistentVolumeClaim'
   const main: Group = bound === 'min' || claim ? 'requests' : 'limits'
   const other: Group = main === 'requests' ? 'limits' : 'requests'
-  return Object.entries(fieldOf(limit, bound)).flatMap(([name, most]) => {
+  return Object.entries(objectAt(limit, bound)).flatMap(([name, most]) => {
     const edge = amountOf(most)
     const head = `${bound === 'max' ? 'maximum' : 'minimum'} ${name} usage per ${type} is ${String(most)}`
     const isOutside = (group: Group): boolean => {
@@ -166,7 +162,7 @@ function whyBroken(amounts: Amounts, limit: JsonObject): readonly string[] {
 
 /** How far a limit may be from its request. */
 function whyTooFar({ limits, requests }: Amounts, limit: JsonObject): readonly string[] {
-  return Object.entries(fieldOf(limit, 'maxLimitRequestRatio')).flatMap(([name, most]) => {
+  return Object.entries(objectAt(limit, 'maxLimitRequestRatio')).flatMap(([name, most]) => {
     const head = `${name} max limit to request ratio per ${String(limit['type'])} is ${String(most)}`
     const [request, edge, upper] = [amountOf(ownValue(requests, name)), amountOf(most), amountOf(ownValue(limits, name))]
     if (request === undefined || isZeroQuantity(request)) return [`${head}, but no request is specified or request is 0`]

@@ -1,3 +1,4 @@
+import { objectAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
 import type { KubeObject } from '../../kube/object.ts'
@@ -6,7 +7,6 @@ import type { Quantity } from '../../kube/quantity.ts'
 import { addQuantities, compareQuantities, formatQuantity, isZeroQuantity, parseQuantity } from '../../kube/quantity.ts'
 import type { Status } from '../../kube/status.ts'
 import { forbiddenStatus } from '../../kube/status.ts'
-import { fieldOf } from '../registry/metadata.ts'
 import type { AdmissionAttributes } from '../registry/operation.ts'
 import type { ServedType } from '../served-type.ts'
 import type { Store } from '../storage/store.ts'
@@ -26,24 +26,24 @@ export function usageOf(type: Pick<ServedType, 'group' | 'resource'>, object: Ku
     : ['requests', resource.startsWith('requests.') ? resource.slice('requests.'.length) : resource]
   if (name !== 'cpu' && name !== 'memory' && name !== 'ephemeral-storage') return zero
   return containersOf(object).reduce((sum, container) => {
-    const amount = ownValue(fieldOf(fieldOf(container, 'resources'), kind), name)
+    const amount = ownValue(objectAt(objectAt(container, 'resources'), kind), name)
     const quantity = amount === undefined ? undefined : parseQuantity(String(amount))
     return quantity === undefined ? sum : addQuantities(sum, quantity)
   }, zero)
 }
 
 const containersOf = (pod: KubeObject): readonly JsonObject[] => {
-  const value = ownValue(fieldOf(pod, 'spec'), 'containers')
+  const value = ownValue(objectAt(pod, 'spec'), 'containers')
   return isJsonArray(value) ? value.filter(isJsonObject) : []
 }
 
-const isOver = (pod: KubeObject): boolean => ['Succeeded', 'Failed'].includes(String(fieldOf(pod, 'status')['phase']))
+const isOver = (pod: KubeObject): boolean => ['Succeeded', 'Failed'].includes(String(objectAt(pod, 'status')['phase']))
 
 /** The last check of a creation: what the namespace's ResourceQuotas still allow. */
 export function whyOverQuota({ type, operation, subresource, namespace, object }: AdmissionAttributes, store: Store): Status | undefined {
   if (operation !== 'CREATE' || subresource !== '' || object === undefined || !type.namespaced) return undefined
   for (const quota of store.list({ group: '', resource: 'resourcequotas' }, namespace)) {
-    const hard = fieldOf(fieldOf(quota, 'spec'), 'hard')
+    const hard = objectAt(objectAt(quota, 'spec'), 'hard')
     const over: { readonly name: string; readonly requested: Quantity; readonly used: Quantity; readonly limited: string }[] = []
     for (const [name, value] of Object.entries(hard)) {
       const requested = usageOf(type, object, name)

@@ -1,3 +1,4 @@
+import { textsAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
 import { labelsOf, nameOf } from '../../kube/object.ts'
@@ -17,11 +18,6 @@ export interface Match {
   readonly webhook: Webhook
   /** The type as which the object is sent: with `matchPolicy: Equivalent` another version than the request's. */
   readonly as: ServedType
-}
-
-const strings = (object: JsonObject, key: string): readonly string[] => {
-  const value = ownValue(object, key)
-  return isJsonArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
 }
 
 /** All webhooks of a kind of configuration, by the configuration's name and in its order. */
@@ -54,10 +50,10 @@ function ruleMatches(rule: JsonObject, type: ServedType, { operation, subresourc
   if (scope === 'Namespaced' && !inNamespace) return false
   if (scope === 'Cluster' && inNamespace) return false
   return (
-    wild(strings(rule, 'operations'), operation) &&
-    wild(strings(rule, 'apiGroups'), type.group) &&
-    wild(strings(rule, 'apiVersions'), type.version) &&
-    strings(rule, 'resources').some((pattern) => resourceMatches(pattern, type.resource, subresource))
+    wild(textsAt(rule, 'operations'), operation) &&
+    wild(textsAt(rule, 'apiGroups'), type.group) &&
+    wild(textsAt(rule, 'apiVersions'), type.version) &&
+    textsAt(rule, 'resources').some((pattern) => resourceMatches(pattern, type.resource, subresource))
   )
 }
 

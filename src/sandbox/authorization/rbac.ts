@@ -1,11 +1,11 @@
+import { objectAt, objectsAt, textsAt } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
-import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
+import { ownValue } from '../../core/json.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { nameOf, namespaceOf } from '../../kube/object.ts'
 import type { GroupResource } from '../../kube/status.ts'
 import type { UserInfo } from '../../policy/request.ts'
 import type { AuthorizationAnswer, AuthorizationRequest, Authorizer } from '../authorizer.ts'
-import { fieldOf } from '../registry/metadata.ts'
 
 /** What RBAC reads. */
 export interface RbacView {
@@ -15,15 +15,6 @@ export interface RbacView {
 
 const group = 'rbac.authorization.k8s.io'
 const rbac = (resource: string): GroupResource => ({ group, resource })
-
-const strings = (object: JsonObject, key: string): readonly string[] => {
-  const value = ownValue(object, key)
-  return isJsonArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
-}
-const objects = (object: JsonObject, key: string): readonly JsonObject[] => {
-  const value = ownValue(object, key)
-  return isJsonArray(value) ? value.filter(isJsonObject) : []
-}
 
 /** A binding that gives the user a role, and the role's rules. */
 interface Grant {
@@ -48,18 +39,18 @@ function isSubject(subject: JsonObject, user: UserInfo, namespace: string): bool
 }
 
 function rulesOf(binding: KubeObject, view: RbacView): readonly JsonObject[] {
-  const role = fieldOf(binding, 'roleRef')
+  const role = objectAt(binding, 'roleRef')
   const name = String(role['name'] ?? '')
   const found =
     role['kind'] === 'ClusterRole' ? view.get(rbac('clusterroles'), '', name) : view.get(rbac('roles'), namespaceOf(binding), name)
-  return found === undefined ? [] : objects(found, 'rules')
+  return found === undefined ? [] : objectsAt(found, 'rules')
 }
 
 /** Everything that is bound to the user for the whole cluster, then for the namespace. */
 function* grantsOf(user: UserInfo, namespace: string, view: RbacView): Generator<Grant> {
   const bindings = [...view.list(rbac('clusterrolebindings')), ...(namespace === '' ? [] : view.list(rbac('rolebindings'), namespace))]
   for (const binding of bindings) {
-    const subject = objects(binding, 'subjects').find((one) => isSubject(one, user, namespaceOf(binding)))
+    const subject = objectsAt(binding, 'subjects').find((one) => isSubject(one, user, namespaceOf(binding)))
     if (subject !== undefined) yield { binding, subject, rules: rulesOf(binding, view), namespace: namespaceOf(binding) }
   }
 }
@@ -71,18 +62,18 @@ function pathMatches(patterns: readonly string[], path: string): boolean {
 }
 
 function permits(rule: JsonObject, request: AuthorizationRequest): boolean {
-  if (!has(strings(rule, 'verbs'), request.verb)) return false
-  if (request.path !== undefined) return pathMatches(strings(rule, 'nonResourceURLs'), request.path)
+  if (!has(textsAt(rule, 'verbs'), request.verb)) return false
+  if (request.path !== undefined) return pathMatches(textsAt(rule, 'nonResourceURLs'), request.path)
   const { apiGroup, resource, subresource, name } = request
   const combined = subresource === '' ? resource : `${resource}/${subresource}`
-  const resources = strings(rule, 'resources')
-  const names = strings(rule, 'resourceNames')
+  const resources = textsAt(rule, 'resources')
+  const names = textsAt(rule, 'resourceNames')
   const named = has(resources, combined) || (subresource !== '' && resources.includes(`*/${subresource}`))
-  return has(strings(rule, 'apiGroups'), apiGroup) && named && (names.length === 0 || names.includes(name))
+  return has(textsAt(rule, 'apiGroups'), apiGroup) && named && (names.length === 0 || names.includes(name))
 }
 
 function reasonFor({ binding, subject, namespace }: Grant): string {
-  const role = fieldOf(binding, 'roleRef')
+  const role = objectAt(binding, 'roleRef')
   const who = `${String(subject['kind'])} "${subject['kind'] === 'ServiceAccount' ? `${String(subject['name'])}/${String(subject['namespace'] ?? '')}` : String(subject['name'])}"`
   const what = `${String(role['kind'])} ${JSON.stringify(role['name'])} to ${who}`
   return namespace === ''

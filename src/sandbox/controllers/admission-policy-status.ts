@@ -1,6 +1,6 @@
+import { objectAt } from '../../core/fields.ts'
 import type { Controller, ControllerContext } from './controller.ts'
 import { done, keyOf, writeStatus } from './controller.ts'
-import { objectAt } from './fields.ts'
 import { admissionPolicies } from './kinds.ts'
 
 /** Says of every ValidatingAdmissionPolicy that its expressions have been looked at. Types are not checked: warnings are never added. */

@@ -1,9 +1,10 @@
+import { objectsAt, textAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { nameOf } from '../../kube/object.ts'
 import type { Controller, ControllerContext } from './controller.ts'
 import { done, ignoreNotFound } from './controller.ts'
-import { isDeleting, objectsAt, textAt, timestamp } from './fields.ts'
+import { isDeleting, timestamp } from './fields.ts'
 import { apiServices, customResourceDefinitions } from './kinds.ts'
 
 export interface GroupVersion {

@@ -1,3 +1,4 @@
+import { has, objectsAt } from '../../core/fields.ts'
 import { marshalJson } from '../../core/go-format.ts'
 import type { Json } from '../../core/json.ts'
 import { compileLabelSelector } from '../../kube/label-selector.ts'
@@ -5,7 +6,6 @@ import type { KubeObject } from '../../kube/object.ts'
 import { labelsOf, nameOf } from '../../kube/object.ts'
 import type { Controller, ControllerContext } from './controller.ts'
 import { done } from './controller.ts'
-import { has, objectsAt } from './fields.ts'
 import { clusterRoles } from './kinds.ts'
 
 /** Gives a ClusterRole with an `aggregationRule` the rules of the roles it selects. */

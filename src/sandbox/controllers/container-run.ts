@@ -1,6 +1,6 @@
+import { textAt, textsAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { parseImageReference } from '../../kube/image-reference.ts'
-import { textAt, textsAt } from './fields.ts'
 import { fnv32a } from './naming.ts'
 
 /** What a container would do, as far as its command tells. */

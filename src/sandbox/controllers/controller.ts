@@ -1,3 +1,4 @@
+import { objectAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
 import { jsonEqual } from '../../core/json.ts'
@@ -7,7 +8,6 @@ import { nameOf, namespaceOf } from '../../kube/object.ts'
 import type { GroupResource, Status } from '../../kube/status.ts'
 import type { Clock, SandboxClient, WatchEvent } from '../client.ts'
 import type { EventRecorder } from './event-recorder.ts'
-import { objectAt } from './fields.ts'
 import type { Reconciled } from './workqueue.ts'
 
 export interface Key {

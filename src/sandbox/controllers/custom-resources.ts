@@ -1,7 +1,8 @@
+import { textAt } from '../../core/fields.ts'
 import { nameOf, namespaceOf } from '../../kube/object.ts'
 import type { Controller, ControllerContext } from './controller.ts'
 import { again, done, ignoreNotFound, keyOf } from './controller.ts'
-import { finalizersOf, isDeleting, textAt, uidOf, withField } from './fields.ts'
+import { finalizersOf, isDeleting, uidOf, withField } from './fields.ts'
 import { customResourceDefinitions } from './kinds.ts'
 
 /** Holds a definition until its objects are gone. */

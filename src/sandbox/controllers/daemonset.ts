@@ -1,3 +1,4 @@
+import { flagAt, numberAt, objectAt, objectsAt, textAt, textsAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
@@ -7,20 +8,7 @@ import type { Status } from '../../kube/status.ts'
 import { matchesNode, untolerated } from '../../kube/node-placement.ts'
 import type { Controller, ControllerContext, Key } from './controller.ts'
 import { again, done, keyOf, writeStatus } from './controller.ts'
-import {
-  createdAt,
-  flagAt,
-  generationOf,
-  isDeleting,
-  nonZero,
-  numberAt,
-  objectAt,
-  objectsAt,
-  resolveIntOrPercent,
-  textAt,
-  textsAt,
-  withField,
-} from './fields.ts'
+import { createdAt, generationOf, isDeleting, nonZero, resolveIntOrPercent, withField } from './fields.ts'
 import { daemonSets, nodes, pods } from './kinds.ts'
 import { claimObjects, workloadKeys, workloadSelector } from './owners.ts'
 import {

@@ -1,8 +1,9 @@
+import { maybeNumberAt, numberAt, objectAt, textAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { jsonEqual } from '../../core/json.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { annotationsOf, nameOf } from '../../kube/object.ts'
-import { createdAt, maybeNumberAt, numberAt, objectAt, resolveIntOrPercent, textAt, withField } from './fields.ts'
+import { createdAt, resolveIntOrPercent, withField } from './fields.ts'
 
 /** The arithmetic of a rollout: pure functions of a Deployment and its ReplicaSets. */
 export interface Rollout {

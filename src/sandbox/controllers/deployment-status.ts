@@ -1,9 +1,10 @@
+import { flagAt, maybeNumberAt, numberAt, objectAt, objectsAt, textAt } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { nameOf } from '../../kube/object.ts'
 import type { Rollout } from './deployment-rules.ts'
 import { allSets, replicasOf, rollingLimits, specReplicas, statusCount } from './deployment-rules.ts'
-import { flagAt, generationOf, maybeNumberAt, nonZero, numberAt, objectAt, objectsAt, textAt } from './fields.ts'
+import { generationOf, nonZero } from './fields.ts'
 import type { Condition } from './pods.ts'
 import { conditionOf } from './pods.ts'
 

@@ -1,3 +1,4 @@
+import { maybeNumberAt, numberAt, objectAt, objectsAt } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { jsonEqual } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
@@ -37,7 +38,7 @@ import {
   statusOf,
   untilDeadline,
 } from './deployment-status.ts'
-import { generationOf, isDeleting, maybeNumberAt, numberAt, objectAt, objectsAt, timestamp, withField } from './fields.ts'
+import { generationOf, isDeleting, timestamp, withField } from './fields.ts'
 import { deployments, pods, replicaSets } from './kinds.ts'
 import { shortHash } from './naming.ts'
 import { claimObjects, controllerOf, controllerReference, isControlledBy, ownerKeys, workloadSelector } from './owners.ts'

@@ -1,8 +1,9 @@
+import { numberAt, textAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { nameOf, namespaceOf } from '../../kube/object.ts'
 import type { Clock, SandboxClient } from '../client.ts'
-import { numberAt, present, textAt, timestamp, uidOf } from './fields.ts'
+import { present, timestamp, uidOf } from './fields.ts'
 import { events } from './kinds.ts'
 
 export interface ObjectEvent {

@@ -1,39 +1,8 @@
+import { numberAt, textAt, textsAt } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
-import { isJsonArray, isJsonObject, ownValue, valueAt } from '../../core/json.ts'
+import { isJsonObject, ownValue } from '../../core/json.ts'
 
-/** Short readers of objects the server has already validated: what is absent or of another type reads as the zero value, as it does in Go. */
-export type FieldPath = readonly string[]
-
-export const textAt = (root: JsonObject, ...path: FieldPath): string => {
-  const value = valueAt(root, path)
-  return typeof value === 'string' ? value : ''
-}
-
-export const maybeNumberAt = (root: JsonObject, ...path: FieldPath): number | undefined => {
-  const value = valueAt(root, path)
-  return typeof value === 'number' ? value : undefined
-}
-
-export const numberAt = (root: JsonObject, ...path: FieldPath): number => maybeNumberAt(root, ...path) ?? 0
-
-export const flagAt = (root: JsonObject, ...path: FieldPath): boolean => valueAt(root, path) === true
-
-export const objectAt = (root: JsonObject, ...path: FieldPath): JsonObject => {
-  const value = valueAt(root, path)
-  return value !== undefined && isJsonObject(value) ? value : {}
-}
-
-export const has = (root: JsonObject, ...path: FieldPath): boolean => (valueAt(root, path) ?? null) !== null
-
-export const objectsAt = (root: JsonObject, ...path: FieldPath): readonly JsonObject[] => {
-  const value = valueAt(root, path)
-  return value !== undefined && isJsonArray(value) ? value.filter(isJsonObject) : []
-}
-
-export const textsAt = (root: JsonObject, ...path: FieldPath): readonly string[] => {
-  const value = valueAt(root, path)
-  return value !== undefined && isJsonArray(value) ? value.filter((item) => typeof item === 'string') : []
-}
+type FieldPath = readonly string[]
 
 /** A copy of the object with a field set, or taken away (undefined). */
 export function withField<T extends JsonObject>(root: T, path: FieldPath, value: Json | undefined): T {

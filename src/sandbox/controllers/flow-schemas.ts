@@ -1,7 +1,8 @@
+import { objectAt, objectsAt, textAt } from '../../core/fields.ts'
 import { nameOf } from '../../kube/object.ts'
 import type { Controller, ControllerContext } from './controller.ts'
 import { done, keyOf, writeStatus } from './controller.ts'
-import { objectAt, objectsAt, textAt, timestamp } from './fields.ts'
+import { timestamp } from './fields.ts'
 import { flowSchemas, priorityLevels } from './kinds.ts'
 
 /** Says of every flow schema whether its priority level is there. */

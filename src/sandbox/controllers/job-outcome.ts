@@ -1,6 +1,7 @@
+import { maybeNumberAt, numberAt, objectsAt, textAt, textsAt } from '../../core/fields.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { ControllerContext } from './controller.ts'
-import { maybeNumberAt, numberAt, objectsAt, textAt, textsAt, uidOf } from './fields.ts'
+import { uidOf } from './fields.ts'
 import {
   backoffLimitOf,
   completionsOf,

@@ -1,19 +1,8 @@
+import { flagAt, has, maybeNumberAt, numberAt, objectAt, objectsAt, textAt, textsAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { annotationsOf, nameOf, namespaceOf } from '../../kube/object.ts'
-import {
-  finalizersOf,
-  flagAt,
-  has,
-  isDeleting,
-  maybeNumberAt,
-  numberAt,
-  objectAt,
-  objectsAt,
-  textAt,
-  textsAt,
-  withField,
-} from './fields.ts'
+import { finalizersOf, isDeleting, withField } from './fields.ts'
 import { isActive, phaseOf, podFromTemplate } from './pods.ts'
 
 export const trackingFinalizer = 'batch.kubernetes.io/job-tracking'

@@ -1,3 +1,4 @@
+import { numberAt, objectAt, objectsAt, textAt, textsAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
@@ -6,7 +7,7 @@ import { nameOf, namespaceOf } from '../../kube/object.ts'
 import type { Status } from '../../kube/status.ts'
 import type { Controller, ControllerContext, Key } from './controller.ts'
 import { again, done, writeStatus } from './controller.ts'
-import { finalizersOf, isDeleting, nonZero, numberAt, objectAt, objectsAt, textAt, textsAt, timestamp, uidOf, withField } from './fields.ts'
+import { finalizersOf, isDeleting, nonZero, timestamp, uidOf, withField } from './fields.ts'
 import type { Outcome, Sync } from './job-outcome.ts'
 import { failureBackoff, failureOf, failuresOfIndex, look, pendingOutcome, successPolicyOf, untilDeadline } from './job-outcome.ts'
 import {

@@ -1,10 +1,11 @@
+import { objectAt, objectsAt, textAt, textsAt } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { nameOf, namespaceOf } from '../../kube/object.ts'
 import type { GroupResource } from '../../kube/status.ts'
 import type { Controller, ControllerContext } from './controller.ts'
 import { again, done, writeStatus } from './controller.ts'
-import { finalizersOf, isDeleting, objectAt, objectsAt, textAt, textsAt, timestamp, uidOf, withField } from './fields.ts'
+import { finalizersOf, isDeleting, timestamp, uidOf, withField } from './fields.ts'
 import { events, namespaces, pods, sameKind } from './kinds.ts'
 import type { Reconciled } from './workqueue.ts'
 

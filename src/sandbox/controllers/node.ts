@@ -1,6 +1,7 @@
+import { textAt } from '../../core/fields.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import type { Clock, SandboxClient } from '../client.ts'
-import { microTimestamp, textAt, timestamp, uidOf, withField } from './fields.ts'
+import { microTimestamp, timestamp, uidOf, withField } from './fields.ts'
 import { leases, nodes } from './kinds.ts'
 
 export interface NodeIdentity {

@@ -1,3 +1,4 @@
+import { flagAt, has, objectAt, objectsAt, textAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
 import { ok } from '../../core/result.ts'
@@ -9,7 +10,7 @@ import type { GroupResource, Status } from '../../kube/status.ts'
 import type { SandboxClient, WatchEvent } from '../client.ts'
 import type { Key } from './controller.ts'
 import { keyOf } from './controller.ts'
-import { flagAt, has, isDeleting, objectAt, objectsAt, textAt, uidOf, withField } from './fields.ts'
+import { isDeleting, uidOf, withField } from './fields.ts'
 import { sameKind } from './kinds.ts'
 
 export const ownerReferencesOf = (object: JsonObject): readonly JsonObject[] => objectsAt(object, 'metadata', 'ownerReferences')

@@ -1,3 +1,4 @@
+import { has, maybeNumberAt, numberAt, objectAt, objectsAt, textAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { compileLabelSelector } from '../../kube/label-selector.ts'
 import type { LabelPredicate } from '../../kube/label-selector.ts'
@@ -6,19 +7,7 @@ import { labelsOf, namespaceOf } from '../../kube/object.ts'
 import type { GroupResource } from '../../kube/status.ts'
 import type { Controller, ControllerContext, Key } from './controller.ts'
 import { done, keyOf, writeStatus } from './controller.ts'
-import {
-  generationOf,
-  has,
-  isDeleting,
-  maybeNumberAt,
-  numberAt,
-  objectAt,
-  objectsAt,
-  resolveIntOrPercent,
-  textAt,
-  timestamp,
-  uidOf,
-} from './fields.ts'
+import { generationOf, isDeleting, resolveIntOrPercent, timestamp, uidOf } from './fields.ts'
 import {
   daemonSets,
   deployments,

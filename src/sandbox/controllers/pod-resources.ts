@@ -1,7 +1,7 @@
+import { objectAt, objectsAt, textAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Quantity } from '../../kube/quantity.ts'
 import { addQuantities, compareQuantities, parseQuantity } from '../../kube/quantity.ts'
-import { objectAt, objectsAt, textAt } from './fields.ts'
 
 export type Amounts = ReadonlyMap<string, Quantity>
 

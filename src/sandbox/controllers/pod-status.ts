@@ -1,7 +1,8 @@
+import { flagAt, has, numberAt, objectAt, objectsAt, textAt } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { imageOf, longHash, runtimeImage } from './container-run.ts'
-import { flagAt, generationOf, has, numberAt, objectAt, objectsAt, textAt, uidOf } from './fields.ts'
+import { generationOf, uidOf } from './fields.ts'
 import { nodeAddress } from './node.ts'
 import { conditionIsTrue, conditionOf } from './pods.ts'
 

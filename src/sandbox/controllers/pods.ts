@@ -1,3 +1,4 @@
+import { numberAt, objectAt, objectsAt, textAt } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
 import { ok } from '../../core/result.ts'
@@ -5,7 +6,7 @@ import type { KubeObject } from '../../kube/object.ts'
 import { annotationsOf, nameOf, namespaceOf } from '../../kube/object.ts'
 import type { Status } from '../../kube/status.ts'
 import type { ControllerContext } from './controller.ts'
-import { createdAt, isDeleting, numberAt, objectAt, objectsAt, present, textAt } from './fields.ts'
+import { createdAt, isDeleting, present } from './fields.ts'
 import { pods } from './kinds.ts'
 import { controllerReference } from './owners.ts'
 

@@ -1,3 +1,4 @@
+import { maybeNumberAt, numberAt, objectAt, objectsAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
@@ -7,7 +8,7 @@ import { labelsOf, namespaceOf } from '../../kube/object.ts'
 import type { GroupResource, Status } from '../../kube/status.ts'
 import type { Controller, ControllerContext, Key } from './controller.ts'
 import { again, done, keyOf, writeStatus } from './controller.ts'
-import { generationOf, isDeleting, maybeNumberAt, nonZero, numberAt, objectAt, objectsAt, timestamp } from './fields.ts'
+import { generationOf, isDeleting, nonZero, timestamp } from './fields.ts'
 import { pods, replicaSets, replicationControllers } from './kinds.ts'
 import { claimObjects, controllerOf, ownerReferencesOf, workloadKeys, workloadSelector, selectsNothing } from './owners.ts'
 import {

@@ -1,3 +1,4 @@
+import { has, objectAt, objectsAt, textAt, textsAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { jsonEqual } from '../../core/json.ts'
 import type { KubeObject } from '../../kube/object.ts'
@@ -7,7 +8,6 @@ import { addQuantities, formatQuantity, parseQuantity } from '../../kube/quantit
 import type { SandboxClient } from '../client.ts'
 import type { Controller, ControllerContext, Key } from './controller.ts'
 import { done, keyOf, writeStatus } from './controller.ts'
-import { has, objectAt, objectsAt, textAt, textsAt } from './fields.ts'
 import { claims, events, pods, resourceQuotas, sameKind, services } from './kinds.ts'
 import { podAmounts } from './pod-resources.ts'
 import { isFinished } from './pods.ts'

@@ -1,8 +1,8 @@
+import { textAt, textsAt } from '../../core/fields.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { nameOf, namespaceOf } from '../../kube/object.ts'
 import type { Controller, ControllerContext } from './controller.ts'
 import { done, ignoreNotFound } from './controller.ts'
-import { textAt, textsAt } from './fields.ts'
 import { ipAddresses, services } from './kinds.ts'
 
 const labels = { 'ipaddress.kubernetes.io/ip-family': 'IPv4', 'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io' }

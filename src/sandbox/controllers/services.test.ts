@@ -1,6 +1,8 @@
+import { deployment, global, nothing, object, selector, template } from './test-objects.ts'
 import { expect, test } from 'vitest'
+import { objectAt, objectsAt, textAt } from '../../core/fields.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import { objectAt, objectsAt, textAt, withField } from './fields.ts'
+import { withField } from './fields.ts'
 import {
   autoscalers,
   clusterRoles,
@@ -15,19 +17,6 @@ import {
 import { cluster } from './test-cluster.ts'
 import { conditionLines } from './testbed.ts'
 
-const object = (apiVersion: string, kind: string, name: string, rest: object = {}): KubeObject =>
-  ({ apiVersion, kind, metadata: { name, namespace: 'default' }, ...rest }) as KubeObject
-const global = (apiVersion: string, kind: string, name: string, rest: object = {}): KubeObject =>
-  ({ apiVersion, kind, metadata: { name }, ...rest }) as KubeObject
-const nothing: KubeObject = { apiVersion: '', kind: '' }
-
-const template = (image = 'nginx:1', extra: object = {}): object => ({
-  metadata: { labels: { app: 'web' } },
-  spec: { containers: [{ name: 'c', image, ports: [{ name: 'http', containerPort: 8080 }], ...extra }] },
-})
-const selector = { matchLabels: { app: 'web' } }
-const deployment = (replicas: number): KubeObject =>
-  object('apps/v1', 'Deployment', 'web', { spec: { replicas, selector, strategy: { type: 'RollingUpdate' }, template: template() } })
 test('a Service has the ready Pods as endpoints', async () => {
   const { client, pass } = await cluster()
   await client.create(

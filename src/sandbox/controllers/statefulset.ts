@@ -1,3 +1,4 @@
+import { has, maybeNumberAt, numberAt, objectAt, objectsAt, textAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
 import { ok } from '../../core/result.ts'
@@ -6,19 +7,7 @@ import { labelsOf, nameOf, namespaceOf } from '../../kube/object.ts'
 import type { Status } from '../../kube/status.ts'
 import type { Controller, ControllerContext, Key } from './controller.ts'
 import { again, done, writeStatus } from './controller.ts'
-import {
-  generationOf,
-  has,
-  isDeleting,
-  maybeNumberAt,
-  nonZero,
-  numberAt,
-  objectAt,
-  objectsAt,
-  resolveIntOrPercent,
-  textAt,
-  uidOf,
-} from './fields.ts'
+import { generationOf, isDeleting, nonZero, resolveIntOrPercent, uidOf } from './fields.ts'
 import { claims, pods, statefulSets } from './kinds.ts'
 import { claimObjects, workloadKeys, workloadSelector } from './owners.ts'
 import { isAvailable, isFinished, isReady, namespaceIsTerminating, nextAvailable, podFromTemplate, phaseOf } from './pods.ts'

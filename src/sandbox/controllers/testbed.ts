@@ -1,3 +1,4 @@
+import { has, maybeNumberAt, objectAt, objectsAt, textAt, textsAt } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { jsonEqual } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
@@ -9,20 +10,7 @@ import type { GroupResource, Status } from '../../kube/status.ts'
 import { alreadyExists, conflict, failure, notFound } from '../../kube/status.ts'
 import type { Clock, DeleteOptions, SandboxClient, WatchEvent } from '../client.ts'
 import { createStore } from '../storage/store.ts'
-import {
-  finalizersOf,
-  generationOf,
-  has,
-  isDeleting,
-  maybeNumberAt,
-  objectAt,
-  objectsAt,
-  textAt,
-  textsAt,
-  timestamp,
-  uidOf,
-  withField,
-} from './fields.ts'
+import { finalizersOf, generationOf, isDeleting, timestamp, uidOf, withField } from './fields.ts'
 import { namespaces, pods, sameKind } from './kinds.ts'
 
 export interface ManualClock extends Clock {

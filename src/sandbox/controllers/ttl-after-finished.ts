@@ -1,7 +1,8 @@
+import { has, numberAt, textAt } from '../../core/fields.ts'
 import { nameOf, namespaceOf } from '../../kube/object.ts'
 import type { Controller, ControllerContext } from './controller.ts'
 import { again, done } from './controller.ts'
-import { has, isDeleting, numberAt, textAt, uidOf } from './fields.ts'
+import { isDeleting, uidOf } from './fields.ts'
 import { finishedCondition } from './job-rules.ts'
 import { jobs } from './kinds.ts'
 

@@ -1,8 +1,10 @@
+import { deployment, global, nothing, object, selector, template } from './test-objects.ts'
 import { expect, test } from 'vitest'
+import { numberAt, objectAt, objectsAt, textAt } from '../../core/fields.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { labelsOf, nameOf } from '../../kube/object.ts'
 import type { WatchEvent } from '../client.ts'
-import { nonZero, numberAt, objectAt, objectsAt, textAt, withField } from './fields.ts'
+import { nonZero, withField } from './fields.ts'
 import {
   claims,
   controllerRevisions,
@@ -22,19 +24,6 @@ import {
 import { cluster } from './test-cluster.ts'
 import { conditionLines, eventLines } from './testbed.ts'
 
-const object = (apiVersion: string, kind: string, name: string, rest: object = {}): KubeObject =>
-  ({ apiVersion, kind, metadata: { name, namespace: 'default' }, ...rest }) as KubeObject
-const global = (apiVersion: string, kind: string, name: string, rest: object = {}): KubeObject =>
-  ({ apiVersion, kind, metadata: { name }, ...rest }) as KubeObject
-const nothing: KubeObject = { apiVersion: '', kind: '' }
-
-const template = (image = 'nginx:1', extra: object = {}): object => ({
-  metadata: { labels: { app: 'web' } },
-  spec: { containers: [{ name: 'c', image, ports: [{ name: 'http', containerPort: 8080 }], ...extra }] },
-})
-const selector = { matchLabels: { app: 'web' } }
-const deployment = (replicas: number): KubeObject =>
-  object('apps/v1', 'Deployment', 'web', { spec: { replicas, selector, strategy: { type: 'RollingUpdate' }, template: template() } })
 const statefulSet = (spec: object = {}): KubeObject =>
   object('apps/v1', 'StatefulSet', 'db', {
     spec: {

@@ -1,3 +1,4 @@
+import { objectAt } from '../../core/fields.ts'
 import type { Json } from '../../core/json.ts'
 import { isJsonArray, ownValue, valueAt } from '../../core/json.ts'
 import type { KubeObject } from '../../kube/object.ts'
@@ -7,7 +8,7 @@ import { success } from '../../kube/status.ts'
 import type { DeleteOptions } from '../client.ts'
 import type { ServedType } from '../served-type.ts'
 import type { Store } from '../storage/store.ts'
-import { fieldOf, finalizersOf, isTerminating, metadataOf, timestamp, uidOf, withFields, withMetadata } from './metadata.ts'
+import { finalizersOf, isTerminating, metadataOf, timestamp, uidOf, withFields, withMetadata } from './metadata.ts'
 
 export interface Deletion {
   /** Marks or removes the object. The object if it stays, a Status if it is gone. */
@@ -63,7 +64,7 @@ export function deletion(store: Store): Deletion {
 
 /** What the status of an object says from the beginning of its end. */
 function terminatingStatus(type: ServedType, object: KubeObject, now: Date): { readonly status?: Json } {
-  const status = fieldOf(object, 'status')
+  const status = objectAt(object, 'status')
   if (isNamespace(type)) return { status: { ...status, phase: 'Terminating' } }
   if (!isDefinition(type)) return {}
   const before = isJsonArray(status['conditions']) ? status['conditions'] : []

@@ -1,3 +1,4 @@
+import { objectAt } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, jsonEqual, ownValue, valueAt } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
@@ -10,7 +11,7 @@ import type { Status } from '../../kube/status.ts'
 import type { Clock } from '../client.ts'
 import type { ServedType } from '../served-type.ts'
 import type { Store } from '../storage/store.ts'
-import { fieldOf, metadataOf, timestamp, uidOf, withFields, withMetadata } from './metadata.ts'
+import { metadataOf, timestamp, uidOf, withFields, withMetadata } from './metadata.ts'
 import { withServiceAddresses } from './service-addresses.ts'
 import type { Strategies } from './strategies.ts'
 
@@ -23,7 +24,7 @@ const key = ({ group, resource }: { readonly group: string; readonly resource: s
 
 /** The status a new object has before any controller has seen it. */
 const firstStatus: Readonly<Record<string, (object: KubeObject) => Json>> = {
-  '/pods': (pod) => ({ phase: 'Pending', qosClass: qosClass(fieldOf(pod, 'spec')) }),
+  '/pods': (pod) => ({ phase: 'Pending', qosClass: qosClass(objectAt(pod, 'spec')) }),
   '/namespaces': () => ({ phase: 'Active' }),
   '/persistentvolumes': () => ({ phase: 'Pending' }),
   '/persistentvolumeclaims': () => ({ phase: 'Pending' }),
@@ -94,12 +95,12 @@ function withAppArmorFields(created: KubeObject, warn: (text: string) => void): 
 
 /** The part of an object that some subresources write; all else stays as it was. */
 const parts: Readonly<Record<string, (object: KubeObject, old: KubeObject) => { readonly [key: string]: Json | undefined }>> = {
-  binding: (object, old) => ({ spec: { ...fieldOf(old, 'spec'), nodeName: fieldOf(object, 'spec')['nodeName'] ?? '' } }),
+  binding: (object, old) => ({ spec: { ...objectAt(old, 'spec'), nodeName: objectAt(object, 'spec')['nodeName'] ?? '' } }),
   ephemeralcontainers: (object, old) => ({
-    spec: { ...fieldOf(old, 'spec'), ephemeralContainers: fieldOf(object, 'spec')['ephemeralContainers'] ?? [] },
+    spec: { ...objectAt(old, 'spec'), ephemeralContainers: objectAt(object, 'spec')['ephemeralContainers'] ?? [] },
   }),
-  resize: (object, old) => ({ spec: { ...fieldOf(old, 'spec'), containers: fieldOf(object, 'spec')['containers'] ?? [] } }),
-  approval: (object, old) => ({ status: { ...fieldOf(old, 'status'), conditions: fieldOf(object, 'status')['conditions'] ?? [] } }),
+  resize: (object, old) => ({ spec: { ...objectAt(old, 'spec'), containers: objectAt(object, 'spec')['containers'] ?? [] } }),
+  approval: (object, old) => ({ status: { ...objectAt(old, 'status'), conditions: objectAt(object, 'status')['conditions'] ?? [] } }),
 }
 
 const hasStatus = (type: ServedType): boolean => type.subresources.some(({ name }) => name === 'status')
@@ -126,7 +127,10 @@ function mergeStringData(object: KubeObject): KubeObject {
   const strings = ownValue(object, 'stringData')
   if (!isJsonObject(strings)) return object
   const encoded = Object.entries(strings).map(([name, text]) => [name, Buffer.from(String(text)).toString('base64')])
-  return withFields(object, { stringData: undefined, data: { ...fieldOf(object, 'data'), ...(Object.fromEntries(encoded) as JsonObject) } })
+  return withFields(object, {
+    stringData: undefined,
+    data: { ...objectAt(object, 'data'), ...(Object.fromEntries(encoded) as JsonObject) },
+  })
 }
 
 function addFinalizer(object: KubeObject, finalizer: string): KubeObject {
@@ -137,9 +141,9 @@ function addFinalizer(object: KubeObject, finalizer: string): KubeObject {
 
 /** A Job finds its Pods by its uid, unless its author selects them by hand. */
 function labelJob(job: KubeObject): KubeObject {
-  const spec = fieldOf(job, 'spec')
+  const spec = objectAt(job, 'spec')
   if (spec['manualSelector'] === true) return job
-  const template = fieldOf(spec, 'template')
+  const template = objectAt(spec, 'template')
   const uid = uidOf(job)
   const labels = {
     'batch.kubernetes.io/controller-uid': uid,
@@ -163,7 +167,7 @@ function withTemplateGeneration(object: KubeObject, old: KubeObject | undefined)
   const before = old === undefined ? 0 : Number(annotationsOf(old)[templateGeneration] ?? '0')
   const template = (set: KubeObject): Json => valueAt(set, ['spec', 'template']) ?? null
   const changed = old === undefined || !jsonEqual(template(object), template(old))
-  const annotations = { ...fieldOf(metadataOf(object), 'annotations'), [templateGeneration]: String(changed ? before + 1 : before) }
+  const annotations = { ...objectAt(metadataOf(object), 'annotations'), [templateGeneration]: String(changed ? before + 1 : before) }
   return withMetadata(object, { annotations })
 }
 
@@ -181,8 +185,8 @@ function readyRange(object: KubeObject, { now }: { readonly now: Date }): KubeOb
 
 /** Names are taken as asked for at once, where kube-apiserver lets a controller look at them first. */
 function establish(crd: KubeObject, { now, old }: { readonly now: Date; readonly old: KubeObject | undefined }): KubeObject {
-  const spec = fieldOf(crd, 'spec')
-  const names = fieldOf(spec, 'names')
+  const spec = objectAt(crd, 'spec')
+  const names = objectAt(spec, 'names')
   const versions = ownValue(spec, 'versions')
   const stored = (isJsonArray(versions) ? versions : []).filter(isJsonObject).filter((version) => version['storage'] === true)
   const known = old === undefined ? undefined : valueAt(old, ['status', 'storedVersions'])
@@ -219,7 +223,7 @@ function qosClass(spec: JsonObject): string {
   })
   const amounts = (container: JsonObject, which: string): ReadonlyMap<string, string> =>
     new Map(
-      Object.entries(fieldOf(fieldOf(container, 'resources'), which))
+      Object.entries(objectAt(objectAt(container, 'resources'), which))
         .filter(([name, amount]) => (name === 'cpu' || name === 'memory') && !isNothing(amount))
         .map(([name, amount]) => [name, String(amount)]),
     )

@@ -1,25 +1,13 @@
 import { randomInt, randomUUID } from 'node:crypto'
+import { objectAt, textAt, textsAt } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, jsonEqual, ownValue } from '../../core/json.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { generateNameOf, nameOf } from '../../kube/object.ts'
 
-export const metadataOf = (object: JsonObject): JsonObject => {
-  const metadata = ownValue(object, 'metadata')
-  return isJsonObject(metadata) ? metadata : {}
-}
-export const fieldOf = (object: JsonObject, key: string): JsonObject => {
-  const value = ownValue(object, key)
-  return isJsonObject(value) ? value : {}
-}
-export const metadataText = (object: JsonObject, key: string): string => {
-  const value = ownValue(metadataOf(object), key)
-  return typeof value === 'string' ? value : ''
-}
-export const finalizersOf = (object: JsonObject): readonly string[] => {
-  const value = ownValue(metadataOf(object), 'finalizers')
-  return isJsonArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
-}
+export const metadataOf = (object: JsonObject): JsonObject => objectAt(object, 'metadata')
+export const metadataText = (object: JsonObject, key: string): string => textAt(object, 'metadata', key)
+export const finalizersOf = (object: JsonObject): readonly string[] => textsAt(object, 'metadata', 'finalizers')
 export const uidOf = (object: JsonObject): string => metadataText(object, 'uid')
 export const resourceVersionOf = (object: JsonObject): string => metadataText(object, 'resourceVersion')
 export const isTerminating = (object: JsonObject): boolean => metadataText(object, 'deletionTimestamp') !== ''

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
+import { listAt, objectAt, textAt } from '../../core/fields.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
-import { isJsonArray, isJsonObject, jsonEqual, ownValue } from '../../core/json.ts'
+import { isJsonObject, jsonEqual, ownValue } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
 import type { FieldError } from '../../kube/field-error.ts'
@@ -10,7 +11,7 @@ import { nameOf } from '../../kube/object.ts'
 import type { Status } from '../../kube/status.ts'
 import { invalidStatus } from '../../kube/status.ts'
 import type { Store } from '../storage/store.ts'
-import { fieldOf, uidOf, withFields } from './metadata.ts'
+import { uidOf, withFields } from './metadata.ts'
 
 /** Where Services get their addresses from. */
 export const serviceRange = '10.0.0.0/16'
@@ -24,24 +25,16 @@ const attempts = 1000
 
 type Spec = JsonObject
 
-const typeOf = (spec: Spec): string => textOf(spec, 'type') || 'ClusterIP'
+const typeOf = (spec: Spec): string => textAt(spec, 'type') || 'ClusterIP'
 const hasAddress = (spec: Spec): boolean => typeOf(spec) !== 'ExternalName'
 const isBalanced = (spec: Spec): boolean => typeOf(spec) === 'LoadBalancer'
 const hasNodePorts = (spec: Spec): boolean => typeOf(spec) === 'NodePort' || isBalanced(spec)
 /** Whether it is given those it does not have. */
 const wantsNodePorts = (spec: Spec): boolean => hasNodePorts(spec) && !(isBalanced(spec) && spec['allocateLoadBalancerNodePorts'] === false)
 const hasHealthCheck = (spec: Spec): boolean => isBalanced(spec) && spec['externalTrafficPolicy'] === 'Local'
-const isReachable = (spec: Spec): boolean => hasNodePorts(spec) || (typeOf(spec) === 'ClusterIP' && listOf(spec, 'externalIPs').length > 0)
+const isReachable = (spec: Spec): boolean => hasNodePorts(spec) || (typeOf(spec) === 'ClusterIP' && listAt(spec, 'externalIPs').length > 0)
 
-function textOf(spec: Spec, key: string): string {
-  const value = ownValue(spec, key)
-  return typeof value === 'string' ? value : ''
-}
-const listOf = (spec: Spec, key: string): readonly Json[] => {
-  const value = ownValue(spec, key)
-  return isJsonArray(value) ? value : []
-}
-const portsOf = (spec: Spec): readonly JsonObject[] => listOf(spec, 'ports').filter(isJsonObject)
+const portsOf = (spec: Spec): readonly JsonObject[] => listAt(spec, 'ports').filter(isJsonObject)
 const nodePortOf = (port: JsonObject): number => (typeof port['nodePort'] === 'number' ? port['nodePort'] : 0)
 const withoutNodePort = ({ nodePort: _nodePort, ...port }: JsonObject): JsonObject => port
 const without = (spec: Spec, keys: readonly string[]): Spec =>
@@ -52,8 +45,8 @@ const same = (a: Spec, b: Spec, key: string): boolean => jsonEqual(ownValue(a, k
 function keepChosen(spec: Spec, before: Spec): Spec {
   const kept: { [key: string]: Json } = { ...spec }
   if (hasAddress(spec) && hasAddress(before)) {
-    if (textOf(spec, 'clusterIP') === '') kept['clusterIP'] = ownValue(before, 'clusterIP') ?? ''
-    if (listOf(spec, 'clusterIPs').length === 0 && kept['clusterIP'] === before['clusterIP'])
+    if (textAt(spec, 'clusterIP') === '') kept['clusterIP'] = ownValue(before, 'clusterIP') ?? ''
+    if (listAt(spec, 'clusterIPs').length === 0 && kept['clusterIP'] === before['clusterIP'])
       kept['clusterIPs'] = ownValue(before, 'clusterIPs') ?? []
     for (const key of ['ipFamilies', 'ipFamilyPolicy'])
       if (ownValue(spec, key) === undefined && ownValue(before, key) !== undefined) kept[key] = ownValue(before, key) ?? null
@@ -75,10 +68,10 @@ const portKey = (port: JsonObject): string => `${String(port['protocol'] ?? 'TCP
 
 /** The older field for one address and the newer list follow each other. */
 function agree(spec: Spec, before: Spec | undefined): Spec {
-  const single = textOf(spec, 'clusterIP')
-  if (before === undefined) return single !== '' && listOf(spec, 'clusterIPs').length === 0 ? { ...spec, clusterIPs: [single] } : spec
-  if (single === textOf(before, 'clusterIP') || !same(spec, before, 'clusterIPs')) return spec
-  return single === '' ? without(spec, ['clusterIPs']) : { ...spec, clusterIPs: [single, ...listOf(before, 'clusterIPs').slice(1)] }
+  const single = textAt(spec, 'clusterIP')
+  if (before === undefined) return single !== '' && listAt(spec, 'clusterIPs').length === 0 ? { ...spec, clusterIPs: [single] } : spec
+  if (single === textAt(before, 'clusterIP') || !same(spec, before, 'clusterIPs')) return spec
+  return single === '' ? without(spec, ['clusterIPs']) : { ...spec, clusterIPs: [single, ...listAt(before, 'clusterIPs').slice(1)] }
 }
 
 /** What only the type of before needed goes with it, unless the client says something about it. */
@@ -87,7 +80,7 @@ function dropUnneeded(spec: Spec, before: Spec): Spec {
   const drop = (needs: (spec: Spec) => boolean, keys: readonly string[]): void => {
     if (needs(before) && !needs(spec)) gone.push(...keys.filter((key) => same(spec, before, key) || spec[key] === ''))
   }
-  if (same(spec, before, 'clusterIPs') || listOf(spec, 'clusterIPs').length === 0)
+  if (same(spec, before, 'clusterIPs') || listAt(spec, 'clusterIPs').length === 0)
     drop(hasAddress, ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'])
   drop(hasHealthCheck, ['healthCheckNodePort'])
   drop(isBalanced, ['allocateLoadBalancerNodePorts', 'loadBalancerClass'])
@@ -114,9 +107,9 @@ function takenBy(store: Store, service: KubeObject): Taken {
   const others = store
     .list({ group: '', resource: 'services' })
     .filter((one) => uidOf(one) !== uidOf(service))
-    .map((one) => fieldOf(one, 'spec'))
+    .map((one) => objectAt(one, 'spec'))
   return {
-    addresses: new Set(others.map((spec) => textOf(spec, 'clusterIP'))),
+    addresses: new Set(others.map((spec) => textAt(spec, 'clusterIP'))),
     nodePorts: new Set(
       others.flatMap((spec) => [
         ...portsOf(spec).map(nodePortOf),
@@ -150,7 +143,7 @@ function freeNodePort(taken: Set<number>): number {
 }
 
 function* whyNotAddress(spec: Spec, before: Spec | undefined, taken: Taken): Iterable<FieldError> {
-  const wanted = textOf(spec, 'clusterIP')
+  const wanted = textAt(spec, 'clusterIP')
   if (wanted === '' || wanted === 'None' || (before !== undefined && hasAddress(before))) return
   const refused = (why: string): FieldError => invalid('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${why}`)
   if (!/^\d+\.\d+\.\d+\.\d+$/.test(wanted)) return
@@ -159,11 +152,11 @@ function* whyNotAddress(spec: Spec, before: Spec | undefined, taken: Taken): Ite
 }
 
 function* whyNotFamilies(spec: Spec): Iterable<FieldError> {
-  const selectorless = Object.keys(fieldOf(spec, 'selector')).length === 0
-  const single = textOf(spec, 'clusterIP')
+  const selectorless = Object.keys(objectAt(spec, 'selector')).length === 0
+  const single = textAt(spec, 'clusterIP')
   // An address that is given is held against the families by validation.
   if (single === 'None' ? selectorless : single !== '') return
-  for (const [i, family] of listOf(spec, 'ipFamilies').entries())
+  for (const [i, family] of listAt(spec, 'ipFamilies').entries())
     if (family === 'IPv6') yield invalid(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster')
   if (spec['ipFamilyPolicy'] === 'RequireDualStack')
     yield invalid('spec.ipFamilyPolicy', 'RequireDualStack', 'this cluster is not configured for dual-stack services')
@@ -192,7 +185,7 @@ function* whyNotPorts(spec: Spec, before: Spec | undefined, taken: Taken): Itera
 
 /** The addresses and ports that a Service asks for by leaving them out. */
 function allocate(spec: Spec, taken: Taken): Spec {
-  const clusterIP = textOf(spec, 'clusterIP') || freeAddress(taken.addresses)
+  const clusterIP = textAt(spec, 'clusterIP') || freeAddress(taken.addresses)
   const numbers = new Set([...taken.nodePorts, ...portsOf(spec).map(nodePortOf)])
   const wantsPorts = wantsNodePorts(spec)
   const ports = portsOf(spec).map((port) =>
@@ -202,11 +195,11 @@ function allocate(spec: Spec, taken: Taken): Spec {
         ? withoutNodePort(port)
         : port,
   )
-  const dual = clusterIP === 'None' && Object.keys(fieldOf(spec, 'selector')).length === 0
+  const dual = clusterIP === 'None' && Object.keys(objectAt(spec, 'selector')).length === 0
   return {
     ...spec,
     clusterIP,
-    clusterIPs: listOf(spec, 'clusterIPs').length === 0 ? [clusterIP] : (ownValue(spec, 'clusterIPs') ?? []),
+    clusterIPs: listAt(spec, 'clusterIPs').length === 0 ? [clusterIP] : (ownValue(spec, 'clusterIPs') ?? []),
     ipFamilies: ownValue(spec, 'ipFamilies') ?? (dual ? ['IPv4', 'IPv6'] : ['IPv4']),
     ipFamilyPolicy: ownValue(spec, 'ipFamilyPolicy') ?? (dual ? 'RequireDualStack' : 'SingleStack'),
     ...(ports.length === 0 ? {} : { ports }),
@@ -221,8 +214,8 @@ export function withServiceAddresses(
   service: KubeObject,
   { store, old }: { readonly store: Store; readonly old: KubeObject | undefined },
 ): Result<KubeObject, Status> {
-  const before = old === undefined ? undefined : fieldOf(old, 'spec')
-  const asked = fieldOf(service, 'spec')
+  const before = old === undefined ? undefined : objectAt(old, 'spec')
+  const asked = objectAt(service, 'spec')
   const agreed = agree(before === undefined ? asked : keepChosen(asked, before), before)
   const spec = before === undefined ? agreed : dropUnneeded(agreed, before)
   // What is of no type is refused by validation.

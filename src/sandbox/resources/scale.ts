@@ -1,3 +1,4 @@
+import { objectAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, valueAt } from '../../core/json.ts'
 import { err, ok } from '../../core/result.ts'
@@ -5,7 +6,7 @@ import { invalid } from '../../kube/field-error.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { nameOf, namespaceOf } from '../../kube/object.ts'
 import { invalidStatus } from '../../kube/status.ts'
-import { fieldOf, metadataText, resourceVersionOf, uidOf, withFields, withMetadata } from '../registry/metadata.ts'
+import { metadataText, resourceVersionOf, uidOf, withFields, withMetadata } from '../registry/metadata.ts'
 import type { View } from '../registry/registry.ts'
 import type { ServedType } from '../served-type.ts'
 
@@ -14,7 +15,7 @@ const steps = (path: string): readonly string[] => path.split('.').filter((step)
 function setAt(object: JsonObject, path: readonly string[], value: number): JsonObject {
   const [step, ...rest] = path
   if (step === undefined) return object
-  return { ...object, [step]: rest.length === 0 ? value : setAt(fieldOf(object, step), rest, value) }
+  return { ...object, [step]: rest.length === 0 ? value : setAt(objectAt(object, step), rest, value) }
 }
 
 /** `a=b,c in (d)` of a LabelSelector; controllers of other kinds have plain labels. */
@@ -57,7 +58,7 @@ export function viewOf(type: ServedType, subresource: string): View | undefined 
       const current = valueAt(object, statusPath)
       const custom = selectorPath === undefined ? undefined : valueAt(object, steps(selectorPath))
       const selector =
-        type.scale === undefined ? selectorText(fieldOf(fieldOf(object, 'spec'), 'selector')) : typeof custom === 'string' ? custom : ''
+        type.scale === undefined ? selectorText(objectAt(objectAt(object, 'spec'), 'selector')) : typeof custom === 'string' ? custom : ''
       return {
         kind: 'Scale',
         apiVersion: 'autoscaling/v1',

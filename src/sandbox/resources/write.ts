@@ -1,3 +1,4 @@
+import { objectAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
@@ -11,7 +12,6 @@ import type { ApiRequest, ApiResponse } from '../http/exchange.ts'
 import { header, jsonResponse, statusResponse } from '../http/exchange.ts'
 import type { RequestInfo } from '../http/request-info.ts'
 import type { WriteOptions } from '../registry/operation.ts'
-import { fieldOf } from '../registry/metadata.ts'
 import type { Patch } from '../registry/patch.ts'
 import type { DeleteRequest, Place, Registry } from '../registry/registry.ts'
 import { compileSelection } from '../selectors.ts'
@@ -117,7 +117,7 @@ interface Deleting extends WriteParts {
 function deleteRequest(body: JsonObject, query: URLSearchParams): DeleteRequest {
   const policy = body['propagationPolicy'] ?? query.get('propagationPolicy')
   const grace = body['gracePeriodSeconds'] ?? (query.has('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : undefined)
-  const preconditions = fieldOf(body, 'preconditions')
+  const preconditions = objectAt(body, 'preconditions')
   const orphan = body['orphanDependents']
   const chosen = policy === 'Orphan' || policy === 'Background' || policy === 'Foreground' ? policy : orphan === true ? 'Orphan' : undefined
   return {

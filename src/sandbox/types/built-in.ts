@@ -1,3 +1,4 @@
+import { objectAt, textAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
 import type { DecodeTypes } from '../../kube/decode/decode.ts'
@@ -7,7 +8,7 @@ import type { FieldError } from '../../kube/field-error.ts'
 import type { KubeObject } from '../../kube/object.ts'
 import { validateCreate, validateUpdate } from '../../kube/validation/validation.ts'
 import { warningsFor } from '../../kube/validation/warnings.ts'
-import { fieldOf, withFields } from '../registry/metadata.ts'
+import { withFields } from '../registry/metadata.ts'
 import type { ServedSubresource, ServedType } from '../served-type.ts'
 import { groupVersion } from '../served-type.ts'
 
@@ -69,11 +70,6 @@ interface Conversion {
   readonly storage?: { readonly group: string; readonly resource: string }
 }
 
-const text = (object: JsonObject, key: string): string => {
-  const value = ownValue(object, key)
-  return typeof value === 'string' ? value : ''
-}
-
 const renamed = (object: KubeObject, names: readonly (readonly [string, string])[]): KubeObject => {
   const changes: Record<string, JsonObject[string] | undefined> = {}
   for (const [from, to] of names) {
@@ -110,18 +106,18 @@ const conversions: Readonly<Record<string, Conversion>> = {
 }
 
 function autoscalerToV2(object: KubeObject): KubeObject {
-  const { targetCPUUtilizationPercentage: percentage, ...spec } = fieldOf(object, 'spec')
+  const { targetCPUUtilizationPercentage: percentage, ...spec } = objectAt(object, 'spec')
   const metric = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: percentage ?? 80 } } }
   return { ...object, apiVersion: 'autoscaling/v2', spec: { ...spec, metrics: [metric] } }
 }
 
 function autoscalerToV1(object: KubeObject): KubeObject {
-  const { metrics, behavior: _behavior, ...spec } = fieldOf(object, 'spec')
+  const { metrics, behavior: _behavior, ...spec } = objectAt(object, 'spec')
   const cpu = (isJsonArray(metrics) ? metrics : [])
     .filter(isJsonObject)
-    .map((metric) => fieldOf(metric, 'resource'))
-    .find((resource) => text(resource, 'name') === 'cpu')
-  const percentage = cpu === undefined ? undefined : ownValue(fieldOf(cpu, 'target'), 'averageUtilization')
+    .map((metric) => objectAt(metric, 'resource'))
+    .find((resource) => textAt(resource, 'name') === 'cpu')
+  const percentage = cpu === undefined ? undefined : ownValue(objectAt(cpu, 'target'), 'averageUtilization')
   return {
     ...object,
     apiVersion: 'autoscaling/v1',

@@ -1,5 +1,6 @@
+import { objectAt, objectsAt, textAt, textsAt } from '../../core/fields.ts'
 import type { JsonObject } from '../../core/json.ts'
-import { isJsonArray, isJsonObject, jsonEqual, ownValue, valueAt } from '../../core/json.ts'
+import { isJsonObject, jsonEqual, ownValue, valueAt } from '../../core/json.ts'
 import type { FieldError } from '../../kube/field-error.ts'
 import { required } from '../../kube/field-error.ts'
 import type { KubeObject } from '../../kube/object.ts'
@@ -7,22 +8,8 @@ import type { Schema } from '../../kube/schema.ts'
 import type { StructuralSchema, StructuralSchemaOptions } from '../../kube/structural-schema/structural-schema.ts'
 import { checkStructural, compileStructuralSchema } from '../../kube/structural-schema/structural-schema.ts'
 import { validateCreate, validateUpdate } from '../../kube/validation/validation.ts'
-import { fieldOf } from '../registry/metadata.ts'
 import type { PrinterColumn, ServedSubresource, ServedType } from '../served-type.ts'
 import { verbs } from '../served-type.ts'
-
-const text = (object: JsonObject, key: string): string => {
-  const value = ownValue(object, key)
-  return typeof value === 'string' ? value : ''
-}
-const strings = (object: JsonObject, key: string): readonly string[] => {
-  const value = ownValue(object, key)
-  return isJsonArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
-}
-const objects = (object: JsonObject, key: string): readonly JsonObject[] => {
-  const value = ownValue(object, key)
-  return isJsonArray(value) ? value.filter(isJsonObject) : []
-}
 
 /** Lets everything through: for a definition whose schema does not compile, which kube-apiserver would not have stored. */
 const openSchema: StructuralSchema = {
@@ -36,24 +23,24 @@ const openSchema: StructuralSchema = {
 export type CustomTypeParts = StructuralSchemaOptions
 
 export function customTypes(crd: KubeObject, parts: CustomTypeParts): readonly ServedType[] {
-  const spec = fieldOf(crd, 'spec')
-  return objects(spec, 'versions')
+  const spec = objectAt(crd, 'spec')
+  return objectsAt(spec, 'versions')
     .filter((version) => version['served'] === true)
     .map((version) => customType(spec, version, parts))
 }
 
 function customType(spec: JsonObject, version: JsonObject, parts: CustomTypeParts): ServedType {
-  const names = fieldOf(spec, 'names')
-  const group = text(spec, 'group')
-  const [name, kind, resource] = [text(version, 'name'), text(names, 'kind'), text(names, 'plural')]
+  const names = objectAt(spec, 'names')
+  const group = textAt(spec, 'group')
+  const [name, kind, resource] = [textAt(version, 'name'), textAt(names, 'kind'), textAt(names, 'plural')]
   const declared = valueAt(version, ['schema', 'openAPIV3Schema'])
   const schema = (isJsonObject(declared) ? declared : { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }) as Schema
   const compiled = compileStructuralSchema(schema, parts)
   const structural = compiled.ok ? compiled.value : openSchema
-  const subresources = fieldOf(version, 'subresources')
+  const subresources = objectAt(version, 'subresources')
   const scale = ownValue(subresources, 'scale')
   const apiVersion = `${group}/${name}`
-  const storageVersion = text(objects(spec, 'versions').find((one) => one['storage'] === true) ?? version, 'name')
+  const storageVersion = textAt(objectsAt(spec, 'versions').find((one) => one['storage'] === true) ?? version, 'name')
   const namespaced = spec['scope'] !== 'Cluster'
   const hasStatus = Object.hasOwn(subresources, 'status')
   const validate = (object: KubeObject, old: KubeObject | undefined): readonly FieldError[] => [
@@ -64,12 +51,12 @@ function customType(spec: JsonObject, version: JsonObject, parts: CustomTypePart
     group,
     version: name,
     resource,
-    singular: text(names, 'singular') || kind.toLowerCase(),
+    singular: textAt(names, 'singular') || kind.toLowerCase(),
     kind,
-    listKind: text(names, 'listKind') || `${kind}List`,
+    listKind: textAt(names, 'listKind') || `${kind}List`,
     namespaced,
-    shortNames: strings(names, 'shortNames'),
-    categories: strings(names, 'categories'),
+    shortNames: textsAt(names, 'shortNames'),
+    categories: textsAt(names, 'categories'),
     verbs,
     subresources: [
       ...(isJsonObject(scale) ? [subresource('scale', 'Scale', 'autoscaling', 'v1')] : []),
@@ -87,7 +74,8 @@ function customType(spec: JsonObject, version: JsonObject, parts: CustomTypePart
     fromStorage: (object) => (object.apiVersion === apiVersion ? object : { ...object, apiVersion }),
     validateCreate: (object) => validate(object, undefined),
     validateUpdate: (object, old) => validate(object, old),
-    warnings: () => (version['deprecated'] === true ? [text(version, 'deprecationWarning') || `${apiVersion} ${kind} is deprecated`] : []),
+    warnings: () =>
+      version['deprecated'] === true ? [textAt(version, 'deprecationWarning') || `${apiVersion} ${kind} is deprecated`] : [],
   }
 }
 
@@ -100,27 +88,27 @@ const subresource = (name: string, kind: string, group: string, version: string)
 })
 
 function scalePaths(scale: JsonObject): NonNullable<ServedType['scale']> {
-  const labelSelectorPath = text(scale, 'labelSelectorPath')
+  const labelSelectorPath = textAt(scale, 'labelSelectorPath')
   return {
-    specReplicasPath: text(scale, 'specReplicasPath'),
-    statusReplicasPath: text(scale, 'statusReplicasPath'),
+    specReplicasPath: textAt(scale, 'specReplicasPath'),
+    statusReplicasPath: textAt(scale, 'statusReplicasPath'),
     ...(labelSelectorPath === '' ? {} : { labelSelectorPath }),
   }
 }
 
 const columnsOf = (version: JsonObject): readonly PrinterColumn[] =>
-  objects(version, 'additionalPrinterColumns').map((column) => ({
-    name: text(column, 'name'),
-    type: text(column, 'type'),
-    jsonPath: text(column, 'jsonPath'),
-    ...(text(column, 'format') === '' ? {} : { format: text(column, 'format') }),
-    ...(text(column, 'description') === '' ? {} : { description: text(column, 'description') }),
+  objectsAt(version, 'additionalPrinterColumns').map((column) => ({
+    name: textAt(column, 'name'),
+    type: textAt(column, 'type'),
+    jsonPath: textAt(column, 'jsonPath'),
+    ...(textAt(column, 'format') === '' ? {} : { format: textAt(column, 'format') }),
+    ...(textAt(column, 'description') === '' ? {} : { description: textAt(column, 'description') }),
     ...(typeof column['priority'] === 'number' ? { priority: column['priority'] } : {}),
   }))
 
 /** What is wrong with the schemas of a definition: where all versions have the same one it is spoken of as one. */
 export function schemaErrors(crd: KubeObject, parts: CustomTypeParts): readonly FieldError[] {
-  const versions = objects(fieldOf(crd, 'spec'), 'versions')
+  const versions = objectsAt(objectAt(crd, 'spec'), 'versions')
   const schemas = versions.map((version) => valueAt(version, ['schema', 'openAPIV3Schema']))
   const [first] = schemas
   const options = parts.compileRule === undefined ? {} : { compileRule: parts.compileRule }

@@ -1,3 +1,4 @@
+import { objectField } from '../../../core/fields.ts'
 import { compareText } from '../../../core/go-format.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import { groupVersionKind, nameOf } from '../../../kube/object.ts'
@@ -10,7 +11,6 @@ import { checkConstraint } from '../constraint/check.ts'
 import { compileMatch } from '../constraint/match.ts'
 import { expansionRefusal, isExpansionTemplate } from '../expansion/kind.ts'
 import { isMutator, mutatorRefusal } from '../mutation/check.ts'
-import { objectField } from '../read.ts'
 import { constraintGroup } from '../template/definition.ts'
 import { compileTemplate, templateWarnings } from '../template/template.ts'
 

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../../core/diagnostic.ts'
+import { objectField } from '../../../core/fields.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
-import { objectField, problemAt } from '../read.ts'
+import { problemAt } from '../read.ts'
 import { checkActions } from './enforcement.ts'
 
 /** What upstream's admission refuses in a constraint, whatever its template. */

@@ -1,9 +1,9 @@
+import { objectsField, stringField } from '../../../core/fields.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { Enforcement } from '../../../policy/policy.ts'
 import type { PolicyRequest } from '../../../policy/request.ts'
-import { objectsField, stringField } from '../read.ts'
 
 /** Where constraints are enforced: by the webhook, in scans of what exists, and on the command line. */
 export type EnforcementPoint = 'validation.gatekeeper.sh' | 'audit.gatekeeper.sh' | 'gator.gatekeeper.sh'

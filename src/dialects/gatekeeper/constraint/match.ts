@@ -1,3 +1,4 @@
+import { objectsField, stringField, stringsField } from '../../../core/fields.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { isJsonObject, ownValue } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
@@ -6,7 +7,6 @@ import type { LabelPredicate, Labels } from '../../../kube/label-selector.ts'
 import { compileLabelSelector } from '../../../kube/label-selector.ts'
 import type { GroupVersionKind, KubeObject } from '../../../kube/object.ts'
 import { generateNameOf, groupVersionKind, labelsOf, nameOf, namespaceOf } from '../../../kube/object.ts'
-import { objectsField, stringField, stringsField } from '../read.ts'
 import { compileGenerateNameGlob, compileGlob } from './glob.ts'
 
 /** Whether an object was written by somebody or made from a template of a workload by expansion. */

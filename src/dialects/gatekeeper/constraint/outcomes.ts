@@ -1,41 +1,38 @@
 import type { Json } from '../../../core/json.ts'
 import { isJsonObject } from '../../../core/json.ts'
 import type { Enforcement, RuleOutcome } from '../../../policy/policy.ts'
+import { ruleOutcome } from '../../../policy/policy.ts'
 import type { Violation } from '../template/violations.ts'
 
-const base = {
-  rule: '',
-  effect: 'validate',
-  emitWarning: false,
-  at: [],
-  properties: {},
-  exceptions: [],
-} as const
+const effect = 'validate'
 
-export const passed = (enforcements: readonly Enforcement[]): RuleOutcome => ({
-  ...base,
-  result: 'pass',
-  message: '',
-  enforcement: enforcements.includes('deny') ? 'deny' : (enforcements[0] ?? 'audit'),
-})
+export const passed = (enforcements: readonly Enforcement[]): RuleOutcome =>
+  ruleOutcome({
+    effect,
+    result: 'pass',
+    message: '',
+    enforcement: enforcements.includes('deny') ? 'deny' : (enforcements[0] ?? 'audit'),
+  })
 
 /** Why a review has no answer. */
-export const failed = (message: string): RuleOutcome => ({ ...base, result: 'error', message, enforcement: 'deny' })
+export const failed = (message: string): RuleOutcome => ruleOutcome({ effect, result: 'error', message })
 
 /** A constraint that cannot be evaluated here holds nobody up: it is reported. */
-export const unanswered = (message: string): RuleOutcome => ({ ...base, result: 'error', message, enforcement: 'audit' })
+export const unanswered = (message: string): RuleOutcome => ruleOutcome({ effect, result: 'error', message, enforcement: 'audit' })
 
 /** One outcome for each violation and each action that the constraint takes. Only denials are failures: what warns or is tried out is not. */
 export function violated(violations: readonly Violation[], enforcements: readonly Enforcement[]): readonly RuleOutcome[] {
   return enforcements.flatMap((enforcement) =>
-    violations.map(({ message, details }) => ({
-      ...base,
-      result: enforcement === 'deny' ? ('fail' as const) : ('warn' as const),
-      message,
-      enforcement,
-      emitWarning: enforcement === 'warn',
-      properties: isEmpty(details) ? {} : { details: JSON.stringify(details) },
-    })),
+    violations.map(({ message, details }) =>
+      ruleOutcome({
+        effect,
+        result: enforcement === 'deny' ? 'fail' : 'warn',
+        message,
+        enforcement,
+        emitWarning: enforcement === 'warn',
+        properties: isEmpty(details) ? {} : { details: JSON.stringify(details) },
+      }),
+    ),
   )
 }
 

@@ -1,3 +1,4 @@
+import { booleanField, objectsField, stringField } from '../../../core/fields.ts'
 import { formatValue } from '../../../core/go-format.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { isJsonObject, ownValue } from '../../../core/json.ts'
@@ -10,7 +11,6 @@ import { appliesTo } from '../mutation/apply-to.ts'
 import type { MutationTarget } from '../mutation/mutator.ts'
 import type { MutationSystem } from '../mutation/system.ts'
 import { goType } from '../mutation/walk.ts'
-import { booleanField, objectsField, stringField } from '../read.ts'
 import { findCycles } from './cycles.ts'
 import type { ExpansionTemplate } from './template.ts'
 

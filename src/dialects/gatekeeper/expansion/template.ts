@@ -1,3 +1,4 @@
+import { objectField, stringField } from '../../../core/fields.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
@@ -7,7 +8,6 @@ import { nameOf } from '../../../kube/object.ts'
 import type { ApplyTo } from '../mutation/apply-to.ts'
 import { kindsOf, readApplyTo } from '../mutation/apply-to.ts'
 import type { MutatorProblem } from '../mutation/mutator.ts'
-import { objectField, stringField } from '../read.ts'
 
 /** An ExpansionTemplate ready to use: which objects make which other objects. */
 export interface ExpansionTemplate {

@@ -16,7 +16,7 @@ import type { MatchResult, MatchTarget, ObjectSource } from '../constraint/match
 import { labelsOfNamespace, namespaceOfRequest } from '../constraint/request-match.ts'
 import type { RequestExpander } from '../expansion/request.ts'
 import { generatedRequest } from '../expansion/request.ts'
-import { objectField, objectsField, stringField } from '../read.ts'
+import { objectField, objectsField, stringField } from '../../../core/fields.ts'
 import type { TemplateTrace } from '../template/program.ts'
 import type { Template } from '../template/template.ts'
 import { entryPackage, entryRule } from '../template/hook.ts'

@@ -6,7 +6,7 @@ import { locate } from '../../../kube/yaml/yaml.ts'
 import type { ExplainedOutcome, ExplainedStep, ExplainedValue } from '../../../policy/explain.ts'
 import type { MatchTarget } from '../constraint/match.ts'
 import { compileMatch, kindEntries } from '../constraint/match.ts'
-import { objectField, stringsField } from '../read.ts'
+import { objectField, stringsField } from '../../../core/fields.ts'
 
 export const placeIn = ({ document }: Manifest, path: JsonPath): NonNullable<ExplainedStep['place']> => ({
   source: document.source,

@@ -9,7 +9,7 @@ import { appliesTo } from '../mutation/apply-to.ts'
 import { parseLocation, printLocation } from '../mutation/location.ts'
 import type { MutationTarget, Mutator } from '../mutation/mutator.ts'
 import type { Mutation } from '../mutation/system.ts'
-import { objectField, objectsField, stringField } from '../read.ts'
+import { objectField, objectsField, stringField } from '../../../core/fields.ts'
 import { explainLocation } from './location.ts'
 import { explainMatch, placeIn } from './match.ts'
 

@@ -1,7 +1,7 @@
+import { objectsField, stringsField } from '../../../core/fields.ts'
+import { quoteGo } from '../../../core/go-quote.ts'
 import type { JsonObject } from '../../../core/json.ts'
-import { goQuote } from '../../../kube/decode/leaves.ts'
 import type { GroupVersionKind } from '../../../kube/object.ts'
-import { objectsField, stringsField } from '../read.ts'
 
 /** One entry of `applyTo`: literal words, every combination of which is meant. */
 export interface ApplyTo {
@@ -35,7 +35,7 @@ export function checkApplyTo(entries: readonly ApplyTo[], owner: string): string
       return `invalid applyTo for ${owner}, all of group, version and kind must be specified`
     const unknown = operations.find((operation) => !known.includes(operation))
     if (unknown !== undefined)
-      return `invalid applyTo for ${owner}: invalid operation ${goQuote(unknown)} in applyTo[${index}].operations: must be one of ${known.join(', ')}`
+      return `invalid applyTo for ${owner}: invalid operation ${quoteGo(unknown)} in applyTo[${index}].operations: must be one of ${known.join(', ')}`
   }
   return undefined
 }

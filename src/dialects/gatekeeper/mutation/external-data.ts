@@ -1,3 +1,4 @@
+import { booleanField, objectField, objectsField, stringField } from '../../../core/fields.ts'
 import { compareText } from '../../../core/go-format.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../../core/json.ts'
@@ -5,7 +6,6 @@ import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { Facts } from '../../../policy/facts.ts'
 import type { Provider } from '../external-data.ts'
-import { booleanField, objectField, objectsField, stringField } from '../read.ts'
 import type { Mutator, MutatorProblem } from './mutator.ts'
 
 const failurePolicies = ['Fail', 'Ignore', 'UseDefault'] as const

@@ -1,6 +1,6 @@
+import { quoteGo } from '../../../core/go-quote.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
-import { goQuote } from '../../../kube/decode/leaves.ts'
 
 /** The three parts that AssignImage tells apart; '' for one that is not there. The tag has its separator: `:v1`, `@sha256:…`. */
 export interface ImageParts {
@@ -41,11 +41,11 @@ export function checkParts(parts: ImageParts): Result<ImageParts, string> {
   if (parts.domain === '' && parts.path === '' && parts.tag === '')
     return err('at least one of [assignDomain, assignPath, assignTag] must be set')
   if (parts.domain !== '' && !domain.test(parts.domain))
-    return err(`assignDomain ${goQuote(parts.domain)} must be a fully-qualified domain name or localhost`)
-  if (parts.path !== '' && !path.test(parts.path)) return err(`assignPath ${goQuote(parts.path)} must be a valid docker image path`)
+    return err(`assignDomain ${quoteGo(parts.domain)} must be a fully-qualified domain name or localhost`)
+  if (parts.path !== '' && !path.test(parts.path)) return err(`assignPath ${quoteGo(parts.path)} must be a valid docker image path`)
   if (parts.tag !== '' && !tag.test(parts.tag))
-    return err(`assignTag ${goQuote(parts.tag)} must be a valid docker image tag or digest starting with ':' or '@'`)
+    return err(`assignTag ${quoteGo(parts.tag)} must be a valid docker image tag or digest starting with ':' or '@'`)
   if (parts.domain === '' && splitDomain(parts.path).domain !== '')
-    return err(`assignDomain must be set if the first part of assignPath ${goQuote(parts.path)} can be interpretted as part of a domain`)
+    return err(`assignDomain must be set if the first part of assignPath ${quoteGo(parts.path)} can be interpretted as part of a domain`)
   return ok(parts)
 }

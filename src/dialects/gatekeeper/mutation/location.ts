@@ -1,7 +1,7 @@
 import { parseGoInt } from '../../../core/go-format.ts'
+import { quoteGo } from '../../../core/go-quote.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
-import { goQuote } from '../../../kube/decode/leaves.ts'
 import type { Token } from './location-tokens.ts'
 import { scanLocation } from './location-tokens.ts'
 
@@ -89,7 +89,7 @@ function listNode(key: string, value: Token): Result<ListNode, LocationError> {
 
 const fail = ({ position }: Token, message: string): Result<never, LocationError> => err({ position, message })
 const unexpected = (wanted: string, token: Token): Result<never, LocationError> =>
-  fail(token, `unexpected token: expected ${wanted}, got: ${token.type}: ${goQuote(token.text)}`)
+  fail(token, `unexpected token: expected ${wanted}, got: ${token.type}: ${quoteGo(token.text)}`)
 
 /** The text that `parseLocation` reads as this location; upstream's way of showing one in messages. */
 export function printLocation(location: Location): string {

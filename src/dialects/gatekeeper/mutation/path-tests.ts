@@ -1,8 +1,8 @@
+import { stringField } from '../../../core/fields.ts'
+import { quoteGo } from '../../../core/go-quote.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
-import { goQuote } from '../../../kube/decode/leaves.ts'
-import { stringField } from '../read.ts'
 import type { Location, LocationNode } from './location.ts'
 import { parseLocation, printLocation } from './location.ts'
 
@@ -23,7 +23,7 @@ export function compilePathTests(tests: readonly JsonObject[], location: Locatio
     const path = printLocation(subPath.value)
     const earlier = compiled.get(depth)
     if (earlier !== undefined && earlier !== condition)
-      return err(`conflicting path test conditions: path ${goQuote(path)} is marked both MustExist and MustNotExist`)
+      return err(`conflicting path test conditions: path ${quoteGo(path)} is marked both MustExist and MustNotExist`)
     compiled.set(depth, condition)
     paths.set(depth, path)
   }
@@ -43,14 +43,14 @@ function findDisorder(listed: readonly string[], paths: ReadonlyMap<number, stri
   if (absent < 0 || present < absent) return undefined
   const show = (depth: number): string => {
     const path = paths.get(depth)
-    return path === undefined ? '<nil>' : goQuote(path)
+    return path === undefined ? '<nil>' : quoteGo(path)
   }
   return `conflicting path test conditions: path ${show(present)} is marked MustExist but parent ${show(absent)} MustNotExist`
 }
 
 const notPrefix = (subPath: Location, location: Location): string =>
   'all subpaths must be a prefix of the `location` value of the mutation: ' +
-  `subpath ${goQuote(printLocation(subPath))} is not a prefix of location ${goQuote(printLocation(location))}`
+  `subpath ${quoteGo(printLocation(subPath))} is not a prefix of location ${quoteGo(printLocation(location))}`
 
 const isPrefix = (prefix: Location, location: Location): boolean =>
   prefix.length <= location.length && prefix.every((node, depth) => isSameNode(node, location[depth]))

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { groupVersionKind, nameOf } from '../../../kube/object.ts'
+import { nameOf } from '../../../kube/object.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import type { Facts, Question } from '../../../policy/facts.ts'
 import type { PolicyOutcome } from '../../../policy/policy.ts'
 import type { PolicyRequest } from '../../../policy/request.ts'
+import { creationOf } from '../../../policy/request.ts'
 import { createExpander } from '../expansion/expand.ts'
 import { createRequestExpander } from '../expansion/request.ts'
 import { compileExpansions, expansionTemplateKind } from '../expansion/kind.ts'
@@ -16,23 +17,8 @@ import { assignText, factsOf, manifestOf, manifestsOf, mutatorText, podOf, specO
 const surroundings = { configuration: { isExcluded: (_: string, namespace: string) => namespace === 'kube-system' }, providers: new Map() }
 const compile = (...texts: readonly string[]): CompiledMutators => compileMutators(manifestsOf(texts.join('---\n')), surroundings)
 
-const requestOf = (object: KubeObject, more: Partial<PolicyRequest> = {}): PolicyRequest => ({
-  uid: 'u',
-  operation: 'CREATE',
-  kind: groupVersionKind(object),
-  resource: 'pods',
-  subresource: '',
-  namespace: 'nn',
-  name: nameOf(object),
-  object,
-  oldObject: undefined,
-  dryRun: false,
-  requester: undefined,
-  given: undefined,
-  background: false,
-  now: new Date(0),
-  ...more,
-})
+const requestOf = (object: KubeObject, more: Partial<PolicyRequest> = {}): PolicyRequest =>
+  creationOf(object, { uid: 'u', resource: 'pods', namespace: 'nn', now: new Date(0), ...more })
 
 /** As the engine does it: each policy sees the object that the one before left. */
 function decide({ policies }: CompiledMutators, original: PolicyRequest, facts: Facts = factsOf()): readonly PolicyOutcome[] {

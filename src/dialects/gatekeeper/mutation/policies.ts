@@ -1,3 +1,4 @@
+import { objectField } from '../../../core/fields.ts'
 import type { Result } from '../../../core/result.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
 import type { KubeObject } from '../../../kube/object.ts'
@@ -6,13 +7,14 @@ import type { Compilation } from '../../../policy/dialect.ts'
 import type { ExplainedRule } from '../../../policy/explain.ts'
 import type { Facts } from '../../../policy/facts.ts'
 import type { CompiledPolicy, Effect, PolicyOutcome, ResourceSelector, RuleOutcome } from '../../../policy/policy.ts'
+import { ruleOutcome } from '../../../policy/policy.ts'
 import type { PolicyRequest } from '../../../policy/request.ts'
 import type { Configuration } from '../config.ts'
 import { kindEntries } from '../constraint/match.ts'
 import { labelsOfNamespace, namespaceOfRequest } from '../constraint/request-match.ts'
 import { explainMutator } from '../explain/mutator.ts'
 import type { Provider } from '../external-data.ts'
-import { objectField, problemAt } from '../read.ts'
+import { problemAt } from '../read.ts'
 import { kindsOf } from './apply-to.ts'
 import { diagnoseProblem, isMutator } from './check.ts'
 import { compileMutator } from './compile.ts'
@@ -153,17 +155,7 @@ function outcomeOf(policy: CompiledPolicy, mutator: Mutator, run: Run | undefine
   return patched === object ? { policy, rules } : { policy, rules, object: patched }
 }
 
-const outcome = (result: 'pass' | 'error', message: string): RuleOutcome => ({
-  rule: '',
-  effect: 'mutate',
-  result,
-  message,
-  enforcement: 'deny',
-  emitWarning: false,
-  at: [],
-  properties: {},
-  exceptions: [],
-})
+const outcome = (result: 'pass' | 'error', message: string): RuleOutcome => ruleOutcome({ effect: 'mutate', result, message })
 
 /** The kinds of `applyTo`; AssignMetadata has only those of its match. */
 function selectorsOf({ applyTo, manifest }: Mutator): readonly ResourceSelector[] {

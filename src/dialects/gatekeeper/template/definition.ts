@@ -1,8 +1,8 @@
+import { objectField, stringField, stringsField } from '../../../core/fields.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { ownValue } from '../../../core/json.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import { nameOf } from '../../../kube/object.ts'
-import { objectField, stringField, stringsField } from '../read.ts'
 import { constraintColumns } from '../status.ts'
 import type { TemplateHead } from './template.ts'
 

@@ -1,10 +1,10 @@
+import { booleanField, objectField } from '../../../core/fields.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue, setOwn } from '../../../core/json.ts'
 import type { FieldError } from '../../../kube/field-error.ts'
 import type { Schema } from '../../../kube/schema.ts'
 import { checkStructural } from '../../../kube/structural-schema/structural-schema.ts'
 import { matchSchema } from '../constraint/match-schema.ts'
-import { booleanField, objectField } from '../read.ts'
 
 const open = { 'x-kubernetes-preserve-unknown-fields': true } as const
 const deepest = 100

@@ -1,12 +1,12 @@
+import { booleanField, objectField, stringField, stringsField } from '../../../core/fields.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { ownValue } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { GroupVersionKind, KubeObject } from '../../../kube/object.ts'
-import { groupVersionKind, isKubeObject, nameOf, namespaceOf } from '../../../kube/object.ts'
+import { groupVersionKind, isKubeObject } from '../../../kube/object.ts'
 import type { GivenValues, PolicyRequest, UserInfo } from '../../../policy/request.ts'
-import { operations } from '../../../policy/request.ts'
-import { booleanField, objectField, stringField, stringsField } from '../read.ts'
+import { creationOf, operations } from '../../../policy/request.ts'
 
 /** Marks a request as one that no API server has sent. */
 const given: GivenValues = { variables: () => ({}), foreachVariables: () => ({}) }
@@ -14,22 +14,7 @@ const given: GivenValues = { variables: () => ({}), foreachVariables: () => ({})
 /** The request about an object of a case: an AdmissionReview is one itself. */
 export function requestOf(object: KubeObject, now: Date): Result<PolicyRequest, string> {
   if (object.kind === 'AdmissionReview') return reviewRequest(object, now)
-  return ok({
-    uid: '',
-    operation: 'CREATE',
-    kind: groupVersionKind(object),
-    resource: '',
-    subresource: '',
-    namespace: namespaceOf(object),
-    name: nameOf(object),
-    object,
-    oldObject: undefined,
-    dryRun: false,
-    requester: undefined,
-    given,
-    background: false,
-    now,
-  })
+  return ok(creationOf(object, { given, now }))
 }
 
 function reviewRequest(review: KubeObject, now: Date): Result<PolicyRequest, string> {

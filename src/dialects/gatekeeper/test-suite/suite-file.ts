@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../../../core/diagnostic.ts'
+import { booleanField, stringField, stringsField } from '../../../core/fields.ts'
 import type { Json, JsonObject, JsonPath } from '../../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../../core/json.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
 import { nameOf } from '../../../kube/object.ts'
-import { booleanField, problemAt, stringField, stringsField } from '../read.ts'
+import { problemAt } from '../read.ts'
 
 /** How many violations an assertion wants: at least one, none, or so many. */
 export type Wanted = 'yes' | 'no' | number

@@ -1,3 +1,4 @@
+import { stringField } from '../../../core/fields.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { isJsonArray, isJsonObject, jsonEqual, ownValue } from '../../../core/json.ts'
 import { compileWildcard } from '../../../core/wildcard.ts'
@@ -17,10 +18,6 @@ const defaultFilters =
 const dataOf = (settings: KubeObject | undefined): JsonObject => {
   const data = settings === undefined ? undefined : ownValue(settings, 'data')
   return isJsonObject(data) ? data : {}
-}
-const textOf = (data: JsonObject, key: string): string | undefined => {
-  const value = ownValue(data, key)
-  return typeof value === 'string' ? value : undefined
 }
 
 type Test = (text: string) => boolean
@@ -98,11 +95,11 @@ function compileExclusion(patterns: string | undefined): (values: readonly strin
 type Ignores = (request: PolicyRequest) => boolean
 
 function compileIgnores(data: JsonObject): Ignores {
-  const groups = compileExclusion(textOf(data, 'excludeGroups') ?? 'system:nodes')
-  const usernames = compileExclusion(textOf(data, 'excludeUsernames'))
-  const boundRoles = compileExclusion(textOf(data, 'excludeRoles'))
-  const boundClusterRoles = compileExclusion(textOf(data, 'excludeClusterRoles'))
-  const filters = compileFilters(textOf(data, 'resourceFilters') ?? defaultFilters)
+  const groups = compileExclusion(stringField(data, 'excludeGroups') ?? 'system:nodes')
+  const usernames = compileExclusion(stringField(data, 'excludeUsernames'))
+  const boundRoles = compileExclusion(stringField(data, 'excludeRoles'))
+  const boundClusterRoles = compileExclusion(stringField(data, 'excludeClusterRoles'))
+  const filters = compileFilters(stringField(data, 'resourceFilters') ?? defaultFilters)
   return (request) => {
     const { requester } = request
     if (requester !== undefined) {
@@ -140,14 +137,14 @@ const nameLabel = 'kubernetes.io/metadata.name'
 /** `webhooks` and `matchConditions` of the ConfigMap, with Kanon's own namespace taken out. */
 export function webhookSettings({ settings, ownNamespace }: WebhookContext): WebhookSettings {
   const data = dataOf(settings)
-  const webhooks = parse(textOf(data, 'webhooks'))
+  const webhooks = parse(stringField(data, 'webhooks'))
   const given = isJsonObject(webhooks) ? webhooks : isJsonArray(webhooks) && isJsonObject(webhooks[0]) ? webhooks[0] : {}
   const selector = isJsonObject(given['namespaceSelector'])
     ? given['namespaceSelector']
     : { matchExpressions: [{ key: nameLabel, operator: 'NotIn', values: ['kube-system'] }] }
   const expressions = isJsonArray(selector['matchExpressions']) ? selector['matchExpressions'] : []
   const own = { key: nameLabel, operator: 'NotIn', values: [ownNamespace] }
-  const conditions = parse(textOf(data, 'matchConditions'))
+  const conditions = parse(stringField(data, 'matchConditions'))
   return {
     namespaceSelector: {
       ...selector,

@@ -1,10 +1,10 @@
+import { listField, numberField, objectField } from '../../../core/fields.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { hasWildcard, matchesWildcard } from '../../../core/wildcard.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import type { ServedResource, WebhookContext } from '../../../policy/admission.ts'
 import type { CompiledPolicy, Effect, ResourceSelector } from '../../../policy/policy.ts'
 import { policyKey } from '../../../policy/policy.ts'
-import { listField, numberField, objectField } from '../read.ts'
 import { webhookSettings } from './settings.ts'
 
 /** Kyverno's two kinds of resource webhooks. */

@@ -1,7 +1,7 @@
+import { anyField, stringField } from '../../../core/fields.ts'
 import { isJsonArray, isJsonObject } from '../../../core/json.ts'
 import type { Json, JsonObject, JsonPath } from '../../../core/json.ts'
 import { nearest } from '../../../core/nearest.ts'
-import { anyField, stringField } from '../read.ts'
 import { operators } from './match-shape.ts'
 import { printPath } from './report.ts'
 import type { Report } from './report.ts'

@@ -1,5 +1,5 @@
+import { objectField, stringField } from '../../../core/fields.ts'
 import type { JsonObject, JsonPath } from '../../../core/json.ts'
-import { objectField, stringField } from '../read.ts'
 import type { Report } from './report.ts'
 import { itemsAt, present } from './rule-view.ts'
 

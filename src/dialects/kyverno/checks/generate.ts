@@ -1,6 +1,6 @@
+import { anyField, listField, objectField, stringField } from '../../../core/fields.ts'
 import type { JsonObject, JsonPath } from '../../../core/json.ts'
 import { parseKindPattern } from '../../../kube/kind-pattern.ts'
-import { anyField, listField, objectField, stringField } from '../read.ts'
 import { checkConditions } from './conditions.ts'
 import { checkContext } from './context-entries.ts'
 import type { Report } from './report.ts'

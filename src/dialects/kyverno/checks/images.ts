@@ -1,5 +1,5 @@
+import { anyField, booleanField, listField, objectField, stringField } from '../../../core/fields.ts'
 import type { JsonObject, JsonPath } from '../../../core/json.ts'
-import { anyField, booleanField, listField, objectField, stringField } from '../read.ts'
 import { checkConditions, checkConditionsOrBlocks } from './conditions.ts'
 import type { Report } from './report.ts'
 import { itemsAt, present } from './rule-view.ts'

@@ -1,8 +1,8 @@
+import { anyField, booleanField, objectField, objectsField, stringField } from '../../../core/fields.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { annotationsOf, nameOf, namespaceOf } from '../../../kube/object.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import { conditionMistake } from '../match-conditions.ts'
-import { anyField, booleanField, objectField, objectsField, stringField } from '../read.ts'
 import type { Report } from './report.ts'
 import { typesOf } from './rule-view.ts'
 

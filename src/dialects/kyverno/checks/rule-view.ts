@@ -1,6 +1,6 @@
+import { anyField, listField, objectField, stringField } from '../../../core/fields.ts'
 import { isJsonArray, isJsonObject } from '../../../core/json.ts'
 import type { Json, JsonObject, JsonPath } from '../../../core/json.ts'
-import { anyField, listField, objectField, stringField } from '../read.ts'
 
 /** A rule with what every check of it needs. */
 export interface RuleView {

@@ -1,7 +1,7 @@
+import { anyField, booleanField, stringField } from '../../../core/fields.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { namespaceOf } from '../../../kube/object.ts'
 import type { KubeObject } from '../../../kube/object.ts'
-import { anyField, booleanField, stringField } from '../read.ts'
 import { checkConditions } from './conditions.ts'
 import { checkContext } from './context-entries.ts'
 import { checkGenerate } from './generate.ts'

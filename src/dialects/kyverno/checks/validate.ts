@@ -1,6 +1,6 @@
+import { anyField, listField, objectField, stringField } from '../../../core/fields.ts'
 import { isJsonArray, isJsonObject } from '../../../core/json.ts'
 import type { Json, JsonObject, JsonPath } from '../../../core/json.ts'
-import { anyField, listField, objectField, stringField } from '../read.ts'
 import { checkConditions } from './conditions.ts'
 import { checkContext } from './context-entries.ts'
 import { podSecurityControls } from './match-shape.ts'

@@ -1,9 +1,9 @@
+import { anyField, objectsField, stringField } from '../../../core/fields.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { isJsonArray } from '../../../core/json.ts'
 import { matchesWildcard } from '../../../core/wildcard.ts'
 import { compileLabelSelector } from '../../../kube/label-selector.ts'
 import type { Facts } from '../../../policy/facts.ts'
-import { anyField, objectsField, stringField } from '../read.ts'
 import { namespaceLabels } from '../namespace-labels.ts'
 
 export type Action = 'Enforce' | 'Audit'

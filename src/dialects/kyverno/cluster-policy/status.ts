@@ -1,8 +1,8 @@
+import { objectField, objectsField, stringField } from '../../../core/fields.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
 import type { PolicyState } from '../../../policy/dialect.ts'
 import { expandRules } from '../autogen.ts'
-import { objectField, objectsField, stringField } from '../read.ts'
 
 /** Columns of `kubectl get cpol`, as Kyverno's definition has them. */
 export const policyColumns: readonly JsonObject[] = [

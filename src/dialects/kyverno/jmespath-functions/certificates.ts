@@ -1,7 +1,8 @@
+import { derInteger } from '../../../core/der.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { jmesFunction } from '../../../languages/jmespath/jmespath.ts'
 import type { DerNode } from './der.ts'
-import { integer, objectIdentifier, readDer, textOf, time } from './der.ts'
+import { objectIdentifier, readTree, textOf, time } from './der.ts'
 import { invalid } from './problem.ts'
 
 /** The fields of Go's pkix.Name by attribute type (RFC 4519). */
@@ -52,9 +53,9 @@ function publicKeyOf(info: DerNode | undefined): JsonObject | undefined {
   const [algorithm, bits] = info?.children ?? []
   const id = algorithm?.children[0]
   if (id === undefined || bits === undefined || objectIdentifier(id) !== rsaEncryption) return undefined
-  const [modulus, exponent] = readDer(bits.bytes.subarray(1))?.children ?? []
+  const [modulus, exponent] = readTree(bits.contents.subarray(1))?.children ?? []
   if (modulus === undefined || exponent === undefined) return undefined
-  return { N: integer(modulus).toString(), E: Number(integer(exponent)) }
+  return { N: derInteger(modulus.contents).toString(), E: Number(derInteger(exponent.contents)) }
 }
 
 interface Extensions {
@@ -69,9 +70,9 @@ function extensionsOf(list: readonly DerNode[]): Extensions {
     const [id] = children
     const value = children.at(-1)
     if (id === undefined || value === undefined) continue
-    const content = readDer(value.bytes)
+    const content = readTree(value.contents)
     if (objectIdentifier(id) === subjectAltName) names = alternativeNames(content)
-    if (objectIdentifier(id) === basicConstraints) isCa = content?.children[0]?.tag === 0x01 && content.children[0].bytes[0] !== 0
+    if (objectIdentifier(id) === basicConstraints) isCa = content?.children[0]?.tag === 0x01 && content.children[0].contents[0] !== 0
   }
   return { names, isCa }
 }
@@ -80,7 +81,7 @@ function extensionsOf(list: readonly DerNode[]): Extensions {
 function alternativeNames(content: DerNode | undefined): JsonObject {
   const of = (tag: number): Json => {
     const found = (content?.children ?? []).filter((node) => (node.tag & 0x1f) === tag)
-    return found.length === 0 ? null : found.map((node) => (tag === 7 ? [...node.bytes].join('.') : node.bytes.toString('latin1')))
+    return found.length === 0 ? null : found.map((node) => (tag === 7 ? [...node.contents].join('.') : node.contents.toString('latin1')))
   }
   return { DNSNames: of(2), EmailAddresses: of(1), IPAddresses: of(7), URIs: of(6) }
 }
@@ -89,18 +90,18 @@ function certificate(root: DerNode): JsonObject | undefined {
   const fields = [...(root.children[0]?.children ?? [])]
   const version = fields[0]?.tag === 0xa0 ? fields.shift() : undefined
   const [serial, , issuer, validity, subject, keyInfo, ...rest] = fields
-  const [from, to] = validity?.children ?? []
+  const [from, to] = (validity?.children ?? []).map(time)
   const key = publicKeyOf(keyInfo)
   if (serial === undefined || from === undefined || to === undefined || key === undefined) return undefined
   const extensions = extensionsOf(rest.find((node) => node.tag === 0xa3)?.children[0]?.children ?? [])
   const versionNumber = version?.children[0]
   return {
-    Version: versionNumber === undefined ? 1 : Number(integer(versionNumber)) + 1,
-    SerialNumber: Number(integer(serial)),
+    Version: versionNumber === undefined ? 1 : Number(derInteger(versionNumber.contents)) + 1,
+    SerialNumber: Number(derInteger(serial.contents)),
     Issuer: nameOf(issuer),
     Subject: nameOf(subject),
-    NotBefore: time(from),
-    NotAfter: time(to),
+    NotBefore: from,
+    NotAfter: to,
     IsCA: extensions.isCa,
     PublicKeyAlgorithm: 1,
     PublicKey: key,
@@ -116,7 +117,13 @@ function certificateRequest(root: DerNode): JsonObject | undefined {
     ({ children }) => children[0] !== undefined && objectIdentifier(children[0]) === extensionRequest,
   )
   const extensions = extensionsOf(requested?.children[1]?.children[0]?.children ?? [])
-  return { Version: Number(integer(version)), Subject: nameOf(subject), PublicKeyAlgorithm: 1, PublicKey: key, ...extensions.names }
+  return {
+    Version: Number(derInteger(version.contents)),
+    Subject: nameOf(subject),
+    PublicKeyAlgorithm: 1,
+    PublicKey: key,
+    ...extensions.names,
+  }
 }
 
 const pem = /-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\s]+)-----END \1-----/
@@ -128,7 +135,7 @@ export const certificateFunctions = [
     evaluate: ([text]) => {
       const match = pem.exec(text)
       if (match === null) return invalid('x509_decode', 'invalid certificate')
-      const root = readDer(Buffer.from(match[2] ?? '', 'base64'))
+      const root = readTree(Buffer.from(match[2] ?? '', 'base64'))
       const decoded =
         root === undefined
           ? undefined

@@ -1,3 +1,4 @@
+import { objectField, stringField } from '../../../core/fields.ts'
 import type { Json } from '../../../core/json.ts'
 import { matchesWildcard } from '../../../core/wildcard.ts'
 import { compileLabelSelector } from '../../../kube/label-selector.ts'
@@ -5,7 +6,6 @@ import type { KubeObject } from '../../../kube/object.ts'
 import { groupVersionKind, labelsOf, nameOf, namespaceOf } from '../../../kube/object.ts'
 import { resourceOf } from '../../../kube/resources.ts'
 import type { Answer } from '../../../policy/facts.ts'
-import { objectField, stringField } from '../read.ts'
 
 /** The objects of a cluster that exists only in files. Of two that are one, the first counts. */
 export interface ObjectStore {

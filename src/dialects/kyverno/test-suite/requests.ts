@@ -1,3 +1,4 @@
+import { objectField, objectsField, stringField } from '../../../core/fields.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { ownValue } from '../../../core/json.ts'
 import type { GroupVersionKind, KubeObject } from '../../../kube/object.ts'
@@ -5,7 +6,7 @@ import { generateNameOf, groupVersionKind, nameOf, namespaceOf } from '../../../
 import { resourceOf } from '../../../kube/resources.ts'
 import type { CompiledPolicy } from '../../../policy/policy.ts'
 import type { GivenValues, Operation, PolicyRequest, Requester } from '../../../policy/request.ts'
-import { objectField, objectsField, stringField } from '../read.ts'
+import { creationOf } from '../../../policy/request.ts'
 
 /** `subresources` of a values file: which kinds are sent to a subresource of another. */
 export interface Subresource {
@@ -46,8 +47,7 @@ export function testRequest(object: KubeObject, settings: RequestSettings): Poli
     ({ kind }) => kind.kind === own.kind && kind.group === own.group && kind.version === own.version,
   )
   const kind = subresource?.parent ?? own
-  return {
-    uid: '',
+  return creationOf(object, {
     operation: settings.operation,
     kind,
     resource: resourceOf(kind).plural,
@@ -56,12 +56,10 @@ export function testRequest(object: KubeObject, settings: RequestSettings): Poli
     name: nameOf(object) || generateNameOf(object),
     object: settings.operation === 'DELETE' ? undefined : object,
     oldObject: settings.operation === 'CREATE' ? undefined : object,
-    dryRun: false,
     requester: settings.requester,
     given: settings.given,
-    background: false,
     now: settings.now,
-  }
+  })
 }
 
 /** The policies by the operation that the values give each of them for one object; most are never asked about anything but CREATE. */

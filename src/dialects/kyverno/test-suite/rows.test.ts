@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { KubeObject } from '../../../kube/object.ts'
 import type { CompiledPolicy, RuleOutcome } from '../../../policy/policy.ts'
+import { ruleOutcome } from '../../../policy/policy.ts'
 import type { PolicyResponse, ResourceResponses } from './responses.ts'
 import { keyOf } from './responses.ts'
 import { rowsOf } from './rows.ts'
@@ -37,18 +38,8 @@ function policyNamed(name: string, fields: Partial<CompiledPolicy> = {}): Compil
   }
 }
 
-const outcome = (rule: string, result: RuleOutcome['result'], fields: Partial<RuleOutcome> = {}): RuleOutcome => ({
-  rule,
-  effect: 'validate',
-  result,
-  message: `${rule} says ${result}`,
-  enforcement: 'audit',
-  emitWarning: false,
-  at: [],
-  properties: {},
-  exceptions: [],
-  ...fields,
-})
+const outcome = (rule: string, result: RuleOutcome['result'], fields: Partial<RuleOutcome> = {}): RuleOutcome =>
+  ruleOutcome({ rule, effect: 'validate', result, message: `${rule} says ${result}`, enforcement: 'audit', ...fields })
 
 const expectation = (fields: Partial<Expectation>): Expectation => ({
   entry: 0,

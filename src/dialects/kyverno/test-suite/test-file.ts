@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../../core/diagnostic.ts'
+import { objectField, objectsField, stringField } from '../../../core/fields.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../../core/json.ts'
 import type { Document, Manifest } from '../../../kube/manifest.ts'
@@ -6,7 +7,6 @@ import { nameOf } from '../../../kube/object.ts'
 import type { RuleResult } from '../../../policy/policy.ts'
 import { results } from '../../../policy/policy.ts'
 import type { Operation } from '../../../policy/request.ts'
-import { objectField, objectsField, stringField } from '../read.ts'
 
 /** Kyverno's CLI takes the second for the first: both have always been written in the wild. */
 export const testApiVersions: readonly string[] = ['cli.kyverno.io/v1alpha1', 'kyverno.io/v1']

@@ -1,11 +1,11 @@
+import { quoteGo } from '../../../core/go-quote.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
-import { quoteGo } from './go-quote.ts'
+import type { IpAddress } from '../../../kube/validation/ip.ts'
+import { formatIp, sizeOf } from '../../../kube/validation/ip.ts'
 
 /** IP addresses as Go's net/netip reads and prints them. */
-export interface Address {
-  readonly family: 4 | 6
-  readonly bits: bigint
+export interface Address extends IpAddress {
   readonly zone: string
 }
 
@@ -134,42 +134,13 @@ export function parsePrefix(text: string): Result<Prefix, string> {
   const digits = text.slice(slash + 1)
   if (!/^(?:\d|[1-9]\d{1,17})$/.test(digits)) return wrong(`bad bits after slash: ${quoteGo(digits)}`)
   const length = Number(digits)
-  return length > widthOf(address.value) ? wrong('prefix length out of range') : ok({ ...address.value, length })
+  return length > sizeOf(address.value) ? wrong('prefix length out of range') : ok({ ...address.value, length })
 }
 
-export const widthOf = ({ family }: Address): number => (family === 4 ? 32 : 128)
-
 export function masked(prefix: Prefix): Prefix {
-  const shift = BigInt(widthOf(prefix) - prefix.length)
+  const shift = BigInt(sizeOf(prefix) - prefix.length)
   return { ...prefix, bits: (prefix.bits >> shift) << shift }
 }
 
-export function containsAddress(prefix: Prefix, address: Address): boolean {
-  if (prefix.family !== address.family) return false
-  const shift = BigInt(widthOf(prefix) - prefix.length)
-  return prefix.bits >> shift === address.bits >> shift
-}
-
-/** RFC 5952: the longest run of at least two zero groups is left out. */
-export function formatAddress({ family, bits }: Address): string {
-  const parts = Array.from({ length: family === 4 ? 4 : 8 }, (_, index) =>
-    family === 4 ? (bits >> BigInt(8 * (3 - index))) & 0xffn : (bits >> BigInt(16 * (7 - index))) & 0xffffn,
-  )
-  if (family === 4) return parts.join('.')
-  const shown = parts.map((part) => part.toString(16))
-  const run = longestZeros(parts)
-  if (run.length < 2) return shown.join(':')
-  return `${shown.slice(0, run.start).join(':')}::${shown.slice(run.start + run.length).join(':')}`
-}
-
-function longestZeros(parts: readonly bigint[]): { readonly start: number; readonly length: number } {
-  let best = { start: 0, length: 0 }
-  for (let start = 0; start < parts.length; start += 1) {
-    let length = 0
-    while (parts[start + length] === 0n) length += 1
-    if (length > best.length) best = { start, length }
-  }
-  return best
-}
-
+export const formatAddress = ({ family, bits }: Address): string => formatIp(family, bits)
 export const formatPrefix = (prefix: Prefix): string => `${formatAddress(prefix)}/${prefix.length}`

@@ -1,3 +1,4 @@
+import { parseRequestUri } from '../../../kube/go-url.ts'
 import { dns1035Label, dns1123Label, dns1123Subdomain, labelValue, qualifiedName } from '../../../kube/validation/names.ts'
 import { hasFormat } from '../../../kube/structural-schema/formats.ts'
 import type { CelLibrary } from '../function.ts'
@@ -5,7 +6,6 @@ import { globalFunction, memberFunction } from '../function.ts'
 import { celType } from '../types.ts'
 import type { CelValue } from '../values.ts'
 import { CelOptional, opaqueKind } from '../values.ts'
-import { parseRequestUri } from './go-url.ts'
 
 interface NamedFormat {
   readonly name: string
@@ -30,7 +30,7 @@ const known =
     hasFormat(format)?.(text) === false ? [message] : []
 
 function uri(text: string): readonly string[] {
-  const parsed = parseRequestUri(text)
+  const parsed = parseRequestUri(text, { anyInBrackets: true })
   return parsed.ok ? [] : [parsed.error]
 }
 

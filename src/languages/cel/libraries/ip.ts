@@ -1,13 +1,14 @@
+import { quoteGo } from '../../../core/go-quote.ts'
 import type { Result } from '../../../core/result.ts'
 import { err } from '../../../core/result.ts'
+import { isInRange } from '../../../kube/validation/ip.ts'
 import type { CelFunction, CelLibrary } from '../function.ts'
 import { globalFunction, memberFunction, traversal } from '../function.ts'
 import { celType } from '../types.ts'
 import type { CelOutcome, CelValue } from '../values.ts'
 import { CelError, opaqueKind } from '../values.ts'
 import type { Address, Prefix } from './addresses.ts'
-import { containsAddress, formatAddress, formatPrefix, isMapped, masked, parseAddress, parsePrefix } from './addresses.ts'
-import { quoteGo } from './go-quote.ts'
+import { formatAddress, formatPrefix, isMapped, masked, parseAddress, parsePrefix } from './addresses.ts'
 
 const ipKind = opaqueKind<Address>('net.IP', (a, b) => a.family === b.family && a.bits === b.bits)
 const cidrKind = opaqueKind<Prefix>('net.CIDR', (a, b) => a.family === b.family && a.bits === b.bits && a.length === b.length)
@@ -62,7 +63,7 @@ const asks = (name: string, holds: (ip: Address) => boolean): CelFunction =>
 const walk = (text: string): number => traversal(text.length)
 const noSuchOverload = new CelError('no such overload')
 
-const holdsIp = (range: CelValue, address: Address): boolean => containsAddress(cidrKind.unwrap(range), address)
+const holdsIp = (range: CelValue, address: Address): boolean => isInRange(cidrKind.unwrap(range), address)
 
 /** A text that is no address is none of the function's arguments. */
 function holdsIpText(range: CelValue, text: string): CelOutcome {
@@ -72,7 +73,7 @@ function holdsIpText(range: CelValue, text: string): CelOutcome {
 
 function holdsCidr(range: CelValue, other: Prefix): boolean {
   const outer = cidrKind.unwrap(range)
-  return outer.length <= other.length && containsAddress(outer, other)
+  return outer.length <= other.length && isInRange(outer, other)
 }
 
 function holdsCidrText(range: CelValue, text: string): CelOutcome {

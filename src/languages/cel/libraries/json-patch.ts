@@ -1,3 +1,4 @@
+import { escapeToken } from '../../../core/json-pointer.ts'
 import type { CelLibrary } from '../function.ts'
 import { globalFunction, traversal } from '../function.ts'
 import type { CelObjectType, CelType } from '../types.ts'
@@ -57,15 +58,12 @@ function firstMismatch(parts: readonly (readonly [CelValue, string])[], depth: n
   return undefined
 }
 
-/** RFC 6901: what a key looks like in a path. */
-const escapeKey = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
-
 /** What mutating policies build their patches with. */
 export const mutationLibrary: CelLibrary = {
   name: 'kubernetes.mutation',
   types: { JSONPatch: jsonPatchType },
   typeNamed: mutationType,
   functions: [
-    globalFunction('jsonpatch.escapeKey', ['string'], { returns: 'string', evaluate: escapeKey, cost: (key) => traversal(key.length) }),
+    globalFunction('jsonpatch.escapeKey', ['string'], { returns: 'string', evaluate: escapeToken, cost: (key) => traversal(key.length) }),
   ],
 }

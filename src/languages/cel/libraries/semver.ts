@@ -1,3 +1,4 @@
+import { quoteGo } from '../../../core/go-quote.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { Version } from '../../../kube/semver.ts'
@@ -7,7 +8,6 @@ import { globalFunction, memberFunction, traversal } from '../function.ts'
 import { celType } from '../types.ts'
 import type { CelOutcome } from '../values.ts'
 import { CelError, opaqueKind } from '../values.ts'
-import { quoteGo } from './go-quote.ts'
 
 const semverKind = opaqueKind<Version>('kubernetes.Semver', (a, b) => compareVersions(a, b) === 0)
 const semverType = celType.opaque(semverKind.name)

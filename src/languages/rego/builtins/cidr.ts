@@ -1,26 +1,17 @@
-import { parseCidr, parseIp } from '../../../kube/validation/ip.ts'
+import { formatIp, isInRange, parseCidr, parseIp, sizeOf } from '../../../kube/validation/ip.ts'
 import type { IpAddress, IpRange } from '../../../kube/validation/ip.ts'
 import type { RegoValue } from '../values/value.ts'
 import { isArray, isObject, isSet, objectEntries, SetBuilder, setOf, typeName } from '../values/value.ts'
 import type { Builtin, BuiltinContext, BuiltinError } from './contract.ts'
 import { wrongElement } from './define.ts'
 import { mergeRanges } from './net/merge.ts'
-import { formatIp } from './net/ip-text.ts'
 import { builtin, cancelled, failure, isError, ofString, ofStrings, type, wrongOperand } from './operands.ts'
-
-const addressBits = ({ family }: IpAddress): number => (family === 4 ? 32 : 128)
 
 /** The first and last address. */
 function boundsOf(range: IpRange): readonly [bigint, bigint] {
-  const shift = BigInt(addressBits(range) - range.length)
+  const shift = BigInt(sizeOf(range) - range.length)
   const first = (range.bits >> shift) << shift
   return [first, first + (1n << shift) - 1n]
-}
-
-function contains(range: IpRange, address: IpAddress): boolean {
-  if (range.family !== address.family) return false
-  const [first, last] = boundsOf(range)
-  return first <= address.bits && address.bits <= last
 }
 
 const mappedPrefix = 0xffffn
@@ -42,7 +33,7 @@ function readCidr(text: string): IpRange | undefined {
 /** A range, or an address as the range of itself. */
 function parseEither(text: string): IpRange | undefined {
   const address = readIp(text)
-  return address === undefined ? readCidr(text) : { ...address, length: addressBits(address) }
+  return address === undefined ? readCidr(text) : { ...address, length: sizeOf(address) }
 }
 
 const invalid = (name: string, text: string): BuiltinError => failure(name, `invalid CIDR address: ${text}`)
@@ -53,7 +44,7 @@ function cidrContains(name: string, outer: string, inner: string): boolean | Bui
   const other = parseEither(inner)
   if (other === undefined) return failure(name, `not a valid textual representation of an IP address or CIDR: ${inner}`)
   const [first, last] = boundsOf(other)
-  return contains(range, { ...other, bits: first }) && contains(range, { ...other, bits: last })
+  return isInRange(range, { ...other, bits: first }) && isInRange(range, { ...other, bits: last })
 }
 
 function cidrIntersects(first: string, second: string): boolean | BuiltinError {
@@ -61,7 +52,7 @@ function cidrIntersects(first: string, second: string): boolean | BuiltinError {
   if (a === undefined) return invalid('net.cidr_intersects', first)
   const b = readCidr(second)
   if (b === undefined) return invalid('net.cidr_intersects', second)
-  return contains(a, { ...b, bits: boundsOf(b)[0] }) || contains(b, { ...a, bits: boundsOf(a)[0] })
+  return isInRange(a, { ...b, bits: boundsOf(b)[0] }) || isInRange(b, { ...a, bits: boundsOf(a)[0] })
 }
 
 /** Addresses between two questions whether to go on. */

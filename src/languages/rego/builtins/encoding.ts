@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { quoteRune } from '../values/format.ts'
+import { quoteGoRune } from '../../../core/go-quote.ts'
 import type { Result } from '../../../core/result.ts'
 import { err } from '../../../core/result.ts'
 import { setKey } from '../values/record.ts'
@@ -32,7 +32,7 @@ function decodeHex(name: string, value: string): string | BuiltinError {
   const bad = /[^\da-fA-F]/u.exec(value)
   if (bad !== null) {
     const [code = 0] = Buffer.from(bad[0])
-    return failure(name, `encoding/hex: invalid byte: U+${code.toString(16).toUpperCase().padStart(4, '0')} ${quoteRune(code, false)}`)
+    return failure(name, `encoding/hex: invalid byte: U+${code.toString(16).toUpperCase().padStart(4, '0')} ${quoteGoRune(code, false)}`)
   }
   return value.length % 2 === 1 ? failure(name, 'encoding/hex: odd length hex string') : Buffer.from(value, 'hex').toString('utf8')
 }

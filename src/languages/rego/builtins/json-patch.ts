@@ -1,3 +1,4 @@
+import { unescapeToken } from '../../../core/json-pointer.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import { formatValue } from '../values/format.ts'
@@ -15,10 +16,7 @@ function stepsOf(path: RegoValue): RegoArray | BuiltinError {
   if (typeof path !== 'string')
     return wrongOperand(name, 1, 'one of {set, array} containing string paths or array of path segments', typeName(path))
   if (path === '') return []
-  return path
-    .replace(/^\/+/, '')
-    .split('/')
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return path.replace(/^\/+/, '').split('/').map(unescapeToken)
 }
 
 type Change = { readonly kind: 'insert' | 'replace'; readonly value: RegoValue } | { readonly kind: 'delete' }

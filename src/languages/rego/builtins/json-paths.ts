@@ -1,3 +1,4 @@
+import { unescapeToken } from '../../../core/json-pointer.ts'
 import type { AnyObject, RegoArray, RegoSet, RegoValue } from '../values/value.ts'
 import { isArray, isObject, isSet, objectEntries, ObjectBuilder, SetBuilder, typeName, ValueMap } from '../values/value.ts'
 import type { Builtin, BuiltinError } from './contract.ts'
@@ -20,10 +21,7 @@ function stepsOf(path: RegoValue): RegoArray | undefined {
   if (isArray(path)) return path
   if (typeof path !== 'string') return undefined
   if (path === '') return []
-  return path
-    .replace(/^\/+/, '')
-    .split('/')
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return path.replace(/^\/+/, '').split('/').map(unescapeToken)
 }
 
 function readPaths(name: string, value: RegoArray | RegoSet): Paths | BuiltinError {

@@ -1,7 +1,6 @@
+import { formatIp, parseIp } from '../../../kube/validation/ip.ts'
 import type { Builtin, RegoType } from './contract.ts'
-import { parseIp } from '../../../kube/validation/ip.ts'
 import { setOf } from '../values/value.ts'
-import { formatIp } from './net/ip-text.ts'
 import { builtin, failure, isError, stringAt, type } from './operands.ts'
 
 /** Built-ins that reach outside of an evaluation. An evaluation never waits, so what needs the network is refused. */

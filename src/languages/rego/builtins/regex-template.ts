@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
+import { quoteGo } from '../../../core/go-quote.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
-import { quoteText } from '../values/format.ts'
 
 /**
  * A template such as `urn:foo:{.*}` as a pattern for the whole text: what stands between the delimiters is a pattern, everything else is
@@ -16,7 +16,7 @@ export function templateRegex(template: string, open: string, close: string): Re
     return err(`end delimiter has to be exactly one character long but is ${Buffer.byteLength(open)} long`)
   }
   const parts = bracedParts(template, open, close)
-  if (parts === undefined) return err(`unbalanced braces in ${quoteText(template)}`)
+  if (parts === undefined) return err(`unbalanced braces in ${quoteGo(template)}`)
   let pattern = '^'
   let literalFrom = 0
   for (const { start, end } of parts) {

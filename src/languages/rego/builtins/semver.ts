@@ -1,9 +1,10 @@
+import { comparePrerelease } from '../../../kube/semver.ts'
 import type { Builtin } from './contract.ts'
 import { builtin, failure, ofStrings, type } from './operands.ts'
 
 interface Version {
   readonly core: readonly bigint[]
-  readonly prerelease: string
+  readonly prerelease: readonly string[]
 }
 
 const pattern = /^v?(\d+)\.(\d+)\.(\d+)(?:-((?:[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?))?(?:\+(?:[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?)?$/
@@ -15,7 +16,9 @@ function parseVersion(text: string): Version | undefined {
   const match = text.length > maximumLength ? null : pattern.exec(text)
   if (match === null) return undefined
   const core = match.slice(1, 4).map(BigInt)
-  return core.some((part) => part > mostInt64) ? undefined : { core, prerelease: match[4] ?? '' }
+  return core.some((part) => part > mostInt64)
+    ? undefined
+    : { core, prerelease: (match[4] ?? '') === '' ? [] : (match[4] ?? '').split('.') }
 }
 
 function compareVersions(a: Version, b: Version): number {
@@ -23,23 +26,7 @@ function compareVersions(a: Version, b: Version): number {
     const other = b.core[at] ?? 0n
     if (part !== other) return part < other ? -1 : 1
   }
-  if (a.prerelease === b.prerelease) return 0
-  if (a.prerelease === '' || b.prerelease === '') return a.prerelease === '' ? 1 : -1
-  return comparePrerelease(a.prerelease.split('.'), b.prerelease.split('.'))
-}
-
-/** Numbers come before words, and fewer parts before more. */
-function comparePrerelease(a: readonly string[], b: readonly string[]): number {
-  for (const [at, part] of a.entries()) {
-    const other = b[at]
-    if (other === undefined) return 1
-    if (part === other) continue
-    const isNumber = /^\d+$/.test(part)
-    if (isNumber !== /^\d+$/.test(other)) return isNumber ? -1 : 1
-    if (!isNumber) return part < other ? -1 : 1
-    if (BigInt(part) !== BigInt(other)) return BigInt(part) < BigInt(other) ? -1 : 1
-  }
-  return a.length === b.length ? 0 : -1
+  return Math.sign(comparePrerelease(a.prerelease, b.prerelease))
 }
 
 const invalid = (at: number, text: string): ReturnType<typeof failure> =>

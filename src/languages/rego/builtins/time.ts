@@ -1,12 +1,13 @@
 import { formatTime, fromNanos, nanosOf, parseTime, rfc3339 } from '../../../kube/go-time.ts'
 import type { Instant } from '../../../kube/go-time.ts'
 import { parseDuration } from '../../../kube/duration.ts'
+import { zoneOffset } from '../../../kube/time-zone.ts'
 import { numberFromBigInt, numberText, toBigInt } from '../values/number.ts'
 import type { RegoArray, RegoValue } from '../values/value.ts'
 import { isArray, isNumber, typeName } from '../values/value.ts'
 import type { Builtin, BuiltinError } from './contract.ts'
 import { builtin, failure, int64At, isError, ofString, ofStrings, type, wrongOperand } from './operands.ts'
-import { zoneName, zoneOffset } from './time/zones.ts'
+import { zoneName } from './time/zones.ts'
 
 const layouts: Readonly<Record<string, string>> = {
   ANSIC: 'Mon Jan _2 15:04:05 2006',

@@ -1,5 +1,5 @@
 import { parseGoFloat } from '../../../core/go-format.ts'
-import { quoteText } from '../values/format.ts'
+import { quoteGo } from '../../../core/go-quote.ts'
 import { numberFromText } from '../values/number.ts'
 import type { RegoValue, TypeName } from '../values/value.ts'
 import { isArray, isNumber, isObject, isSet, setOf, typeName } from '../values/value.ts'
@@ -35,7 +35,7 @@ function toNumber(value: RegoValue): RegoValue | BuiltinError {
   if (parsed === undefined)
     return failure(
       'to_number',
-      `strconv.ParseFloat: parsing ${quoteText(value)}: ${/^[+-]?[\d.]+e[+-]?\d+$/i.test(value) ? 'value out of range' : 'invalid syntax'}`,
+      `strconv.ParseFloat: parsing ${quoteGo(value)}: ${/^[+-]?[\d.]+e[+-]?\d+$/i.test(value) ? 'value out of range' : 'invalid syntax'}`,
     )
   if (!Number.isFinite(parsed)) return wrongOperand('to_number', 0, 'valid number string', 'string')
   return numberFromText(value)

@@ -1,8 +1,8 @@
+import type { GoUrl } from '../../../kube/go-url.ts'
+import { hostnameOf, parseGoUrl, portOf } from '../../../kube/go-url.ts'
 import type { RegoRecord } from '../values/value.ts'
 import type { Builtin } from './contract.ts'
 import { builtin, failure, ofString, type } from './operands.ts'
-import type { GoUrl } from './uri/go-url.ts'
-import { hostnameOf, parseGoUrl, portOf } from './uri/go-url.ts'
 
 /** Only parts that are there. User information is checked and not shown. */
 function describe(url: GoUrl): RegoRecord {

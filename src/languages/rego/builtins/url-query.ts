@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { quoteText } from '../values/format.ts'
+import { quoteGo } from '../../../core/go-quote.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 
@@ -13,7 +13,7 @@ export const escapeQuery = (value: string): string =>
 export function unescapeQuery(value: string): Result<string, string> {
   if (!/[%+]/.test(value)) return ok(value)
   const bad = /%(?![\da-fA-F]{2})/.exec(value)
-  if (bad !== null) return err(`invalid URL escape ${quoteText(value.slice(bad.index, bad.index + 3))}`)
+  if (bad !== null) return err(`invalid URL escape ${quoteGo(value.slice(bad.index, bad.index + 3))}`)
   const spaced = value.replaceAll('+', ' ')
   return ok(spaced.replaceAll(/(?:%[\da-fA-F]{2})+/g, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8')))
 }

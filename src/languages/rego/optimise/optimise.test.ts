@@ -1,6 +1,4 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { inputs, modules } from '../random-modules.ts'
 import type { Builtin, RegoOptions, RegoProgram, RegoValue } from '../rego.ts'
 import { compileRego, newRegoMemory, regoBuiltins, toJson } from '../rego.ts'
 
@@ -22,21 +20,6 @@ function said(program: RegoProgram | undefined, all: readonly RegoValue[], path 
 }
 
 const optimised = { constants: new Set(['c']), rulesOnly: true } as const
-
-test('programs that are made for their rules say what others say', () => {
-  let accepted = 0
-  fc.assert(
-    fc.property(modules, fc.array(inputs, { minLength: 2, maxLength: 3 }), (text, all) => {
-      // What is traced is not optimised.
-      const expected = said(compiled(text, { trace: true }), all)
-      if (!expected.includes('refused')) accepted += 1
-      expect(said(compiled(text, { ...optimised, backEnd: 'closures' }), all)).toEqual(expected)
-      expect(said(compiled(text, { ...optimised, backEnd: 'javascript' }), all)).toEqual(expected)
-    }),
-    { numRuns: 200 },
-  )
-  expect(accepted).toBeGreaterThan(15)
-})
 
 /** Counts how often `slow` is asked: a function that gives its argument back. */
 function counting(): { readonly builtins: NonNullable<RegoOptions['builtins']>; readonly calls: () => number } {

@@ -1,6 +1,6 @@
+import { quoteGo } from '../../../core/go-quote.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { ownValue } from '../../../core/json.ts'
-import { goQuote } from '../../../kube/decode/leaves.ts'
 import type { Check, FieldFault, Violation } from '../check.ts'
 import { forbidden } from '../check.ts'
 import type { ContainerView, PodView } from '../pod-view.ts'
@@ -53,7 +53,7 @@ function allowOnlyProfiles({ annotations, securityContext, containers }: PodView
   const types = [ofPod, ...containers.map((container) => forbiddenType(container.securityContext))]
   const written = Object.keys(annotations)
     .filter((key) => isForbiddenAnnotation(key, annotations))
-    .map((key) => `${key}=${goQuote(asText(ownValue(annotations, key)) ?? '')}`)
+    .map((key) => `${key}=${quoteGo(asText(ownValue(annotations, key)) ?? '')}`)
   const values = [...sortedDistinct(types.filter((type) => type !== undefined)), ...sortedDistinct(written)]
   const setters = [
     ...(ofPod !== undefined || bad.length > 0 ? [settersText(ofPod !== undefined, bad)] : []),

@@ -1,6 +1,6 @@
+import { quoteGo } from '../../../core/go-quote.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { ownValue } from '../../../core/json.ts'
-import { goQuote } from '../../../kube/decode/leaves.ts'
 import type { Check, FieldFault, Violation } from '../check.ts'
 import { forbidden } from '../check.ts'
 import type { PodView } from '../pod-view.ts'
@@ -42,7 +42,7 @@ function forbidAnnotations(pod: PodView): Violation | undefined {
   const { annotations } = pod
   const bad = badKeys(pod)
   if (bad.length === 0) return undefined
-  const shown = sortedDistinct(bad.map((key) => `${key}=${goQuote(asText(ownValue(annotations, key)) ?? '')}`))
+  const shown = sortedDistinct(bad.map((key) => `${key}=${quoteGo(asText(ownValue(annotations, key)) ?? '')}`))
   return {
     reason: 'seccompProfile',
     detail: `${plural(shown.length, 'forbidden annotation', 'forbidden annotations')} ${shown.join(', ')}`,

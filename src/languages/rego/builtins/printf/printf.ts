@@ -1,5 +1,5 @@
+import { quoteGo, quoteGoAscii, quoteGoRune } from '../../../../core/go-quote.ts'
 import { unreachable } from '../../../../core/unreachable.ts'
-import { quoteAscii, quoteRune, quoteText } from '../../values/format.ts'
 import { formatFloatVerb } from './float.ts'
 import { cut, formatBytes, formatInteger, pad } from './format.ts'
 import type { Flags, IntegerForm } from './format.ts'
@@ -249,7 +249,7 @@ const backquotable = /^[^`\0-\u0008\n-\u001f\u007f\ufeff]*$/
 function quoted(value: string, flags: Flags): string {
   const shown = cut(value, flags)
   if (flags.sharp && backquotable.test(shown)) return pad(`\`${shown}\``, flags)
-  return pad(flags.plus ? quoteAscii(shown) : quoteText(shown), flags)
+  return pad(flags.plus ? quoteGoAscii(shown) : quoteGo(shown), flags)
 }
 
 const integerForms: ReadonlyMap<string, IntegerForm> = new Map([
@@ -270,7 +270,7 @@ function formatInt(value: bigint, verb: string, flags: Flags): string | undefine
     case 'c':
       return pad(String.fromCodePoint(code).toWellFormed(), flags)
     case 'q':
-      return pad(quoteRune(code, flags.plus), flags)
+      return pad(quoteGoRune(code, flags.plus), flags)
     case 'U':
       return unicode(value, flags)
     default:
@@ -285,7 +285,7 @@ function unicode(value: bigint, flags: Flags): string {
     .toUpperCase()
     .padStart(Math.max(4, flags.precision ?? 4), '0')
   const code = value >= 0n && value <= 0x10ffffn ? Number(value) : undefined
-  const character = flags.sharp && code !== undefined && quoteRune(code, false) === `'${String.fromCodePoint(code)}'`
+  const character = flags.sharp && code !== undefined && quoteGoRune(code, false) === `'${String.fromCodePoint(code)}'`
   return pad(`U+${digits}${character ? ` '${String.fromCodePoint(code)}'` : ''}`, flags, false)
 }
 

@@ -1,3 +1,4 @@
+import { unescapeToken } from '../../../../core/json-pointer.ts'
 import type { Regex } from '../../../../core/regex.ts'
 import type { Result } from '../../../../core/result.ts'
 import { err, ok } from '../../../../core/result.ts'
@@ -71,7 +72,7 @@ export function resolveReference(root: RegoValue, reference: string): Result<Reg
 
 function decodeStep(step: string): string {
   try {
-    return decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')
+    return unescapeToken(decodeURIComponent(step))
   } catch {
     return step
   }

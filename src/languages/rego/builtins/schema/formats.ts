@@ -1,8 +1,8 @@
 import { parseTime, rfc3339 } from '../../../../kube/go-time.ts'
+import { parseGoUrl } from '../../../../kube/go-url.ts'
 import { parseIp } from '../../../../kube/validation/ip.ts'
 import type { Regex } from '../../../../core/regex.ts'
 import type { Result } from '../../../../core/result.ts'
-import { parseGoUrl } from '../uri/go-url.ts'
 
 type Check = (text: string, regexes: (pattern: string) => Result<Regex, string>) => boolean
 

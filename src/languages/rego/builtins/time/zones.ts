@@ -1,42 +1,6 @@
-/** Offsets and names of IANA zones at an instant. */
+import { zoneNameIn, zoneOffset } from '../../../../kube/time-zone.ts'
 
-const formats = new Map<string, Intl.DateTimeFormat | undefined>()
-const mostZones = 600
-
-function formatOf(zone: string): Intl.DateTimeFormat | undefined {
-  if (formats.has(zone)) return formats.get(zone)
-  if (formats.size >= mostZones) formats.clear()
-  const format = makeFormat(zone)
-  formats.set(zone, format)
-  return format
-}
-
-function makeFormat(zone: string): Intl.DateTimeFormat | undefined {
-  // Offsets such as `+01:00` are zones for Intl and not for IANA, whose names are written with capitals.
-  if (!/^[A-Z][A-Za-z0-9_+-]*(?:\/[A-Z][A-Za-z0-9_+-]*)*$/.test(zone)) return undefined
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
-  } catch {
-    return undefined
-  }
-}
-
-/** Seconds east of UTC, or undefined where there is no such zone. '' and `Local` are UTC. */
-export function zoneOffset(zone: string, seconds: number): number | undefined {
-  if (zone === '' || zone === 'UTC' || zone === 'Local') return 0
-  const format = formatOf(zone)
-  if (format === undefined) return undefined
-  const name = zoneNamePart(format, seconds)
-  const match = /^GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/.exec(name)
-  if (match === null) return 0
-  const [, sign = '+', hours = '0', minutes = '0', rest = '0'] = match
-  const offset = Number(hours) * 3600 + Number(minutes) * 60 + Number(rest)
-  return sign === '-' ? -offset : offset
-}
-
-function zoneNamePart(format: Intl.DateTimeFormat, seconds: number): string {
-  return format.formatToParts(seconds * 1000).find((part) => part.type === 'timeZoneName')?.value ?? ''
-}
+/** Names of IANA zones at an instant. */
 
 /** Regions whose English knows the local abbreviations. */
 const locales = ['en-US', 'en-GB', 'en-AU', 'en-NZ', 'en-IN', 'en-ZA', 'en-CA'] as const
@@ -108,7 +72,7 @@ function standardOffset(zone: string, seconds: number): number {
 
 function shortName(locale: string, zone: string, seconds: number): string {
   try {
-    return zoneNamePart(new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'short' }), seconds)
+    return zoneNameIn(new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'short' }), seconds)
   } catch {
     return ''
   }

@@ -1,5 +1,5 @@
-import { contextTag, derBit, derBits, derChildren, derInteger, derOid, derSequence, derTag, readDer } from './der.ts'
-import type { DerElement } from './der.ts'
+import type { DerElement } from '../../../../core/der.ts'
+import { contextTag, derBit, derBits, derChildren, derInteger, derOid, derSequence, derTag, readDer } from '../../../../core/der.ts'
 import { showIp, showNetwork, showUri } from './names-shown.ts'
 import { extendedKeyUsages } from './oids.ts'
 import type { Tree, TreeObject } from './tree.ts'

@@ -1,4 +1,4 @@
-import { derChildren, derOid, derTag, derText } from './der.ts'
+import { derChildren, derOid, derTag, derText } from '../../../../core/der.ts'
 import { nameFields } from './oids.ts'
 import type { Tree, TreeObject } from './tree.ts'
 

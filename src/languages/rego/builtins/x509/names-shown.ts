@@ -1,5 +1,5 @@
-import { formatIp } from '../net/ip-text.ts'
-import { parseGoUrl } from '../uri/go-url.ts'
+import { parseGoUrl } from '../../../../kube/go-url.ts'
+import { formatIp } from '../../../../kube/validation/ip.ts'
 import type { TreeObject } from './tree.ts'
 
 const bitsOf = (bytes: Buffer): bigint => (bytes.length === 0 ? 0n : BigInt(`0x${bytes.toString('hex')}`))

@@ -1,5 +1,5 @@
-import { derBits, derChildren, derInteger, derOid, derSequence, derTag } from './der.ts'
-import type { DerElement } from './der.ts'
+import type { DerElement } from '../../../../core/der.ts'
+import { derBits, derChildren, derInteger, derOid, derSequence, derTag } from '../../../../core/der.ts'
 import { curveSizes, publicKeyAlgorithms } from './oids.ts'
 import type { Tree } from './tree.ts'
 

@@ -1,5 +1,5 @@
-import type { Result } from '../../../../core/result.ts'
-import { err, ok } from '../../../../core/result.ts'
+import type { Result } from './result.ts'
+import { err, ok } from './result.ts'
 
 /** One element of DER (X.690): identifier, length, contents. */
 export interface DerElement {
