@@ -9,6 +9,7 @@ import { noTracer, openTelemetry } from '../admission/tracing.ts'
 import { apiFacts } from '../cluster/api-facts.ts'
 import { createAuthority, issueCertificate } from '../cluster/certificates.ts'
 import { collectionPath, discover } from '../cluster/discovery.ts'
+import { createExternalDataClient } from '../cluster/external-data.ts'
 import { createInventory } from '../cluster/inventory.ts'
 import type { ClusterAddress } from '../cluster/kube-client.ts'
 import { createKubeClient } from '../cluster/kube-client.ts'
@@ -42,6 +43,8 @@ export interface AdmissionSettings {
   readonly installDefinitions: boolean
   /** Of an OpenTelemetry collector. */
   readonly traceEndpoint: string | undefined
+  /** How long what providers of external data said is kept; not at all where nothing is said. */
+  readonly externalDataMilliseconds?: number
   readonly log: (entry: LogEntry) => void
   readonly limits?: Partial<ServerLimits>
 }
@@ -272,12 +275,18 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
   }
 
   const inventory = createInventory({ client, resources: () => resources })
+  const externalData = createExternalDataClient({
+    clientCertificate: () => (certificates ?? first).serving,
+    keptMilliseconds: settings.externalDataMilliseconds ?? 0,
+    now: () => performance.now(),
+  })
   const stopWatching = (): void => {
     clearInterval(watchConnection)
     clearTimeout(timer)
     clearTimeout(rebuildTimer)
     for (const cache of caches.values()) cache.stop()
     inventory.stop()
+    externalData.close()
     client.close()
   }
   const server = await startAdmissionServer({
@@ -285,9 +294,10 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     host: settings.host,
     certificate: first.serving,
     table: () => table,
-    source: apiFacts({ client, resources: () => resources, namespaceLabels: (name) => labelsIn(namespaces, name) }),
+    source: apiFacts({ client, resources: () => resources, namespaceLabels: (name) => labelsIn(namespaces, name), externalData }),
     known: (question) => {
       if (question.ask === 'inventory') return inventory.answer(question)
+      if (question.ask === 'externalData') return externalData.known(question)
       if (question.ask !== 'namespaceLabels') return undefined
       const labels = labelsIn(namespaces, question.name)
       return labels === undefined ? undefined : { known: true, value: labels }
@@ -404,7 +414,8 @@ function mintFor({ namespace, reach, host }: AdmissionSettings): Mint {
         commonName: `${service}.${namespace}.svc`,
         dnsNames: [service, `${service}.${namespace}`, `${service}.${namespace}.svc`],
         ipAddresses: reach.kind === 'url' ? [host] : [],
-        usage: 'server',
+        // Providers of external data may want to know who asks.
+        usage: 'both',
         notBefore,
         days,
       }),

@@ -9,10 +9,10 @@ import { compileConstraint } from './constraint/constraint.ts'
 import { checkConstraint } from './constraint/check.ts'
 import { createRequestExpander } from './expansion/request.ts'
 import { compileExpansions, expansionTemplateKind } from './expansion/kind.ts'
-import { readProviders } from './external-data.ts'
 import { kindsOf } from './mutation/apply-to.ts'
 import { mutatorPolicyKinds } from './mutation/check.ts'
 import { compileMutators } from './mutation/policies.ts'
+import { compileProviders, providerKind } from './provider.ts'
 import { problemAt } from './read.ts'
 import { constraintColumns, constraintStatus, templateStatus } from './status.ts'
 import { definitionOf } from './template/definition.ts'
@@ -66,7 +66,7 @@ export const gatekeeper: Dialect = {
     constraint,
     companion('Config', 'configs', ['config.gatekeeper.sh/v1alpha1'], true),
     companion('SyncSet', 'syncsets', ['syncset.gatekeeper.sh/v1alpha1']),
-    companion('Provider', 'providers', ['externaldata.gatekeeper.sh/v1beta1', 'externaldata.gatekeeper.sh/v1alpha1']),
+    providerKind,
     ...mutatorPolicyKinds,
     expansionTemplateKind,
   ],
@@ -109,7 +109,8 @@ function compileAll(manifests: readonly Manifest[]): Compilation {
       companions.push(manifest)
     } else rejected.push({ manifest, diagnostics: template.error })
   }
-  const world = { configuration: readConfiguration(manifests), providers: readProviders(manifests) }
+  const { providers, companions: askable, rejected: badProviders } = compileProviders(manifests)
+  const world = { configuration: readConfiguration(manifests), providers }
   const mutators = compileMutators(manifests, world)
   const { expander, rejected: badExpansions } = compileExpansions(manifests)
   const generators = expander.templates.flatMap(({ applyTo }) => kindsOf(applyTo))
@@ -121,8 +122,12 @@ function compileAll(manifests: readonly Manifest[]): Compilation {
     if (compiled?.ok === true) policies.push(compiled.value)
     else rejected.push({ manifest, diagnostics: compiled?.error ?? [missingTemplate(manifest)] })
   }
-  companions.push(...expander.templates.map(({ manifest }) => manifest))
-  return { policies: [...mutators.policies, ...policies], companions, rejected: [...rejected, ...mutators.rejected, ...badExpansions] }
+  companions.push(...askable, ...expander.templates.map(({ manifest }) => manifest))
+  return {
+    policies: [...mutators.policies, ...policies],
+    companions,
+    rejected: [...rejected, ...mutators.rejected, ...badExpansions, ...badProviders],
+  }
 }
 
 function missingTemplate(manifest: Manifest): Diagnostic {

@@ -9,7 +9,7 @@ import type { PolicyRequest } from '../../../policy/request.ts'
 import type { Configuration } from '../config.ts'
 import { kindEntries } from '../constraint/match.ts'
 import { labelsOfNamespace, namespaceOfRequest } from '../constraint/request-match.ts'
-import type { Provider } from '../external-data.ts'
+import type { Providers } from '../external-data.ts'
 import { objectField, problemAt } from '../read.ts'
 import { kindsOf } from './apply-to.ts'
 import { diagnoseProblem, isMutator } from './check.ts'
@@ -22,7 +22,7 @@ import { createMutationSystem } from './system.ts'
 /** What mutators know of the other manifests. */
 export interface Surroundings {
   readonly configuration: Pick<Configuration, 'isExcluded'>
-  readonly providers: ReadonlyMap<string, Provider>
+  readonly providers: Providers
 }
 
 /** The mutators among some manifests. */
