@@ -68,7 +68,7 @@ export async function reconcileDefinitions(
 ): Promise<readonly Status[]> {
   const failed: Status[] = []
   for (const definition of wanted) {
-    if (covers(known(nameOf(definition))?.['spec'], definition['spec'] ?? null)) continue
+    if (isSeen(known(nameOf(definition)), definition)) continue
     const path = `${collection}/${nameOf(definition)}`
     const found = await api.call({ method: 'GET', path })
     if (found.ok && covers(found.value['spec'], definition['spec'] ?? null)) continue
@@ -83,6 +83,17 @@ export async function reconcileDefinitions(
     if (!done.ok && done.error.code !== 409) failed.push(done.error)
   }
   return failed
+}
+
+/** Schemas are large: a definition and what is wanted of it are compared once. */
+const seenAsWanted = new WeakMap<KubeObject, KubeObject>()
+
+function isSeen(seen: KubeObject | undefined, wanted: KubeObject): boolean {
+  if (seen === undefined) return false
+  if (seenAsWanted.get(seen) === wanted) return true
+  if (!covers(seen['spec'], wanted['spec'] ?? null)) return false
+  seenAsWanted.set(seen, wanted)
+  return true
 }
 
 /** Makes the definitions that the cluster lacks. Those that are there, often the upstream's own, are left alone. */

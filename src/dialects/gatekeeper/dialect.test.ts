@@ -331,6 +331,12 @@ test('templates define the kinds of their constraints', () => {
   ])
 })
 
+test('a definition is made once for as long as the template lives', () => {
+  const manifest = manifestOf(template({ rego: '' }))
+  const [first] = gatekeeper.definitions?.([manifest]) ?? []
+  expect(gatekeeper.definitions?.([manifest])[0]).toBe(first)
+})
+
 test('a definition belongs to the template of a cluster', () => {
   const stored = template({ rego: '' })
   const [definition] = gatekeeper.definitions?.([manifestOf({ ...stored, metadata: { name: 'k', uid: 'x' } })]) ?? []

@@ -17,7 +17,7 @@ import { problemAt } from './read.ts'
 import { constraintColumns, constraintStatus, templateStatus } from './status.ts'
 import { definitionOf } from './template/definition.ts'
 import { templateSchema } from './template/schema.ts'
-import type { Template } from './template/template.ts'
+import type { Template, TemplateHead } from './template/template.ts'
 import { compileTemplate, readHead, templateWarnings } from './template/template.ts'
 import { gatekeeperTestSuite } from './test-suite.ts'
 
@@ -82,8 +82,19 @@ const isConstraint = ({ object }: { readonly object: KubeObject }): boolean => c
 function definitionsOf(manifests: readonly Manifest[]): readonly KubeObject[] {
   return manifests.filter(isTemplate).flatMap((manifest) => {
     const head = readHead(manifest)
-    return head.ok ? [definitionOf(head.value)] : []
+    return head.ok ? [definitionFor(head.value)] : []
   })
+}
+
+const knownDefinitions = new WeakMap<TemplateHead, KubeObject>()
+
+/** The same one for as long as the template lives. */
+function definitionFor(head: TemplateHead): KubeObject {
+  const known = knownDefinitions.get(head)
+  if (known !== undefined) return known
+  const definition = definitionOf(head)
+  knownDefinitions.set(head, definition)
+  return definition
 }
 
 /** Templates are compiled once for as long as their manifest lives: constraints come and go more often. */
