@@ -300,6 +300,10 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     known: (question) => {
       if (question.ask === 'inventory') return inventory.answer(question)
       if (question.ask === 'externalData') return externalData.known(question)
+      if (question.ask === 'object' && question.kind === 'Namespace' && question.apiVersion === 'v1') {
+        const namespaceObject = namespaces.get('', question.name)
+        return namespaceObject === undefined ? undefined : { known: true, value: namespaceObject }
+      }
       if (question.ask !== 'namespaceLabels') return undefined
       const labels = labelsIn(namespaces, question.name)
       return labels === undefined ? undefined : { known: true, value: labels }

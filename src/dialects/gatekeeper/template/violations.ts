@@ -18,7 +18,8 @@ export function violationsOf(value: RegoValue | undefined): Result<readonly Viol
   if (value === undefined || (isSet(value) && value.size === 0)) return none
   const violations: Violation[] = []
   const seen = new Set<string>()
-  for (const element of elementsOf(value)) {
+  const elements = elementsOf(value)
+  for (const element of elements) {
     const message = fieldOf(element, 'msg')
     if (message === undefined) continue
     if (typeof message !== 'string')
@@ -27,7 +28,8 @@ export function violationsOf(value: RegoValue | undefined): Result<readonly Viol
       )
     const details = fieldOf(element, 'details')
     const violation = { message, details: details === undefined ? {} : toJson(details) }
-    const key = JSON.stringify(violation)
+    // Nearly always there is one, which is like no other.
+    const key = elements.length === 1 ? '' : JSON.stringify(violation)
     if (seen.has(key)) continue
     seen.add(key)
     violations.push(violation)
