@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- admission`: the webhook server as a process of its own, against a sandbox, driven over TLS from a third process. Latency percentiles,
- * throughput, CPU and memory with 1, 25 and 500 policies.
+ * throughput, CPU and memory with 1, 25 and 500 policies of Kyverno, then with the library of Gatekeeper where its data is. `-- admission gatekeeper` is the latter alone.
  */
 import type { ChildProcess } from 'node:child_process'
 import { spawn, spawnSync } from 'node:child_process'
@@ -11,7 +11,9 @@ import { join } from 'node:path'
 import type { JsonObject } from '../src/core/json.ts'
 import type { KubeClient } from '../src/cluster/kube-client.ts'
 import { createKubeClient } from '../src/cluster/kube-client.ts'
+import type { KubeObject } from '../src/kube/object.ts'
 import { loadDocuments } from '../src/kube/yaml/yaml.ts'
+import { gatekeeperCases } from './gatekeeper.ts'
 import { makePods } from './pods.ts'
 
 const bundle = join(import.meta.dirname, '../dist/kanon.mjs')
@@ -115,7 +117,17 @@ interface Loaded {
   readonly denied: number
 }
 
-export async function benchAdmission(): Promise<void> {
+export async function benchAdmission(only = ''): Promise<void> {
+  const bodies = makePods(200).map((pod, index) => review(pod, index))
+  process.stdout.write(
+    `webhook server over TLS, keep-alive, reviews of ${Math.round((bodies[0]?.length ?? 0) / 100) / 10} kB, client and server on the same cores\n`,
+  )
+  if (only !== 'gatekeeper') await withSandbox(bodies, benchKyverno)
+  await withSandbox(bodies, benchLibrary)
+}
+
+/** An API server for as long as it is used. */
+async function withSandbox(bodies: readonly string[], use: (bench: Bench) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'kanon-bench-'))
   const kubeconfig = join(folder, 'kubeconfig')
   const sandbox = spawn(process.execPath, [bundle, 'sandbox', '--api-only', '--kubeconfig', kubeconfig], {
@@ -135,8 +147,6 @@ export async function benchAdmission(): Promise<void> {
   writeFileSync(files.ca, decoded('certificate-authority-data'))
   writeFileSync(files.certificate, decoded('client-certificate-data'))
   writeFileSync(files.key, decoded('client-key-data'))
-  const pods = makePods(200)
-  const bodies = pods.map((pod, index) => review(pod, index))
   writeFileSync(files.reviews, JSON.stringify(bodies))
   const client = createKubeClient(
     {
@@ -147,21 +157,51 @@ export async function benchAdmission(): Promise<void> {
     },
     'bench',
   )
-  process.stdout.write(
-    `webhook server over TLS, keep-alive, reviews of ${Math.round((bodies[0]?.length ?? 0) / 100) / 10} kB, client and server on the same cores\n`,
-  )
-  const bench = { folder, files, client, server: field('server') }
-  // The first server installs the definitions; what it serves is not measured.
-  await withServer(bench, () => Promise.resolve())
-  let made = 0
-  for (const count of [1, 25, 500]) {
-    for (; made < count; made += 1) await client.call({ method: 'POST', path: '/apis/kyverno.io/v1/clusterpolicies', body: policy(made) })
-    await withServer(bench, (served) => measure(count, served))
-  }
+  await use({ folder, files, client, server: field('server') })
   client.close()
   sandbox.kill('SIGINT')
   rmSync(folder, { recursive: true, force: true })
 }
+
+const loads: readonly Load[] = [
+  [1, 0],
+  [16, 0],
+  [64, 200],
+  [64, 500],
+  [64, 1000],
+]
+
+async function benchKyverno(bench: Bench): Promise<void> {
+  // The first server installs the definitions; what it serves is not measured.
+  await withServer(bench, '/validate/fail', () => Promise.resolve())
+  let made = 0
+  for (const count of [1, 25, 500]) {
+    for (; made < count; made += 1)
+      await bench.client.call({ method: 'POST', path: '/apis/kyverno.io/v1/clusterpolicies', body: policy(made) })
+    await withServer(bench, '/validate/fail', (served) => measure(`${count} ${count === 1 ? 'policy' : 'policies'}`, served, loads))
+  }
+}
+
+/** All templates of Gatekeeper's library, each with a constraint. */
+async function benchLibrary(bench: Bench): Promise<void> {
+  const objects = gatekeeperCases().flatMap(({ manifests }) => manifests.map(({ object }) => object))
+  if (objects.length === 0) return void process.stdout.write("no data: KANON_CONFORMANCE names no folder with Gatekeeper's library\n")
+  const isMade = async (object: KubeObject): Promise<boolean> => {
+    const plural = object.kind === 'ConstraintTemplate' ? 'constrainttemplates' : object.kind.toLowerCase()
+    const made = await bench.client.call({ method: 'POST', path: `/apis/${object.apiVersion}/${plural}`, body: object })
+    return made.ok || made.error.code === 409
+  }
+  // Constraints can be made once there is a server that defines their kinds.
+  await withServer(bench, '/v1/admit', async () => {
+    for (const object of objects.toSorted((a, b) => Number(b.kind === 'ConstraintTemplate') - Number(a.kind === 'ConstraintTemplate')))
+      await until(() => isMade(object))
+  })
+  const name = `${objects.filter(({ kind }) => kind === 'ConstraintTemplate').length} templates of Gatekeeper's library`
+  await withServer(bench, '/v1/admit', (served) => measure(name, served, loads.slice(0, 2)))
+}
+
+/** Connections that each send one request at a time, and requests a second; 0 is as many as there can be. */
+type Load = readonly [concurrency: number, rate: number]
 
 interface Bench {
   readonly folder: string
@@ -180,7 +220,7 @@ interface Served {
 }
 
 /** A server with the policies of now, for as long as it is used. */
-async function withServer({ folder, files, client, server }: Bench, use: (served: Served) => Promise<void>): Promise<void> {
+async function withServer({ folder, files, client, server }: Bench, path: string, use: (served: Served) => Promise<void>): Promise<void> {
   const port = await freePort()
   const start = performance.now()
   const credentials = [
@@ -211,24 +251,16 @@ async function withServer({ folder, files, client, server }: Bench, use: (served
     return true
   })
   await new Promise((resolve) => setTimeout(resolve, 2_000))
-  await use({ pid: kanon.pid ?? 0, url: `https://127.0.0.1:${port}/validate/fail?timeout=10s`, ca, reviews: files.reviews, ready })
+  await use({ pid: kanon.pid ?? 0, url: `https://127.0.0.1:${port}${path}?timeout=10s`, ca, reviews: files.reviews, ready })
   kanon.kill('SIGTERM')
   await new Promise((resolve) => kanon.once('exit', resolve))
 }
 
-async function measure(count: number, { pid, url, ca, reviews, ready }: Served): Promise<void> {
+async function measure(what: string, { pid, url, ca, reviews, ready }: Served, rows: readonly Load[]): Promise<void> {
   const idle = usageOf(pid).mebibytes.toFixed(0)
-  process.stdout.write(
-    `\n${count} ${count === 1 ? 'policy' : 'policies'}: ready after ${(ready / 1000).toFixed(2)} s, ${idle} MiB resident\n`,
-  )
+  process.stdout.write(`\n${what}: ready after ${(ready / 1000).toFixed(2)} s, ${idle} MiB resident\n`)
   run(url, ca, reviews, { concurrency: 16, rate: 0, seconds: 3 })
-  for (const [concurrency, rate] of [
-    [1, 0],
-    [16, 0],
-    [64, 200],
-    [64, 500],
-    [64, 1000],
-  ] as const) {
+  for (const [concurrency, rate] of rows) {
     const before = usageOf(pid)
     const loaded = run(url, ca, reviews, { concurrency, rate, seconds: 5 })
     const after = usageOf(pid)

@@ -18,7 +18,8 @@ import { loadDocuments, toManifests } from '../src/kube/yaml/yaml.ts'
 import { compared, measure, shown } from './measure.ts'
 import { makePods, writePods } from './pods.ts'
 
-interface Case {
+/** A template of the library with a constraint. */
+export interface GatekeeperCase {
   readonly name: string
   readonly files: readonly string[]
   readonly manifests: readonly Manifest[]
@@ -28,8 +29,9 @@ const root = join(import.meta.dirname, '..')
 const read = (file: string): readonly Manifest[] =>
   toManifests(loadDocuments({ name: file, text: readFileSync(file, 'utf8') }).documents).manifests
 
-/** Every template with the first constraint of its samples. */
-function casesIn(data: string): readonly Case[] {
+/** Every template with the first constraint of its samples; none where the data is not there. */
+export function gatekeeperCases(): readonly GatekeeperCase[] {
+  const data = process.env['KANON_CONFORMANCE'] ?? join(root, '../shared/conformance')
   return globSync(join(data, 'gatekeeper-library/library/*/*/template.yaml'))
     .sort()
     .flatMap((template) => {
@@ -41,7 +43,7 @@ function casesIn(data: string): readonly Case[] {
 }
 
 export async function benchGatekeeper(): Promise<void> {
-  const cases = casesIn(process.env['KANON_CONFORMANCE'] ?? join(root, '../shared/conformance'))
+  const cases = gatekeeperCases()
   if (cases.length === 0) {
     process.stdout.write("no data: KANON_CONFORMANCE names no folder with Gatekeeper's library\n")
     return
@@ -55,7 +57,7 @@ export async function benchGatekeeper(): Promise<void> {
 
 const now = new Date(0)
 
-async function inProcess(cases: readonly Case[], pod: KubeObject): Promise<void> {
+async function inProcess(cases: readonly GatekeeperCase[], pod: KubeObject): Promise<void> {
   const request = requestFor(pod, { now })
   for (const { name, manifests } of cases) {
     const engine = createEngine(dialects, manifests)
@@ -70,7 +72,7 @@ async function inProcess(cases: readonly Case[], pod: KubeObject): Promise<void>
 }
 
 /** The modules alone, as OPA has them, for templates without libraries. Times are of one evaluation. */
-function besideOpa(cases: readonly Case[], pod: KubeObject): void {
+function besideOpa(cases: readonly GatekeeperCase[], pod: KubeObject): void {
   if (spawnSync('opa', ['version']).error !== undefined) {
     process.stdout.write('\nopa is not on the PATH: no comparison\n')
     return
@@ -120,7 +122,7 @@ function firstIn(list: Json | undefined): JsonObject | undefined {
   return first !== undefined && isJsonObject(first) ? first : undefined
 }
 
-function fromTheCommandLine(cases: readonly Case[]): void {
+function fromTheCommandLine(cases: readonly GatekeeperCase[]): void {
   const hasGator = spawnSync('gator', ['--version']).error === undefined
   const files = cases.flatMap((one) => one.files)
   const folder = mkdtempSync(join(tmpdir(), 'kanon-bench-'))

@@ -22,7 +22,7 @@ import { makePods, writePods } from './pods.ts'
 import { benchPolicies } from './policies.ts'
 
 if (process.argv[2] === 'admission') {
-  await benchAdmission()
+  await benchAdmission(process.argv[3])
   process.exit(0)
 }
 

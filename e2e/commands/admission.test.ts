@@ -43,6 +43,11 @@ test.each<[string, readonly string[], RegExp]>([
   ['a certificate without its key', [...here, '--client-certificate', 'ca.pem'], /^--client-certificate needs --client-key\n$/],
   ['a key without its certificate', [...here, '--client-key', 'text'], /^--client-key needs --client-certificate\n$/],
   ['a token that is not there', [...here, '--token-file', 'nope'], /^--token-file: no such file or folder: nope\n$/],
+  [
+    'a duration that is none',
+    [...here, '--external-data-provider-response-cache-ttl', 'soon'],
+    /^--external-data-provider-response-cache-ttl: expected a duration such as 3m or 90s, not `soon`\n$/,
+  ],
   ['several at once', [...here, '--port', '-1', '--token-file', 'nope'], /--token-file: .+\n--port: expected a number/],
 ])('%s: it says so and ends with 2', async (_, args, message) => {
   const authority = await createAuthority('test', new Date(), 1)

@@ -40,12 +40,7 @@ export function createMetrics(version: string): Metrics {
     buckets,
     registers,
   })
-  const results = new Counter({
-    name: 'kyverno_policy_results_total',
-    help: 'outcomes of rules',
-    labelNames: ['policy_name', 'policy_type', 'rule_name', 'rule_result', 'resource_kind', 'resource_request_operation'] as const,
-    registers,
-  })
+  const countResult = resultCounter(registers)
   const http = new Counter({
     name: 'kyverno_http_requests_total',
     help: 'HTTP requests',
@@ -71,13 +66,13 @@ export function createMetrics(version: string): Metrics {
       duration.observe(labels, seconds)
       for (const { policy, rules } of outcomes) {
         for (const { rule, result } of rules) {
-          results.inc({
+          countResult({
             policy_name: policy.name,
             policy_type: policy.namespace === '' ? 'cluster' : 'namespaced',
             rule_name: rule,
             rule_result: result,
             resource_kind: request.kind.kind,
-            resource_request_operation: request.operation.toLowerCase(),
+            resource_request_operation: labels.resource_request_operation,
           })
         }
       }
@@ -90,5 +85,29 @@ export function createMetrics(version: string): Metrics {
     },
     print: () => registry.metrics(),
     contentType: registry.contentType,
+  }
+}
+
+const resultLabels = ['policy_name', 'policy_type', 'rule_name', 'rule_result', 'resource_kind', 'resource_request_operation'] as const
+type ResultLabels = Readonly<Record<(typeof resultLabels)[number], string>>
+
+/** There are many results in a request, and a counter that is asked for by its labels is slow: they are counted here, and told when somebody looks. */
+function resultCounter(registers: Registry[]): (labels: ResultLabels) => void {
+  const untold = new Map<string, { readonly labels: ResultLabels; count: number }>()
+  new Counter({
+    name: 'kyverno_policy_results_total',
+    help: 'outcomes of rules',
+    labelNames: resultLabels,
+    registers,
+    collect() {
+      for (const { labels, count } of untold.values()) this.inc(labels, count)
+      untold.clear()
+    },
+  })
+  return (labels) => {
+    const key = resultLabels.map((label) => labels[label]).join('\0')
+    const known = untold.get(key)
+    if (known === undefined) untold.set(key, { labels, count: 1 })
+    else known.count += 1
   }
 }

@@ -1,6 +1,6 @@
 import type { AdmissionServer, LogEntry, ServerLimits } from '../admission/server.ts'
 import { startAdmissionServer } from '../admission/server.ts'
-import { manifestOf } from '../admission/handler.ts'
+import { createManifestStore } from '../admission/manifest-store.ts'
 import { createMetrics } from '../admission/metrics.ts'
 import type { PolicyTable } from '../admission/policy-table.ts'
 import { createPolicyTable } from '../admission/policy-table.ts'
@@ -9,6 +9,7 @@ import { noTracer, openTelemetry } from '../admission/tracing.ts'
 import { apiFacts } from '../cluster/api-facts.ts'
 import { createAuthority, issueCertificate } from '../cluster/certificates.ts'
 import { collectionPath, discover } from '../cluster/discovery.ts'
+import { createExternalDataClient } from '../cluster/external-data.ts'
 import { createInventory } from '../cluster/inventory.ts'
 import type { ClusterAddress } from '../cluster/kube-client.ts'
 import { createKubeClient } from '../cluster/kube-client.ts'
@@ -42,6 +43,8 @@ export interface AdmissionSettings {
   readonly installDefinitions: boolean
   /** Of an OpenTelemetry collector. */
   readonly traceEndpoint: string | undefined
+  /** How long what providers of external data said is kept; not at all where nothing is said. */
+  readonly externalDataMilliseconds?: number
   readonly log: (entry: LogEntry) => void
   readonly limits?: Partial<ServerLimits>
 }
@@ -65,13 +68,6 @@ const settleMilliseconds = 30
 const trustMilliseconds = 30_000
 const retryMilliseconds = 500
 const longestRetryMilliseconds = 5_000
-
-/** What of an object a policy is compiled from: everything but its status and the server's bookkeeping. */
-function sourceOf(object: KubeObject): string {
-  const { status: _status, metadata, ...rest } = object
-  const { managedFields: _fields, resourceVersion: _version, ...kept } = (metadata ?? {}) as { readonly [key: string]: unknown }
-  return JSON.stringify({ ...rest, metadata: kept })
-}
 
 /** Starts everything that guards a cluster: watches, the webhook server, and the writers that one replica leads. */
 export async function runAdmission(settings: AdmissionSettings): Promise<RunningAdmission> {
@@ -106,7 +102,7 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
 
   // Watches
   const caches = new Map<string, WatchCache>()
-  const manifests = new Map<string, { readonly source: string; readonly manifest: Manifest }>()
+  const manifests = createManifestStore()
   const watch = (path: string, onChange: () => void, fieldSelector?: string): WatchCache => {
     const cache = startWatch({ client, path, onChange, ...(fieldSelector === undefined ? {} : { fieldSelector }) })
     caches.set(`${path} ${fieldSelector ?? ''}`, cache)
@@ -143,7 +139,7 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
   const configurations = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'].map((resource) =>
     watch(`/apis/admissionregistration.k8s.io/v1/${resource}`, () => reconcileSoon()),
   )
-  watch('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', () => void rediscover())
+  const definitions = watch('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', () => void rediscover())
   const settingsCaches = dialects.flatMap((dialect) => {
     const at = dialect.admission?.settingsAt
     if (at === undefined) return []
@@ -153,38 +149,32 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
 
   // The policies of now
   let table: PolicyTable = createPolicyTable({ dialects, manifests: [], settings: {}, onBug: () => undefined })
-  let shape = ''
-  const currentObject = ({ object }: Manifest): KubeObject | undefined => {
-    for (const cache of policyCaches()) {
+  let [isLoaded, shownSettings] = [false, '']
+  /** Where a manifest's object was found last: there are many caches. */
+  const homes = new WeakMap<Manifest, WatchCache>()
+  const currentObject = (manifest: Manifest): KubeObject | undefined => {
+    const { object } = manifest
+    const objectIn = (cache: WatchCache): KubeObject | undefined => {
       const found = cache.get(namespaceOf(object), nameOf(object))
-      if (found !== undefined && found.kind === object.kind && found.apiVersion === object.apiVersion) return found
+      return found?.kind === object.kind && found.apiVersion === object.apiVersion ? found : undefined
     }
-    return undefined
+    const home = homes.get(manifest)
+    const atHome = home === undefined ? undefined : objectIn(home)
+    if (atHome !== undefined) return atHome
+    const cache = policyCaches().find((one) => objectIn(one) !== undefined)
+    if (cache === undefined) return undefined
+    homes.set(manifest, cache)
+    return objectIn(cache)
   }
   const rebuild = (): void => {
-    const objects = policyCaches().flatMap((cache) => cache.list())
-    const read = objects.map((object) => {
-      const key = `${object.apiVersion} ${object.kind} ${namespaceOf(object)}/${nameOf(object)}`
-      const source = sourceOf(object)
-      const known = manifests.get(key)
-      if (known?.source === source) return { key, source, manifest: known.manifest }
-      const made = { source, manifest: manifestOf(object) }
-      manifests.set(key, made)
-      return { key, ...made }
-    })
     const dialectSettings = Object.fromEntries(settingsCaches.map(({ dialect, read: readSettings }) => [dialect.name, readSettings()]))
-    const next = JSON.stringify([
-      read.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map(({ key, source }) => [key, source]),
-      Object.values(dialectSettings).map((one) => one?.['data'] ?? null),
-    ])
-    if (next === shape) return
-    shape = next
-    const keys = new Set(read.map(({ key }) => key))
-    for (const key of manifests.keys()) if (!keys.has(key)) manifests.delete(key)
-    const byName = read.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    const settingsOfNow = JSON.stringify(Object.values(dialectSettings).map((one) => one?.['data'] ?? null))
+    const isNew = manifests.update(policyCaches().flatMap((cache) => cache.list()))
+    if (isLoaded && !isNew && settingsOfNow === shownSettings) return
+    ;[isLoaded, shownSettings] = [true, settingsOfNow]
     table = createPolicyTable({
       dialects,
-      manifests: byName.map(({ manifest }) => manifest),
+      manifests: manifests.manifests,
       settings: dialectSettings,
       onBug: (policy, error) =>
         say('error', `policy ${policy.name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
@@ -227,12 +217,24 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     }, settleMilliseconds)
   }
   const isSyncedPolicies = (): boolean => policyCaches().every(({ synced }) => synced)
+  // Many definitions may change at once: they are looked for together.
+  let discovering: 'no' | 'once' | 'again' = 'no'
   const rediscover = async (): Promise<void> => {
+    if (discovering !== 'no') {
+      discovering = 'again'
+      return
+    }
+    discovering = 'once'
     const found = await discover(client)
-    if (found === undefined) return
-    resources = found
-    watchDefinedKinds()
-    reconcileSoon()
+    if (found !== undefined) {
+      resources = found
+      watchDefinedKinds()
+      reconcileSoon()
+    }
+    const missedSome = (discovering as string) === 'again'
+    if (missedSome) await pause(settleMilliseconds)
+    discovering = 'no'
+    if (missedSome && !stopped) await rediscover()
   }
   const wanted = (policies: PolicyTable): readonly KubeObject[] =>
     dialects.flatMap(
@@ -252,9 +254,12 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     if (stopped || !election.leads || !isSyncedPolicies()) return
     dirty = false
     const policies = table
-    const sources = [...manifests.values()].map(({ manifest }) => manifest)
+    const sources = manifests.manifests
     const defined = dialects.flatMap((dialect) => dialect.definitions?.(sources) ?? [])
-    const failed = [...(await reconcileDefinitions(client, defined)), ...(await reconcileWebhooks(client, wanted(policies)))]
+    const failed = [
+      ...(await reconcileDefinitions(client, defined, (name) => definitions.get('', name))),
+      ...(await reconcileWebhooks(client, wanted(policies))),
+    ]
     const unsaid =
       failed.length > 0
         ? failed
@@ -272,12 +277,18 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
   }
 
   const inventory = createInventory({ client, resources: () => resources })
+  const externalData = createExternalDataClient({
+    clientCertificate: () => (certificates ?? first).serving,
+    keptMilliseconds: settings.externalDataMilliseconds ?? 0,
+    now: () => performance.now(),
+  })
   const stopWatching = (): void => {
     clearInterval(watchConnection)
     clearTimeout(timer)
     clearTimeout(rebuildTimer)
     for (const cache of caches.values()) cache.stop()
     inventory.stop()
+    externalData.close()
     client.close()
   }
   const server = await startAdmissionServer({
@@ -285,9 +296,14 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     host: settings.host,
     certificate: first.serving,
     table: () => table,
-    source: apiFacts({ client, resources: () => resources, namespaceLabels: (name) => labelsIn(namespaces, name) }),
+    source: apiFacts({ client, resources: () => resources, namespaceLabels: (name) => labelsIn(namespaces, name), externalData }),
     known: (question) => {
       if (question.ask === 'inventory') return inventory.answer(question)
+      if (question.ask === 'externalData') return externalData.known(question)
+      if (question.ask === 'object' && question.kind === 'Namespace' && question.apiVersion === 'v1') {
+        const namespaceObject = namespaces.get('', question.name)
+        return namespaceObject === undefined ? undefined : { known: true, value: namespaceObject }
+      }
       if (question.ask !== 'namespaceLabels') return undefined
       const labels = labelsIn(namespaces, question.name)
       return labels === undefined ? undefined : { known: true, value: labels }
@@ -299,7 +315,7 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     metrics,
     tracer,
     log,
-    whyNotReady: () => (isSynced() && shape !== '' ? undefined : 'the policies are not loaded yet'),
+    whyNotReady: () => (isSynced() && isLoaded ? undefined : 'the policies are not loaded yet'),
     ...(settings.limits === undefined ? {} : { limits: settings.limits }),
   }).catch((error: unknown) => {
     stopped = true
@@ -347,9 +363,9 @@ export async function runAdmission(settings: AdmissionSettings): Promise<Running
     table: () => table,
     settled: async () => {
       while (!(isSynced() && election.leads) && !stopped) await pause(10)
-      for (let seen = -1; seen !== generation || (dirty && !stopped);) {
+      for (let seen = -1; seen !== generation || ((dirty || discovering !== 'no') && !stopped);) {
         seen = generation
-        while (dirty && !stopped) await pause(10)
+        while ((dirty || discovering !== 'no') && !stopped) await pause(10)
         await done
         await pause(settleMilliseconds)
       }
@@ -404,7 +420,8 @@ function mintFor({ namespace, reach, host }: AdmissionSettings): Mint {
         commonName: `${service}.${namespace}.svc`,
         dnsNames: [service, `${service}.${namespace}`, `${service}.${namespace}.svc`],
         ipAddresses: reach.kind === 'url' ? [host] : [],
-        usage: 'server',
+        // Providers of external data may want to know who asks.
+        usage: 'both',
         notBefore,
         days,
       }),

@@ -46,6 +46,7 @@ export interface AdmissionRequest {
   readonly reach: { readonly kind: 'service'; readonly name: string } | { readonly kind: 'url' }
   readonly installDefinitions: boolean
   readonly traceEndpoint: string | undefined
+  readonly externalDataMilliseconds: number
   readonly verbose: boolean
   /** Takes the log, a line of JSON at a time. */
   readonly write: (text: string) => void

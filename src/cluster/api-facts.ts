@@ -6,6 +6,7 @@ import { labelsOf, nameOf, namespaceOf } from '../kube/object.ts'
 import type { ServedResource } from '../policy/admission.ts'
 import type { Answer, FactSource, Question } from '../policy/facts.ts'
 import { collectionPath } from './discovery.ts'
+import type { ExternalDataClient } from './external-data.ts'
 import type { KubeClient } from './kube-client.ts'
 import { itemsOf } from './kube-client.ts'
 
@@ -14,6 +15,7 @@ export interface ApiFactsOptions {
   readonly resources: () => readonly ServedResource[]
   /** From a watch; undefined where the namespace is not known yet. */
   readonly namespaceLabels: (name: string) => Readonly<Record<string, string>> | undefined
+  readonly externalData: Pick<ExternalDataClient, 'fetch'>
 }
 
 const known = (value: Json): Answer => ({ known: true, value })
@@ -34,7 +36,7 @@ function resourceOf(
 }
 
 async function answer(question: Question, options: ApiFactsOptions): Promise<Answer> {
-  const { client, resources, namespaceLabels } = options
+  const { client, resources, namespaceLabels, externalData } = options
   switch (question.ask) {
     case 'object': {
       const resource = resourceOf(question, resources())
@@ -61,6 +63,8 @@ async function answer(question: Question, options: ApiFactsOptions): Promise<Ans
     }
     case 'service':
       return unknown(`calls to services are not made here: ${question.url}`)
+    case 'externalData':
+      return externalData.fetch(question)
     case 'image':
       return unknown(`no registry to look up ${question.reference} in`)
     case 'globalContext':

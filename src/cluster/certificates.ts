@@ -26,7 +26,7 @@ export interface CertificateRequest {
   readonly organizations?: readonly string[]
   readonly dnsNames?: readonly string[]
   readonly ipAddresses?: readonly string[]
-  readonly usage: 'server' | 'client'
+  readonly usage: 'server' | 'client' | 'both'
   readonly notBefore: Date
   readonly days: number
 }
@@ -96,7 +96,10 @@ export async function issueCertificate(authority: KeyPair, request: CertificateR
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
-      new ExtendedKeyUsageExtension([request.usage === 'server' ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth]),
+      new ExtendedKeyUsageExtension([
+        ...(request.usage === 'client' ? [] : [ExtendedKeyUsage.serverAuth]),
+        ...(request.usage === 'server' ? [] : [ExtendedKeyUsage.clientAuth]),
+      ]),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
       await AuthorityKeyIdentifierExtension.create(issuer.publicKey),
       ...(names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)]),

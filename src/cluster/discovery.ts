@@ -27,6 +27,10 @@ function readList(groupVersion: string, list: JsonObject): readonly ServedResour
   const slash = groupVersion.indexOf('/')
   const [group, version] = slash < 0 ? ['', groupVersion] : [groupVersion.slice(0, slash), groupVersion.slice(slash + 1)]
   const entries = objects(list['resources'])
+  const subresources = Object.groupBy(
+    entries.filter((entry) => text(entry['name']).includes('/')),
+    (entry) => text(entry['name']).split('/', 1)[0] ?? '',
+  )
   return entries
     .filter((entry) => !text(entry['name']).includes('/'))
     .map((entry) => {
@@ -37,9 +41,10 @@ function readList(groupVersion: string, list: JsonObject): readonly ServedResour
         resource,
         kind: text(entry['kind']),
         namespaced: entry['namespaced'] === true,
-        subresources: entries
-          .filter((other) => text(other['name']).startsWith(`${resource}/`))
-          .map((other) => ({ name: text(other['name']).slice(resource.length + 1), kind: text(other['kind']) })),
+        subresources: (subresources[resource] ?? []).map((other) => ({
+          name: text(other['name']).slice(resource.length + 1),
+          kind: text(other['kind']),
+        })),
       }
     })
 }

@@ -165,3 +165,15 @@ test.each([
 ])('the objects of %s', (_, list, items) => {
   expect(itemsOf(list)).toEqual(items)
 })
+
+test('many watches keep no call waiting', async () => {
+  const client = await serve((incoming, outgoing) => {
+    if (incoming.url?.startsWith('/watch') === true) outgoing.writeHead(200).flushHeaders()
+    else outgoing.end('{}')
+  })
+  const stopping = new AbortController()
+  const watches = Array.from({ length: 100 }, (_, index) => client.watch(`/watch/${index}`, () => undefined, stopping.signal))
+  expect(await client.call({ method: 'GET', path: '/x', timeoutMilliseconds: 5_000 })).toEqual({ ok: true, value: {} })
+  stopping.abort()
+  await Promise.all(watches)
+})

@@ -50,15 +50,16 @@ const tooLarge = 'the answer of the API server is too large'
 const unreachable = (message: string): Status => failure({ code: 0, reason: 'ServiceUnavailable', message })
 
 export function createKubeClient(address: ClusterAddress, userAgent: string): KubeClient {
-  const agent = new Agent({
-    keepAlive: true,
-    maxSockets: 64,
+  const identity = {
     ...(address.certificateAuthority === '' ? {} : { ca: address.certificateAuthority }),
     ...(address.insecure === true ? { rejectUnauthorized: false } : {}),
     ...(address.serverName === undefined ? {} : { servername: address.serverName }),
     ...(address.clientCertificate === undefined ? {} : { cert: address.clientCertificate }),
     ...(address.clientKey === undefined ? {} : { key: address.clientKey }),
-  })
+  }
+  const agent = new Agent({ keepAlive: true, maxSockets: 64, ...identity })
+  // A watch holds its connection for as long as it lives: of many, none may keep the others or the calls waiting.
+  const watchAgent = new Agent({ keepAlive: true, ...identity })
   const headers = (extra: Readonly<Record<string, string>>): Record<string, string> => ({
     accept: 'application/json',
     'user-agent': userAgent,
@@ -98,7 +99,7 @@ export function createKubeClient(address: ClusterAddress, userAgent: string): Ku
       }),
     watch: (path, onEvent, signal) =>
       new Promise((resolve) => {
-        const outgoing = request(urlOf(path), { method: 'GET', agent, headers: headers({}), signal }, (incoming) => {
+        const outgoing = request(urlOf(path), { method: 'GET', agent: watchAgent, headers: headers({}), signal }, (incoming) => {
           incoming.setEncoding('utf8')
           let pending = ''
           const giveUp = (why: string): void => {
@@ -121,7 +122,10 @@ export function createKubeClient(address: ClusterAddress, userAgent: string): Ku
         outgoing.on('error', (error) => resolve(unreachable(error.message)))
         outgoing.end()
       }),
-    close: () => agent.destroy(),
+    close: () => {
+      agent.destroy()
+      watchAgent.destroy()
+    },
   }
 }
 

@@ -34,6 +34,8 @@ export function memoryFacts({ objects, namespaceLabels }: MemoryOptions): Memory
         return unknown(`no cluster to call ${question.urlPath} on`)
       case 'service':
         return unknown(`calls to services are not made here: ${question.url}`)
+      case 'externalData':
+        return unknown(`providers of external data are not asked here: ${question.provider.url}`)
       case 'image':
         return unknown(`no registry to look up ${question.reference} in`)
       case 'globalContext':

@@ -25,11 +25,49 @@ export type Question =
       readonly body: Json
       readonly caBundle: string
     }
+  /**
+   * What a provider of external data says of keys. Answered with an `ExternalData`, also where the provider fails; `mayBeKept` takes what it said of a key
+   * some minutes ago.
+   */
+  | {
+      readonly ask: 'externalData'
+      readonly provider: ExternalProvider
+      readonly keys: readonly string[]
+      readonly mayBeKept: boolean
+    }
   | { readonly ask: 'image'; readonly reference: string }
   | { readonly ask: 'globalContext'; readonly name: string }
   | { readonly ask: 'hostAddresses'; readonly host: string }
   /** Every object of the kinds. A source that has a set of objects of its own (files) answers with all of them, whatever the kinds. */
   | { readonly ask: 'inventory'; readonly kinds: readonly GroupVersionKind[] }
+
+/** A service that says values to keys. */
+export interface ExternalProvider {
+  /** https alone. */
+  readonly url: string
+  /** PEM of the authorities of its certificate, in base64. */
+  readonly caBundle: string
+  readonly timeoutSeconds: number
+}
+
+/** What a provider said, or why it said nothing. `statusCode` is that of HTTP; 0 where nobody had to be asked, 500 where nobody answered. */
+export type ExternalData =
+  | { readonly statusCode: number; readonly failure: string }
+  | {
+      readonly statusCode: number
+      /** Asking again gives the same. */
+      readonly idempotent: boolean
+      readonly items: readonly ExternalItem[]
+      /** '' where there is none. */
+      readonly systemError: string
+    }
+
+export type ExternalItem = {
+  readonly key: string
+  readonly value: Json
+  /** '' where there is a value. */
+  readonly error: string
+}
 
 export type Answer = { readonly known: true; readonly value: Json } | { readonly known: false; readonly reason: string }
 

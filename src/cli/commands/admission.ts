@@ -4,6 +4,7 @@ import type { ClusterAddress } from '../../cluster/kube-client.ts'
 import { addressInKubeconfig } from '../../cluster/kubeconfig.ts'
 import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
+import { parseDuration } from '../../kube/duration.ts'
 import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
 import { exit } from '../host.ts'
@@ -35,6 +36,12 @@ export const admission: Command = {
     { name: 'by-url', doc: 'register https://HOST:PORT instead of the Service' },
     { name: 'install-definitions', doc: 'create CustomResourceDefinitions that the cluster lacks' },
     { name: 'keep-webhooks', doc: 'leave the webhook configurations when this process ends' },
+    {
+      name: 'external-data-provider-response-cache-ttl',
+      argument: 'duration',
+      default: '3m',
+      doc: 'how long what providers of external data said of a key may be told to constraints again; 0 is not at all',
+    },
     { name: 'trace-endpoint', argument: 'url', doc: 'OpenTelemetry collector (OTLP over HTTP) to send traces to' },
     { name: 'verbose', shorthand: 'v', doc: 'log every review' },
   ],
@@ -101,6 +108,10 @@ async function runAdmission(_: readonly string[], options: Options, host: Host):
   const port = Number(options.text('port'))
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     problems.push(`--port: expected a number from 0 to 65535, not \`${options.text('port') ?? ''}\``)
+  const lifetime = options.text('external-data-provider-response-cache-ttl') ?? ''
+  const kept = parseDuration(lifetime)
+  if (kept === undefined || kept < 0n)
+    problems.push(`--external-data-provider-response-cache-ttl: expected a duration such as 3m or 90s, not \`${lifetime}\``)
   if (!cluster.ok || problems.length > 0) {
     host.err(`${problems.join('\n')}\n`)
     return exit.unusable
@@ -114,6 +125,7 @@ async function runAdmission(_: readonly string[], options: Options, host: Host):
     reach: options.on('by-url') ? { kind: 'url' } : { kind: 'service', name: options.text('service') ?? '' },
     installDefinitions: options.on('install-definitions'),
     traceEndpoint: options.text('trace-endpoint'),
+    externalDataMilliseconds: Number(kept) / 1e6,
     verbose: options.on('verbose'),
     // A log is read while it is written.
     write: (text) => {

@@ -49,6 +49,14 @@ test('definitions are made, changed, and left alone where they are as wanted', a
   expect(calls).toEqual(['GET a', 'GET b', 'PUT b 7', 'GET c', 'POST customresourcedefinitions'])
 })
 
+test('a definition that a watch has seen as wanted is not asked for', async () => {
+  const seen = [definition('a', { group: 'g', more: 'filled in' }), definition('b', { group: 'old' })]
+  const { api, calls } = apiWith([...seen, definition('c', { group: 'g' })])
+  const wanted = ['a', 'b', 'c'].map((name) => definition(name, { group: 'g' }))
+  expect(await reconcileDefinitions(api, wanted, (name) => seen.find((one) => nameOf(one) === name))).toEqual([])
+  expect(calls).toEqual(['GET b', 'PUT b', 'GET c'])
+})
+
 test('what the API server refuses is told', async () => {
   expect(await reconcileDefinitions(apiWith([], 403).api, [definition('a', {})])).toMatchObject([{ code: 403 }])
 })

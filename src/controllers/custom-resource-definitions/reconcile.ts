@@ -57,10 +57,18 @@ export function definitionsOf(dialects: readonly Dialect[]): readonly JsonObject
 
 const collection = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 
-/** Makes the definitions of kinds that manifests define, and changes those that are not as they should be. What nobody defines any more goes with its owner. */
-export async function reconcileDefinitions(api: Api, wanted: readonly KubeObject[]): Promise<readonly Status[]> {
+/**
+ * Makes the definitions of kinds that manifests define, and changes those that are not as they should be. What nobody defines any more goes with its owner.
+ * `known` is what a watch has seen of a definition: one that is as it should be is not asked for.
+ */
+export async function reconcileDefinitions(
+  api: Api,
+  wanted: readonly KubeObject[],
+  known: (name: string) => KubeObject | undefined = () => undefined,
+): Promise<readonly Status[]> {
   const failed: Status[] = []
   for (const definition of wanted) {
+    if (isSeen(known(nameOf(definition)), definition)) continue
     const path = `${collection}/${nameOf(definition)}`
     const found = await api.call({ method: 'GET', path })
     if (found.ok && covers(found.value['spec'], definition['spec'] ?? null)) continue
@@ -75,6 +83,17 @@ export async function reconcileDefinitions(api: Api, wanted: readonly KubeObject
     if (!done.ok && done.error.code !== 409) failed.push(done.error)
   }
   return failed
+}
+
+/** Schemas are large: a definition and what is wanted of it are compared once. */
+const seenAsWanted = new WeakMap<KubeObject, KubeObject>()
+
+function isSeen(seen: KubeObject | undefined, wanted: KubeObject): boolean {
+  if (seen === undefined) return false
+  if (seenAsWanted.get(seen) === wanted) return true
+  if (!covers(seen['spec'], wanted['spec'] ?? null)) return false
+  seenAsWanted.set(seen, wanted)
+  return true
 }
 
 /** Makes the definitions that the cluster lacks. Those that are there, often the upstream's own, are left alone. */

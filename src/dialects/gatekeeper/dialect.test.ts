@@ -5,7 +5,20 @@ import type { PolicyState } from '../../policy/dialect.ts'
 import { claims } from '../../policy/dialect.ts'
 import type { Answer, Question } from '../../policy/facts.ts'
 import { gatekeeper } from './dialect.ts'
-import { compile, constraint, factsOf, fileRequest, manifestOf, messages, outcomes, pod, rejections, request, template } from './testbed.ts'
+import {
+  caBundle,
+  compile,
+  constraint,
+  factsOf,
+  fileRequest,
+  manifestOf,
+  messages,
+  outcomes,
+  pod,
+  rejections,
+  request,
+  template,
+} from './testbed.ts'
 
 const always = template({ rego: 'package k\nviolation[{"msg": "no", "details": {"a": 1}}] { true }' })
 const saying = (term: string): KubeObject =>
@@ -231,8 +244,10 @@ const provider: KubeObject = {
   apiVersion: 'externaldata.gatekeeper.sh/v1beta1',
   kind: 'Provider',
   metadata: { name: 'p' },
-  spec: { url: 'https://p.example/validate', caBundle: 'Y2E=', timeout: 1 },
+  spec: { url: 'https://p.example/validate', caBundle, timeout: 1 },
 }
+
+const empty = { responses: [], errors: [] }
 
 test.each<[string, Answer, Json]>([
   [
@@ -240,19 +255,19 @@ test.each<[string, Answer, Json]>([
     {
       known: true,
       value: {
-        response: {
-          items: [
-            { key: 'a', value: 1 },
-            { key: 'b', error: 'no' },
-          ],
-          systemError: '',
-        },
+        statusCode: 201,
+        idempotent: true,
+        systemError: 'tired',
+        items: [
+          { key: 'a', value: 1, error: '' },
+          { key: 'b', value: null, error: 'no' },
+        ],
       },
     },
-    { responses: [['a', 1]], errors: [['b', 'no']], status_code: 200, system_error: '' },
+    { responses: [['a', 1]], errors: [['b', 'no']], status_code: 201, system_error: 'tired' },
   ],
-  ['a failure', { known: false, reason: 'down' }, { responses: [], errors: [], status_code: 500, system_error: 'down' }],
-  ['nonsense', { known: true, value: 3 }, { responses: [], errors: [], status_code: 200, system_error: '' }],
+  ['a failure', { known: true, value: { statusCode: 502, failure: 'bad' } }, { ...empty, status_code: 502, system_error: 'bad' }],
+  ['nothing', { known: false, reason: 'down' }, { ...empty, status_code: 500, system_error: 'down' }],
 ])('a provider answers %s', (_, answer, expected) => {
   const asked: Question[] = []
   const facts = factsOf((question) => {
@@ -261,15 +276,21 @@ test.each<[string, Answer, Json]>([
   })
   const { policies } = compile(saying('external_data({"provider": "p", "keys": ["a", "b"]})'), constraint(), provider)
   expect(messages(policies, request(pod()), facts).map((text) => JSON.parse(text) as Json)).toEqual([expected])
-  expect(asked).toMatchObject([
-    { ask: 'service', method: 'POST', url: 'https://p.example/validate', caBundle: 'Y2E=', body: { request: { keys: ['a', 'b'] } } },
-  ])
+  const described = { url: 'https://p.example/validate', caBundle, timeoutSeconds: 1 }
+  expect(asked).toEqual([{ ask: 'externalData', provider: described, keys: ['a', 'b'], mayBeKept: true }])
 })
 
-test('a provider that nobody has described is an error of the call', () => {
-  expect(shown('external_data({"provider": "q", "keys": []})', request(pod()))).toMatchObject([
-    { system_error: 'key is not found in provider cache: q' },
-  ])
+test.each([
+  ['{"provider": "p"}', { ...empty, status_code: 0, system_error: '' }],
+  ['{"provider": "q", "keys": []}', { ...empty, status_code: 400, system_error: 'key is not found in provider cache: q' }],
+])('external_data(%s) asks nobody', (asked, expected) => {
+  const { policies } = compile(saying(`external_data(${asked})`), constraint(), provider)
+  expect(messages(policies, request(pod())).map((text) => JSON.parse(text) as Json)).toEqual([expected])
+})
+
+test('a key that is no text makes the call undefined', () => {
+  const { policies } = compile(saying('external_data({"provider": "p", "keys": [1]})'), constraint(), provider)
+  expect(messages(policies, request(pod()))).toEqual([])
 })
 
 test('parameters may be of any type', () => {
@@ -308,6 +329,12 @@ test('templates define the kinds of their constraints', () => {
       },
     },
   ])
+})
+
+test('a definition is made once for as long as the template lives', () => {
+  const manifest = manifestOf(template({ rego: '' }))
+  const [first] = gatekeeper.definitions?.([manifest]) ?? []
+  expect(gatekeeper.definitions?.([manifest])[0]).toBe(first)
 })
 
 test('a definition belongs to the template of a cluster', () => {

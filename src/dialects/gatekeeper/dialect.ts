@@ -9,15 +9,15 @@ import { compileConstraint } from './constraint/constraint.ts'
 import { checkConstraint } from './constraint/check.ts'
 import { createRequestExpander } from './expansion/request.ts'
 import { compileExpansions, expansionTemplateKind } from './expansion/kind.ts'
-import { readProviders } from './external-data.ts'
 import { kindsOf } from './mutation/apply-to.ts'
 import { mutatorPolicyKinds } from './mutation/check.ts'
 import { compileMutators } from './mutation/policies.ts'
+import { compileProviders, providerKind } from './provider.ts'
 import { problemAt } from './read.ts'
 import { constraintColumns, constraintStatus, templateStatus } from './status.ts'
 import { definitionOf } from './template/definition.ts'
 import { templateSchema } from './template/schema.ts'
-import type { Template } from './template/template.ts'
+import type { Template, TemplateHead } from './template/template.ts'
 import { compileTemplate, readHead, templateWarnings } from './template/template.ts'
 import { gatekeeperTestSuite } from './test-suite.ts'
 
@@ -66,7 +66,7 @@ export const gatekeeper: Dialect = {
     constraint,
     companion('Config', 'configs', ['config.gatekeeper.sh/v1alpha1'], true),
     companion('SyncSet', 'syncsets', ['syncset.gatekeeper.sh/v1alpha1']),
-    companion('Provider', 'providers', ['externaldata.gatekeeper.sh/v1beta1', 'externaldata.gatekeeper.sh/v1alpha1']),
+    providerKind,
     ...mutatorPolicyKinds,
     expansionTemplateKind,
   ],
@@ -82,8 +82,19 @@ const isConstraint = ({ object }: { readonly object: KubeObject }): boolean => c
 function definitionsOf(manifests: readonly Manifest[]): readonly KubeObject[] {
   return manifests.filter(isTemplate).flatMap((manifest) => {
     const head = readHead(manifest)
-    return head.ok ? [definitionOf(head.value)] : []
+    return head.ok ? [definitionFor(head.value)] : []
   })
+}
+
+const knownDefinitions = new WeakMap<TemplateHead, KubeObject>()
+
+/** The same one for as long as the template lives. */
+function definitionFor(head: TemplateHead): KubeObject {
+  const known = knownDefinitions.get(head)
+  if (known !== undefined) return known
+  const definition = definitionOf(head)
+  knownDefinitions.set(head, definition)
+  return definition
 }
 
 /** Templates are compiled once for as long as their manifest lives: constraints come and go more often. */
@@ -109,7 +120,8 @@ function compileAll(manifests: readonly Manifest[]): Compilation {
       companions.push(manifest)
     } else rejected.push({ manifest, diagnostics: template.error })
   }
-  const world = { configuration: readConfiguration(manifests), providers: readProviders(manifests) }
+  const { providers, companions: askable, rejected: badProviders } = compileProviders(manifests)
+  const world = { configuration: readConfiguration(manifests), providers }
   const mutators = compileMutators(manifests, world)
   const { expander, rejected: badExpansions } = compileExpansions(manifests)
   const generators = expander.templates.flatMap(({ applyTo }) => kindsOf(applyTo))
@@ -121,8 +133,12 @@ function compileAll(manifests: readonly Manifest[]): Compilation {
     if (compiled?.ok === true) policies.push(compiled.value)
     else rejected.push({ manifest, diagnostics: compiled?.error ?? [missingTemplate(manifest)] })
   }
-  companions.push(...expander.templates.map(({ manifest }) => manifest))
-  return { policies: [...mutators.policies, ...policies], companions, rejected: [...rejected, ...mutators.rejected, ...badExpansions] }
+  companions.push(...askable, ...expander.templates.map(({ manifest }) => manifest))
+  return {
+    policies: [...mutators.policies, ...policies],
+    companions,
+    rejected: [...rejected, ...mutators.rejected, ...badExpansions, ...badProviders],
+  }
 }
 
 function missingTemplate(manifest: Manifest): Diagnostic {

@@ -66,6 +66,16 @@ export const compile = (...objects: readonly KubeObject[]): Compilation => gatek
 export const rejections = (...objects: readonly KubeObject[]): readonly string[] =>
   compile(...objects).rejected.flatMap(({ diagnostics }) => diagnostics.map(({ message }) => message))
 
+/** The certificate of an authority, in base64: what `caBundle` of a Provider holds. */
+export const caBundle =
+  'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUJjRENDQVJlZ0F3SUJBZ0lVSkJyQzZsNFRXWE1hRE1JWmlvSzNQOXUyKzFVd0NnWUlLb1' +
+  'pJemowRUF3SXcKRFRFTE1Ba0dBMVVFQXd3Q1kyRXdJQmNOTWpZeE1USXhNVE14TURRNFdoZ1BNakV5TmpFd01qZ3hNekV3TkRoYQpNQTB4Q3pB' +
+  'SkJnTlZCQU1NQW1OaE1Ga3dFd1lIS29aSXpqMENBUVlJS29aSXpqMERBUWNEUWdBRTZpZy9uQUkzClBsQlFhWVVqeE0yeTkyemp6aVpjUEw2dU' +
+  'MxL0FzVE9uNlNYWDlYWi9TVVF5WkxLL2M0eUpaT2ZJbG1zckFOQkYKSHZNaW91Mit5MTZXYWFOVE1GRXdIUVlEVlIwT0JCWUVGQTRGSDBxMUFG' +
+  'SW9ZL2FFMCtCV0ZVQVVHUmsrTUI4RwpBMVVkSXdRWU1CYUFGQTRGSDBxMUFGSW9ZL2FFMCtCV0ZVQVVHUmsrTUE4R0ExVWRFd0VCL3dRRk1BTU' +
+  'JBZjh3CkNnWUlLb1pJemowRUF3SURSd0F3UkFJZ1p1ZzJHaTRsSnN6ZWorM3Fick03TDI4eFpPUzJYUGJaNnFqRjVuc2QKS2xNQ0lCZnBxS3pU' +
+  'L1hLMWNHVjVTMWFWbGNjSDVRNXc3WXlqMWtvYzlnZngzV2w3Ci0tLS0tRU5EIENFUlRJRklDQVRFLS0tLS0K'
+
 /** As a webhook would be asked. */
 export function request(object: KubeObject, more: Partial<PolicyRequest> = {}): PolicyRequest {
   const requester = { userInfo: { username: 'me', uid: '', groups: [], extra: {} }, roles: [], clusterRoles: [] }

@@ -118,7 +118,8 @@ const rulesFor = (...matches: readonly JsonObject[]): readonly string[] => {
   return rules.map(({ apiGroups, resources }) => `${apiGroups.join(',')}: ${resources.join(',')}`)
 }
 
-const own = 'templates.gatekeeper.sh,constraints.gatekeeper.sh,mutations.gatekeeper.sh,expansion.gatekeeper.sh: *'
+const own =
+  'templates.gatekeeper.sh,constraints.gatekeeper.sh,mutations.gatekeeper.sh,expansion.gatekeeper.sh,externaldata.gatekeeper.sh: *'
 const pods =
   'pods,pods/attach,pods/binding,pods/ephemeralcontainers,pods/eviction,pods/exec,pods/log,pods/portforward,pods/proxy,pods/resize'
 

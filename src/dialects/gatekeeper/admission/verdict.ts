@@ -11,8 +11,10 @@ import { checkConstraint } from '../constraint/check.ts'
 import { compileMatch } from '../constraint/match.ts'
 import { expansionRefusal, isExpansionTemplate } from '../expansion/kind.ts'
 import { isMutator, mutatorRefusal } from '../mutation/check.ts'
+import { isProvider, providerRefusal } from '../provider.ts'
 import { constraintGroup } from '../template/definition.ts'
 import { compileTemplate, templateWarnings } from '../template/template.ts'
+import { ownGroups } from './webhooks.ts'
 
 /** Refused where a constraint denies: a line for each of its messages. Those that only warn say so in any case. */
 export function validatingVerdict(request: PolicyRequest, outcomes: readonly PolicyOutcome[]): Verdict {
@@ -42,11 +44,14 @@ function lines(outcomes: readonly PolicyOutcome[], wanted: Enforcement): readonl
 function ownManifest({ object, operation }: PolicyRequest): Verdict | undefined {
   if (object === undefined || operation === 'DELETE') return undefined
   const { group } = groupVersionKind(object)
-  if (group === 'templates.gatekeeper.sh') return templateVerdict(manifestOf(object))
+  // Most objects are none of them, and a manifest is not for nothing.
+  if (!ownGroups.includes(group)) return undefined
   const manifest = manifestOf(object)
+  if (group === 'templates.gatekeeper.sh') return templateVerdict(manifest)
   if (isMutator(manifest)) return plainVerdict(mutatorRefusal(manifest))
   if (isExpansionTemplate(manifest)) return plainVerdict(expansionRefusal(manifest))
-  return group === constraintGroup ? constraintVerdict(manifestOf(object)) : undefined
+  if (isProvider(manifest)) return plainVerdict(providerRefusal(manifest))
+  return group === constraintGroup ? constraintVerdict(manifest) : undefined
 }
 
 const plainVerdict = (message: string | undefined): Verdict => (message === undefined ? allow : refusal(message))

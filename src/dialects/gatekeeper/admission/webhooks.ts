@@ -14,7 +14,14 @@ const subresources: readonly string[] = `
 
 const labels = { 'app.kubernetes.io/part-of': 'kanon', 'gatekeeper.sh/system': 'yes' }
 const operations = ['CREATE', 'UPDATE']
-const ownGroups = ['templates.gatekeeper.sh', 'constraints.gatekeeper.sh', 'mutations.gatekeeper.sh', 'expansion.gatekeeper.sh']
+/** The groups of Gatekeeper's own kinds, which are checked whatever constraints there are. */
+export const ownGroups: readonly string[] = [
+  'templates.gatekeeper.sh',
+  'constraints.gatekeeper.sh',
+  'mutations.gatekeeper.sh',
+  'expansion.gatekeeper.sh',
+  'externaldata.gatekeeper.sh',
+]
 
 /** Gatekeeper's configuration of validating webhooks. Only what some constraint is for is sent. */
 export function webhookConfigurations(policies: readonly CompiledPolicy[], context: WebhookContext): readonly KubeObject[] {

@@ -14,7 +14,7 @@ import type { CompiledPolicy, Effect, PolicyOutcome, ResourceSelector } from '..
 import type { PolicyRequest } from '../../../policy/request.ts'
 import { operations } from '../../../policy/request.ts'
 import type { Configuration } from '../config.ts'
-import type { Provider } from '../external-data.ts'
+import type { Providers } from '../external-data.ts'
 import { externalData } from '../external-data.ts'
 import { explainConstraint } from '../explain/constraint.ts'
 import { inventoryFrom } from '../inventory.ts'
@@ -36,7 +36,7 @@ import { reviewOf } from './review.ts'
 /** What constraints are compiled with. */
 export interface Surroundings {
   readonly configuration: Configuration
-  readonly providers: ReadonlyMap<string, Provider>
+  readonly providers: Providers
   readonly expand: RequestExpander
   /** The kinds of objects that make others: a constraint sees them for what they make. */
   readonly generators: readonly GroupVersionKind[]

@@ -1,11 +1,12 @@
-import { booleanField, objectField, objectsField, stringField } from '../../../core/fields.ts'
+import { stringField } from '../../../core/fields.ts'
 import { compareText } from '../../../core/go-format.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
-import { isJsonArray, isJsonObject, ownValue } from '../../../core/json.ts'
+import { isJsonArray, isJsonObject } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
-import type { Facts } from '../../../policy/facts.ts'
-import type { Provider } from '../external-data.ts'
+import type { ExternalItem, Facts } from '../../../policy/facts.ts'
+import type { Providers } from '../external-data.ts'
+import { askProvider, unknownProvider } from '../external-data.ts'
 import type { Mutator, MutatorProblem } from './mutator.ts'
 
 const failurePolicies = ['Fail', 'Ignore', 'UseDefault'] as const
@@ -35,7 +36,7 @@ type Items = Result<ReadonlyMap<string, Result<Json, string>>, string>
 
 /** Whom to ask, and how. */
 export interface Ports {
-  readonly providers: ReadonlyMap<string, Provider>
+  readonly providers: Providers
   readonly facts: Facts
 }
 
@@ -75,7 +76,7 @@ export function resolvePlaceholders(root: JsonObject, placeholders: Placeholders
   if (placeholders.size === 0) return ok(root)
   const answers = new Map<Placeholder, Result<Json, string>>()
   for (const [provider, group] of byProvider(placeholders)) {
-    const items = askProvider(provider, [...new Set(group.map(({ key }) => key))].sort(compareText), ports)
+    const items = itemsOf(provider, [...new Set(group.map(({ key }) => key))].sort(compareText), ports)
     for (const placeholder of group) answers.set(placeholder, valueFor(placeholder, items))
   }
   let failed: string | undefined
@@ -118,41 +119,18 @@ function valueFor(placeholder: Placeholder, items: Items): Result<Json, string> 
   }
 }
 
-const apiVersion = 'externaldata.gatekeeper.sh/v1beta1'
-
-/** One request for all keys; a mutation needs an idempotent answer, because webhooks may be called again. */
-function askProvider(name: string, keys: readonly string[], { providers, facts }: Ports): Items {
+/** One request for all keys; a mutation needs an idempotent answer, because webhooks may be called again, and one of this moment. */
+function itemsOf(name: string, keys: readonly string[], { providers, facts }: Ports): Items {
   const provider = providers.get(name)
-  if (provider === undefined) return err(`failed to retrieve external data provider ${name}: key is not found in provider cache: ${name}`)
-  const answer = facts.read({
-    ask: 'service',
-    method: 'POST',
-    url: provider.url,
-    headers: { 'Content-Type': 'application/json' },
-    body: { apiVersion, kind: 'ProviderRequest', request: { keys } },
-    caBundle: provider.caBundle,
-  })
-  if (answer === undefined) return err('not known yet')
-  if (!answer.known) return err(`failed to send external data request to provider ${name}: ${answer.reason}`)
-  return readResponse(name, isJsonObject(answer.value) ? objectField(answer.value, 'response') : undefined)
-}
-
-function readResponse(name: string, response: JsonObject | undefined): Items {
-  const systemError = stringField(response, 'systemError') ?? ''
-  if (response === undefined) return err(`failed to validate external data response from provider ${name}`)
+  if (provider === undefined) return err(`failed to retrieve external data provider ${name}: ${unknownProvider(name)}`)
+  const said = askProvider(provider, keys, { facts, mayBeKept: false })
+  if (said === undefined) return err('not known yet')
+  if ('failure' in said) return err(`failed to send external data request to provider ${name}: ${said.failure}`)
+  const systemError = said.systemError.trim()
   if (systemError !== '') return err(`non-empty system error: ${systemError}`)
-  if (booleanField(response, 'idempotent') !== true) return err('non-idempotent response')
-  return ok(
-    new Map(
-      (objectsField(response, 'items') ?? []).map((item) => {
-        const error = stringField(item, 'error') ?? ''
-        return [stringField(item, 'key') ?? '', error === '' ? textOf(item) : err(error)]
-      }),
-    ),
-  )
+  if (!said.idempotent) return err('non-idempotent response')
+  return ok(new Map(said.items.map((item) => [item.key, item.error === '' ? textOf(item) : err(item.error)])))
 }
 
-function textOf(item: JsonObject): Result<Json, string> {
-  const value = ownValue(item, 'value')
-  return typeof value === 'string' ? ok(value) : err(`the value for ${stringField(item, 'key') ?? ''} is not a string`)
-}
+const textOf = ({ key, value }: ExternalItem): Result<Json, string> =>
+  typeof value === 'string' ? ok(value) : err(`the value for ${key} is not a string`)

@@ -13,7 +13,7 @@ import type { Configuration } from '../config.ts'
 import { kindEntries } from '../constraint/match.ts'
 import { labelsOfNamespace, namespaceOfRequest } from '../constraint/request-match.ts'
 import { explainMutator } from '../explain/mutator.ts'
-import type { Provider } from '../external-data.ts'
+import type { Providers } from '../external-data.ts'
 import { problemAt } from '../read.ts'
 import { kindsOf } from './apply-to.ts'
 import { diagnoseProblem, isMutator } from './check.ts'
@@ -26,7 +26,7 @@ import { createMutationSystem, mutateAlone } from './system.ts'
 /** What mutators know of the other manifests. */
 export interface Surroundings {
   readonly configuration: Pick<Configuration, 'isExcluded'>
-  readonly providers: ReadonlyMap<string, Provider>
+  readonly providers: Providers
 }
 
 /** The mutators among some manifests. */

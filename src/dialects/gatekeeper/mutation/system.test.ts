@@ -173,24 +173,23 @@ test('all mutators of a conflict are disabled, the others are not', () => {
   expect(mutated(text, '{}')).toEqual({ ok: 1 })
 })
 
-const items = (body: Json): Facts => factsOf((question) => (question.ask === 'service' ? body : undefined))
+const items = (body: Json): Facts => factsOf((question) => (question.ask === 'externalData' ? body : undefined))
 const external = (more: string, spec: string, facts: Facts): Json => {
   const system = createMutationSystem(
     mutatorsOf(mutatorText('Assign', 'spec.l[k: *].i', `parameters: {assign: {externalData: {provider: p, ${more}}}}`)),
-    new Map([['p', { url: 'https://p', caBundle: '' }]]),
+    new Map([['p', { url: 'https://p', caBundle: '', timeoutSeconds: 1 }]]),
   )
   const outcome = system.mutate(targetFor(podOf(spec)), facts)
   return outcome.ok ? (outcome.value.object['spec'] ?? null) : outcome.error
 }
 const answer = {
-  response: {
-    idempotent: true,
-    items: [
-      { key: 'a', value: 'A' },
-      { key: 'b', error: 'no b' },
-      { key: 'alice', value: 'user' },
-    ],
-  },
+  statusCode: 200,
+  idempotent: true,
+  items: [
+    { key: 'a', value: 'A' },
+    { key: 'b', error: 'no b' },
+    { key: 'alice', value: 'user' },
+  ],
 }
 
 test.each([
@@ -199,13 +198,15 @@ test.each([
   ['', '{l: [{i: b}]}', answer, 'failed to resolve external data placeholders: no b'],
   ['failurePolicy: Ignore', '{l: [{i: b}]}', answer, { l: [{ i: 'b' }] }],
   ['failurePolicy: UseDefault, default: d', '{l: [{i: b}]}', answer, { l: [{ i: 'd' }] }],
-  ['', '{l: [{i: a}]}', { response: { items: [] } }, 'failed to resolve external data placeholders: non-idempotent response'],
+  ['', '{l: [{i: a}]}', { items: [] }, 'failed to resolve external data placeholders: non-idempotent response'],
+  ['', '{l: [{i: a}]}', { systemError: ' down ' }, 'failed to resolve external data placeholders: non-empty system error: down'],
   [
     '',
     '{l: [{i: a}]}',
-    { response: { systemError: 'down' } },
-    'failed to resolve external data placeholders: non-empty system error: down',
+    { statusCode: 500, failure: 'no way' },
+    'failed to resolve external data placeholders: failed to send external data request to provider p: no way',
   ],
+  ['failurePolicy: Ignore', '{l: [{i: a}]}', { statusCode: 500, failure: 'no way' }, { l: [{ i: 'a' }] }],
 ])('external data {%s} in %s', (more, spec, body, expected) => {
   expect(external(more, spec, items(body))).toEqual(expected)
 })

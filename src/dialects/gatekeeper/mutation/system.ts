@@ -5,7 +5,7 @@ import { err, ok } from '../../../core/result.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import { groupVersionKind, isKubeObject, nameOf, namespaceOf } from '../../../kube/object.ts'
 import type { Facts } from '../../../policy/facts.ts'
-import type { Provider } from '../external-data.ts'
+import type { Providers } from '../external-data.ts'
 import { appliesTo } from './apply-to.ts'
 import type { ExternalValues, Placeholder, Ports } from './external-data.ts'
 import { externalValues, resolvePlaceholders } from './external-data.ts'
@@ -42,7 +42,7 @@ export interface MutationSystem {
 }
 
 /** `providers` are those of external data. */
-export function createMutationSystem(all: readonly Mutator[], providers: ReadonlyMap<string, Provider> = new Map()): MutationSystem {
+export function createMutationSystem(all: readonly Mutator[], providers: Providers = new Map()): MutationSystem {
   // Of two with one name the later is the one that a cluster would have.
   const unique = [...new Map(all.map((mutator) => [mutatorId(mutator), mutator])).values()]
   const conflicts = findConflicts(unique)

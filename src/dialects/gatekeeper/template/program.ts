@@ -135,12 +135,10 @@ function externalData(): ExternalData {
       nondeterministic: true,
       evaluate: ([request = null]) => {
         const asked = toJson(request)
-        const { provider, keys } = (asked ?? {}) as { readonly provider?: unknown; readonly keys?: unknown }
+        const { provider = '', keys = [] } = (asked ?? {}) as { readonly provider?: unknown; readonly keys?: unknown }
         if (current === undefined || typeof provider !== 'string' || !Array.isArray(keys)) return undefined
-        return current.externalData(
-          provider,
-          keys.filter((key): key is string => typeof key === 'string'),
-        )
+        // A key that is no text is an error of the call, which is then undefined.
+        return keys.every((key): key is string => typeof key === 'string') ? current.externalData(provider, keys) : undefined
       },
     },
   }

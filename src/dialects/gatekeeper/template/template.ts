@@ -49,8 +49,19 @@ const regoCode = 'template-rego'
 
 type Problems = readonly Diagnostic[]
 
+/** Schemas are checked once for as long as the manifest lives: whoever looks after a cluster asks again and again. */
+const knownHeads = new WeakMap<Manifest, Result<TemplateHead, Problems>>()
+
 /** What defines the kind of the constraints. Wrong is what upstream refuses when it makes the CustomResourceDefinition. */
 export function readHead(manifest: Manifest): Result<TemplateHead, Problems> {
+  const known = knownHeads.get(manifest)
+  if (known !== undefined) return known
+  const head = newHead(manifest)
+  knownHeads.set(manifest, head)
+  return head
+}
+
+function newHead(manifest: Manifest): Result<TemplateHead, Problems> {
   const { object } = manifest
   const name = nameOf(object)
   const kind = kindOfTemplate(object)

@@ -68,6 +68,8 @@ function answer(question: Question, world: World): Answer {
       return (
         mockedCall(question.method, question.url, world.calls) ?? nothing(`no response is given for ${question.method} ${question.url}`)
       )
+    case 'externalData':
+      return nothing(`no response is given for ${question.provider.url}`)
     case 'image':
       return imageData(question.reference, world.images)
     case 'globalContext': {
