@@ -1,6 +1,6 @@
 import type { BuiltinContext, BuiltinError } from '../builtins/contract.ts'
 import type { Callee, Place } from '../ir/ir.ts'
-import type { RegoValue } from '../values/value.ts'
+import type { RegoValue, ValueMap } from '../values/value.ts'
 import type { SearchListener, TraceEvent } from './trace-event.ts'
 
 export type EvaluationErrorCode =
@@ -56,12 +56,17 @@ export interface RegoMemory {
   readonly rules: unknown[]
   /** Values of functions for their arguments, by the id of their group. */
   readonly calls: (CallMemory | undefined)[]
+  /** Solutions of joins for what they go through, by the id of the join. */
+  readonly joins: (WeakMap<object, JoinIndex> | undefined)[]
 }
+
+/** Values of slots, for each solution, by the value that is looked for. Undefined where it cannot be made. */
+export type JoinIndex = { readonly rows: ValueMap<RegoValue[][]> | undefined }
 
 export type CallMemory = Map<Scalar, unknown>
 type Scalar = string | number | boolean | null
 
-export const newMemory = (): RegoMemory => ({ values: [], rules: [], calls: [] })
+export const newMemory = (): RegoMemory => ({ values: [], rules: [], calls: [], joins: [] })
 
 export class Mock {
   readonly callee: Callee

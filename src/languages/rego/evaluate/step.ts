@@ -8,6 +8,7 @@ import { RegoNumber } from '../values/number.ts'
 import { callMock } from './call.ts'
 import { documentKeys } from './documents.ts'
 import { compileExpression } from './expression.ts'
+import { compileJoin } from './join.ts'
 import type { Scope } from './linker.ts'
 import { compileAll, withOrder } from './linker.ts'
 import { lookUp } from './lookup.ts'
@@ -63,6 +64,8 @@ function compileStep(scope: Scope, step: Step, next: Run): Run {
     }
     case 'every':
       return compileEvery(scope, step, next)
+    case 'join':
+      return compileJoin(scope, step, next)
     case 'with':
       return compileWith(scope, step, next)
     case 'traced':

@@ -1,6 +1,7 @@
 import { unreachable } from '../../../core/unreachable.ts'
+import { compileRows } from '../evaluate/join.ts'
 import { isCallee } from '../evaluate/with.ts'
-import type { Expression, Step } from '../ir/ir.ts'
+import type { Expression, Join, Step } from '../ir/ir.ts'
 import { writeEqual } from './call.ts'
 import type { Writer } from './writer.ts'
 import { block, constant, fresh, tick, writeAll, writeOrdered } from './writer.ts'
@@ -49,6 +50,8 @@ function writeStep(writer: Writer, step: Step, next: Next): string {
       return writeExists(writer, step.body, (found) => `if (!${found}) {\n${next()}\n}`)
     case 'every':
       return writeEvery(writer, step, next)
+    case 'join':
+      return writeJoin(writer, step, next)
     case 'with':
       return writeWith(writer, step, next)
     case 'traced':
@@ -97,6 +100,16 @@ function writeScan(writer: Writer, step: Extract<Step, { kind: 'scan' }>, next: 
     // The value is read more than once.
     return `const ${name} = ${of}\n${writeElements(writer, name, step, next())}`
   })
+}
+
+function writeJoin(writer: Writer, step: Join, next: Next): string {
+  const rows = constant(writer, compileRows(writer.linker, step, writer.ordered))
+  return writeAll(writer, [step.of, step.probe], ([of = '', probe = '']) =>
+    writeLoop(writer, `${rows}(m, ${of}, ${probe})`, (row) => {
+      const given = step.gives.map((slot, at) => `s${slot} = ${row}[${at}]\n`)
+      return `${given.join('')}${next()}`
+    }),
+  )
 }
 
 /** Code that finds whether the steps have a solution. */

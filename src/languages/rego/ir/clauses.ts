@@ -6,7 +6,7 @@ import { clausesOf, visitClause } from './visit.ts'
 /** Whether a step may go on more than once. */
 export function isRepeated(step: Step): boolean {
   if (step.kind === 'with' || step.kind === 'traced') return step.body.some(isRepeated)
-  return step.kind === 'scan' || step.kind === 'scan-document' || step.kind === 'relation'
+  return step.kind === 'scan' || step.kind === 'scan-document' || step.kind === 'relation' || step.kind === 'join'
 }
 
 /** Whether all clauses that have a value have the same one. */

@@ -85,9 +85,26 @@ export type Step =
       readonly value: Slot
       readonly body: readonly Step[]
     }
+  | Join
   | { readonly kind: 'with'; readonly replacements: readonly Replacement[]; readonly body: readonly Step[] }
   /** Tells a trace how the steps go. Made only where a trace is wanted. */
   | { readonly kind: 'traced'; readonly node: TraceNode; readonly body: readonly Step[] }
+
+/**
+ * Once per solution of the body for which `by` is equal to `probe`. The body sees nothing but what is in the slot `source`, where the value of
+ * `of` is put, so that its solutions are found once for each such value, and looked up by `by`.
+ */
+export interface Join {
+  readonly kind: 'join'
+  readonly id: number
+  readonly of: Expression
+  readonly source: Slot
+  readonly body: readonly Step[]
+  readonly by: Expression
+  /** Slots that the body gives values to. */
+  readonly gives: readonly Slot[]
+  readonly probe: Expression
+}
 
 export type Replacement =
   | { readonly kind: 'input' | 'data'; readonly path: readonly RegoValue[]; readonly value: Expression }

@@ -45,6 +45,8 @@ export function partsOfStep(step: Step): readonly Expression[] {
       return [step.left, step.right]
     case 'is-object':
       return step.keys
+    case 'join':
+      return [step.of, step.by, step.probe]
     case 'scan-document':
       return step.path
     case 'relation':
@@ -108,6 +110,8 @@ export function slotsSetBy(step: Step): readonly Slot[] {
       return [step.key]
     case 'relation':
       return [step.value]
+    case 'join':
+      return [step.source, ...step.gives]
     case 'test':
     case 'equal':
     case 'is-array':
@@ -123,9 +127,18 @@ export function slotsSetBy(step: Step): readonly Slot[] {
 
 /** Slots that an expression reads and does not itself give values to. */
 export function freeSlots(expression: Expression): ReadonlySet<Slot> {
+  return freeIn((visitor) => visitExpression(expression, visitor))
+}
+
+/** Slots that steps read and do not themselves give values to. */
+export function freeSlotsOfSteps(steps: readonly Step[]): ReadonlySet<Slot> {
+  return freeIn((visitor) => visitSteps(steps, visitor))
+}
+
+function freeIn(visit: (visitor: Visitor) => void): ReadonlySet<Slot> {
   const read = new Set<Slot>()
   const set = new Set<Slot>()
-  visitExpression(expression, {
+  visit({
     expression: (each) => {
       if (each.kind === 'slot') read.add(each.slot)
     },
@@ -171,6 +184,11 @@ function mapStep(step: Step, change: Change): Step {
       return { ...step, path: step.path.map(map), key: move(step.key) }
     case 'relation':
       return { ...step, args: step.args.map(map), value: move(step.value) }
+    case 'join': {
+      const { of, by, probe, body } = step
+      const inside = { of: map(of), by: map(by), probe: map(probe), body: mapSteps(body, change) }
+      return { ...step, ...inside, source: move(step.source), gives: step.gives.map(move) }
+    }
     case 'every':
       return { ...step, of: map(step.of), key: moveKey(step.key), value: move(step.value), body: mapSteps(step.body, change) }
     case 'with':

@@ -43,7 +43,7 @@ function isCostly(group: Group): boolean {
       if (expression.kind === 'builtin' && !fastBuiltins.has(expression.builtin.name)) costly = true
     },
     step: ({ kind }) => {
-      if (kind === 'scan' || kind === 'relation' || kind === 'every') costly = true
+      if (kind === 'scan' || kind === 'relation' || kind === 'every' || kind === 'join') costly = true
     },
   }
   for (const clause of clausesOf(group)) visitClause(clause, visitor)

@@ -7,12 +7,18 @@ const compiled = (text: string, options: Partial<RegoOptions>): RegoProgram | un
   return program.ok ? program.value : undefined
 }
 
+type RegoRecord = { readonly [key: string]: RegoValue }
+
 /** What rules say of inputs, one after the other, with one memory. */
-function said(program: RegoProgram | undefined, all: readonly RegoValue[], path = ['t']): readonly unknown[] {
+function said(
+  program: RegoProgram | undefined,
+  all: readonly RegoValue[],
+  { path, data = {} }: { readonly path: readonly string[]; readonly data?: RegoRecord },
+): readonly unknown[] {
   const rule = program?.rule(path)
   const memory = newRegoMemory()
   return all.map((input) => {
-    const result = rule?.evaluate(input, { steps: 100_000, memory })
+    const result = rule?.evaluate(input, { steps: 100_000, memory, data })
     if (result === undefined) return 'refused'
     // Which of several errors comes first depends on the order in which objects are visited: traces visit them sorted.
     return result.ok ? toJson(result.value ?? null) : result.error.code
@@ -94,11 +100,11 @@ test.each<[of: string, text: string, inputs: readonly RegoValue[], calls: number
   ['under other input, anew', 'p := x if x := q with input as {"c": 5}\nq := slow(input.c)', [{ c: 1 }, { c: 1 }], 2],
 ])('%s', (_, text, all, calls) => {
   const { builtins, calls: counted } = counting()
-  const plain = said(compiled(rules(text), { builtins, trace: true }), all, ['t', 'p'])
+  const plain = said(compiled(rules(text), { builtins, trace: true }), all, { path: ['t', 'p'] })
   const before = counted()
   for (const backEnd of ['closures', 'javascript'] as const) {
     const start = counted()
-    expect(said(compiled(rules(text), { builtins, ...optimised, backEnd }), all, ['t', 'p'])).toEqual(plain)
+    expect(said(compiled(rules(text), { builtins, ...optimised, backEnd }), all, { path: ['t', 'p'] })).toEqual(plain)
     expect(counted() - start).toBe(calls)
   }
   expect(before).toBeGreaterThan(0)
@@ -111,4 +117,69 @@ test('a memory is of one program and one set of constants: without one, nothing 
 
 test('a program that is made for its rules takes no queries', () => {
   expect(() => compiled(rules('p := 1'), optimised)?.prepare('data.t.p')).toThrow('takes no queries')
+})
+
+/** Objects of data by name, each asked for through `slow`. */
+const data = { objects: { a: { host: 'x', tags: [1] }, b: { host: 'y', tags: [2, 3] }, c: { host: 'x', tags: [3] } } }
+
+test.each<[of: string, text: string, inputs: readonly RegoValue[], calls: number]>([
+  [
+    'a search in data',
+    'p contains name if { host := input.host; o := data.objects[name]; slow(o.host) == host }',
+    [{ host: 'x' }, { host: 'y' }, { host: 'z' }],
+    3,
+  ],
+  [
+    'one with a filter that needs the input',
+    'p contains name if { o := data.objects[name]; name != input.own; slow(o.host) == input.host }',
+    [
+      { host: 'x', own: 'a' },
+      { host: 'x', own: 'c' },
+    ],
+    3,
+  ],
+  [
+    'one inside of another',
+    'p := count([1 | some o in data.objects; not taken(slow(o.host))])\ntaken(h) if h != input.host',
+    [{ host: 'x' }, { host: 'y' }],
+    6,
+  ],
+  [
+    'one with constants only, each time',
+    'p contains name if { o := data.objects[name]; slow(o.host) == "x" }',
+    [{ host: 'x' }, { host: 'y' }],
+    6,
+  ],
+  [
+    'one in a comprehension',
+    'p := {name: others | some name; h := data.objects[name].host; others := {n | o := data.objects[n]; slow(o.host) == h}}',
+    [{}, {}],
+    3,
+  ],
+])('%s is made once', (_, text, all, calls) => {
+  const { builtins, calls: counted } = counting()
+  const expected = said(compiled(rules(text), { builtins, trace: true }), all, { path: ['t', 'p'], data })
+  for (const backEnd of ['closures', 'javascript'] as const) {
+    const start = counted()
+    expect(said(compiled(rules(text), { builtins, ...optimised, backEnd }), all, { path: ['t', 'p'], data })).toEqual(expected)
+    expect(counted() - start).toBe(calls)
+  }
+})
+
+test('a search in data that changes is made anew', () => {
+  const rule = compiled(rules('p contains name if { o := data.objects[name]; o.host == input.host }'), optimised)?.rule(['t', 'p'])
+  const memory = newRegoMemory()
+  const found = (objects: RegoRecord): unknown => {
+    const result = rule?.evaluate({ host: 'x' }, { memory, data: { objects } })
+    return result?.ok === true ? toJson(result.value ?? null) : undefined
+  }
+  expect([found({ a: { host: 'x' } }), found({ b: { host: 'x' } }), found({})]).toEqual([['a'], ['b'], []])
+})
+
+test('an error in what a search goes through is one only for those who get there', () => {
+  const text =
+    'p contains name if { o := data.objects[name]; name != input.own; bad(o) == input.host }\nbad(o) := o.host\nbad(o) := 1 if o.tags[0] == 2'
+  const rule = compiled(rules(text), optimised)?.rule(['t', 'p'])
+  const result = rule?.evaluate({ host: 'x', own: 'z' }, { data })
+  expect(result?.ok === false && result.error.code).toBe('eval_conflict_error')
 })

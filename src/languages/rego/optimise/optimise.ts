@@ -2,6 +2,7 @@ import type { Group } from '../ir/ir.ts'
 import { Dependences } from './dependence.ts'
 import type { ConstantInput } from './dependence.ts'
 import { fuseSets } from './fuse.ts'
+import { joinSearches } from './join.ts'
 import { Keeper } from './keep.ts'
 import { memoiseFunctions } from './memoise.ts'
 import { specialiseFunctions } from './specialise.ts'
@@ -20,6 +21,7 @@ export function optimiseGroups(groups: readonly Group[], { constants, rulesOnly 
   keeper.keepIn(groups)
   const all = rulesOnly ? specialiseFunctions(groups, dependences) : groups
   keeper.keepIn(all)
+  if (rulesOnly) joinSearches(all, dependences)
   for (const group of all) group.depends = dependences.ofGroup(group)
   memoiseFunctions(all)
   fuseSets(all)

@@ -64,6 +64,7 @@ export function textOfStep(step: Step): string | undefined {
       return written('not', [textOfSteps(step.body)])
     case 'every':
       return written(`every${step.key ?? ''},${step.value}`, [textOfExpression(step.of), textOfSteps(step.body)])
+    case 'join':
     case 'with':
     case 'traced':
       return undefined
