@@ -27,7 +27,7 @@ import type { Match } from './match.ts'
 import { compileMatch, kindEntries } from './match.ts'
 import { matchesRequest, namespaceOfRequest } from './request-match.ts'
 import { failed, passed, unanswered, violated } from './outcomes.ts'
-import { reviewOf } from './review.ts'
+import { reviewOf, rounded } from './review.ts'
 
 /** What constraints are compiled with. */
 export interface Surroundings {
@@ -36,12 +36,20 @@ export interface Surroundings {
   readonly expand: RequestExpander
   /** The kinds of objects that make others: a constraint sees them for what they make. */
   readonly generators: readonly GroupVersionKind[]
+  /** gator reads parameters as it reads reviews: with numbers that are floats, which shows in texts. */
+  readonly numbers?: 'exact' | 'floats'
 }
 
 type Problems = readonly Diagnostic[]
 
-/** A constraint with the defaults of its template. The error is what the API server or upstream refuses in it. */
+/** A constraint as a policy. The error is what the API server or upstream refuses in it. */
 export function compileConstraint(manifest: Manifest, template: Template, surroundings: Surroundings): Result<CompiledPolicy, Problems> {
+  const constraint = readConstraint(manifest, template)
+  return constraint.ok ? ok(policyOf(constraint.value, surroundings)) : constraint
+}
+
+/** A constraint with the defaults of its template. */
+export function readConstraint(manifest: Manifest, template: Template): Result<Constraint, Problems> {
   const refuse = (message: string, path: readonly string[] = ['spec']): Result<never, Problems> =>
     err([problemAt(manifest, path, { code: 'invalid-constraint', message })])
   const { object, unknown } = template.constraints.prune(manifest.object)
@@ -49,7 +57,8 @@ export function compileConstraint(manifest: Manifest, template: Template, surrou
   const complete = template.constraints.applyDefaults(object)
   const wrong = template.constraints.validate(complete)
   if (wrong.length > 0) {
-    const texts = wrong.map(printFieldError)
+    // The path begins with an object that has no name.
+    const texts = wrong.map((error) => `[]${error.field === '' ? '' : '.'}${printFieldError(error)}`)
     return refuse(`schema validation failed: ${texts.length === 1 ? texts.join('') : `[${texts.join(', ')}]`}`)
   }
   const spec = objectField(complete, 'spec')
@@ -57,13 +66,13 @@ export function compileConstraint(manifest: Manifest, template: Template, surrou
   if (!match.ok) return refuse(`invalid Constraint: ${match.error}`, ['spec', 'match'])
   const actions = compileActions(spec)
   if (!actions.ok) return refuse(actions.error)
-  return ok(policyOf({ manifest, object: complete, template, match: match.value, actions: actions.value }, surroundings))
+  return ok({ manifest, object: complete, template, match: match.value, actions: actions.value })
 }
 
 /** `unknown field "spec.x"` */
 const fieldName = (text: string): string => /"(.*)"/.exec(text)?.[1] ?? text
 
-interface Constraint {
+export interface Constraint {
   readonly manifest: Manifest
   /** With defaults. */
   readonly object: KubeObject
@@ -110,15 +119,18 @@ function selectorsOf(constraint: JsonObject): readonly ResourceSelector[] {
 /** The API server waits for three seconds. */
 const patience = 2_500
 
-type Evaluate = (request: PolicyRequest, facts: Facts) => PolicyOutcome['rules']
-
-function evaluator({ object, template, match, actions }: Constraint, { configuration, providers, expand }: Surroundings): Evaluate {
+/** What a constraint says of single objects, wherever it is enforced. */
+export function judgeOf(
+  { object, template, match }: Constraint,
+  { configuration, providers, numbers = 'exact' }: Pick<Surroundings, 'configuration' | 'providers' | 'numbers'>,
+): WithFacts {
   const { program, usesNamespace } = template
   const parameters: Json = ownValue(objectField(object, 'spec') ?? {}, 'parameters') ?? {}
   const scope = { kinds: configuration.synced, isExcluded: (name: string) => configuration.isExcluded('sync', name) }
+  const given = numbers === 'floats' ? rounded(parameters) : parameters
   const inputOf = (request: PolicyRequest, facts: Facts) => ({
     review: reviewOf(request, usesNamespace && pointOf(request) !== 'gator.gatekeeper.sh' ? namespaceObject(request, facts) : null),
-    parameters,
+    parameters: given,
   })
   const run = (runnable: TemplateProgram, request: PolicyRequest, facts: Facts) =>
     runnable.evaluate(inputOf(request, facts), {
@@ -127,17 +139,24 @@ function evaluator({ object, template, match, actions }: Constraint, { configura
       now: request.now,
       patience: pointOf(request) === 'validation.gatekeeper.sh' ? patience : undefined,
     })
-  const judgeWith =
-    (facts: Facts): Judge =>
-    (request, source, enforcements) => {
-      const matched = matchesRequest(match, request, facts, source)
-      if (!matched.ok) return violated([{ message: notMatched(request, matched.error), details: {} }], enforcements)
-      if (!matched.value) return []
-      if ('unsupported' in program) return [unanswered(program.unsupported)]
-      const answer = run(program, request, facts)
-      if (!answer.ok) return [failed(answer.error)]
-      return answer.value.length === 0 ? [passed(enforcements)] : violated(answer.value, enforcements)
-    }
+  return (facts) => (request, source, enforcements) => {
+    const matched = matchesRequest(match, request, facts, source)
+    if (!matched.ok) return violated([{ message: notMatched(request, matched.error), details: {} }], enforcements)
+    if (!matched.value) return []
+    if ('unsupported' in program) return [unanswered(program.unsupported)]
+    const answer = run(program, request, facts)
+    if (!answer.ok) return [failed(answer.error)]
+    return answer.value.length === 0 ? [passed(enforcements)] : violated(answer.value, enforcements)
+  }
+}
+
+type WithFacts = (facts: Facts) => Judge
+type Evaluate = (request: PolicyRequest, facts: Facts) => PolicyOutcome['rules']
+
+function evaluator(constraint: Constraint, surroundings: Surroundings): Evaluate {
+  const { template, actions } = constraint
+  const { configuration, expand } = surroundings
+  const judgeWith = judgeOf(constraint, surroundings)
   return (request, facts) => {
     const point = pointOf(request)
     if (point !== 'gator.gatekeeper.sh' && configuration.isExcluded(request.background ? 'audit' : 'webhook', namespaceOfRequest(request)))

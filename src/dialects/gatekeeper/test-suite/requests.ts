@@ -13,8 +13,12 @@ const given: GivenValues = { variables: () => ({}), foreachVariables: () => ({})
 
 /** The request about an object of a case: an AdmissionReview is one itself. */
 export function requestOf(object: KubeObject, now: Date): Result<PolicyRequest, string> {
-  if (object.kind === 'AdmissionReview') return reviewRequest(object, now)
-  return ok({
+  return object.kind === 'AdmissionReview' ? reviewRequest(object, now) : ok(objectRequest(object, now))
+}
+
+/** The request about an object that nobody has sent anywhere. */
+export function objectRequest(object: KubeObject, now: Date): PolicyRequest {
+  return {
     uid: '',
     operation: 'CREATE',
     kind: groupVersionKind(object),
@@ -29,7 +33,7 @@ export function requestOf(object: KubeObject, now: Date): Result<PolicyRequest, 
     given,
     background: false,
     now,
-  })
+  }
 }
 
 function reviewRequest(review: KubeObject, now: Date): Result<PolicyRequest, string> {

@@ -1,0 +1,49 @@
+import type { JsonObject } from '../../../core/json.ts'
+import type { Result } from '../../../core/result.ts'
+import { err, ok } from '../../../core/result.ts'
+import type { Manifest } from '../../../kube/manifest.ts'
+import type { GroupVersionKind, KubeObject } from '../../../kube/object.ts'
+import { groupVersionKind, isKubeObject, nameOf, namespaceOf } from '../../../kube/object.ts'
+import type { GatorInput } from '../../../policy/gator.ts'
+import { objectField, objectsField, stringField } from '../read.ts'
+import { constraintGroup } from '../template/definition.ts'
+
+/** Kind and group of a map that may lack either. */
+export const kindIn = (value: JsonObject): GroupVersionKind =>
+  groupVersionKind({ apiVersion: stringField(value, 'apiVersion') ?? '', kind: stringField(value, 'kind') ?? '' })
+
+export const isTemplateObject = (value: JsonObject): boolean => {
+  const { group, kind } = kindIn(value)
+  return group === 'templates.gatekeeper.sh' && kind === 'ConstraintTemplate'
+}
+export const isConstraintObject = (value: JsonObject): boolean => kindIn(value).group === constraintGroup
+
+/** How Go prints a GroupVersionKind. */
+export const printKind = ({ group, version, kind }: GroupVersionKind): string => `${group}/${version}, Kind=${kind}`
+
+/** `group/version, Kind=kind namespace/name` */
+export const printObject = (object: KubeObject): string => `${printKind(groupVersionKind(object))} ${namespaceOf(object)}/${nameOf(object)}`
+
+/** The manifest in an input. The error says what it lacks. */
+export function manifestOf({ value, ...document }: GatorInput): Result<Manifest, string> {
+  const kind = kindIn(value)
+  const lack = kind.version === '' ? 'version' : kind.kind === '' ? 'kind' : undefined
+  if (lack === undefined && isKubeObject(value)) return ok({ object: value, document: { ...document, value } })
+  const what = `adding data of GVK "${printKind(kind)}"`
+  return err(`${what}: admission.k8s.gatekeeper.sh: invalid request object: resource ${nameOf(value)} has no ${lack ?? 'kind'}\n`)
+}
+
+const engineNames = { Rego: 'rego', K8sNativeValidation: 'cel' } as const
+
+/** The engines that a template has code for. */
+export function enginesOf(template: JsonObject): ReadonlySet<'rego' | 'cel'> {
+  const engines = new Set<'rego' | 'cel'>()
+  for (const target of objectsField(objectField(template, 'spec'), 'targets') ?? []) {
+    if ((stringField(target, 'rego') ?? '') !== '') engines.add('rego')
+    for (const entry of objectsField(target, 'code') ?? []) {
+      const engine = stringField(entry, 'engine')
+      if (engine === 'Rego' || engine === 'K8sNativeValidation') engines.add(engineNames[engine])
+    }
+  }
+  return engines
+}
