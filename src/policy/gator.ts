@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../core/json.ts'
 import type { Result } from '../core/result.ts'
 import type { Document } from '../kube/manifest.ts'
 import type { KubeObject } from '../kube/object.ts'
-import { nameOf } from '../kube/object.ts'
+import { groupVersionKind, nameOf, namespaceOf } from '../kube/object.ts'
 
 /** One map that was read from a file: gator takes what is no Kubernetes object too, and says what it lacks. */
 export type GatorInput = Document & { readonly value: JsonObject }
@@ -50,9 +50,11 @@ export interface GatorSetup {
   readonly data: number
 }
 
+export type GatorEngine = 'rego' | 'cel'
+
 export interface GatorOptions {
-  /** Templates in CEL are evaluated. */
-  readonly native: boolean
+  /** The engines that templates may be evaluated by: code for others is as if it were not there. */
+  readonly engines: readonly GatorEngine[]
   /** Nanoseconds since some moment. */
   readonly clock: () => number
   readonly now: () => Date
@@ -67,8 +69,8 @@ export interface GatorClient {
   /** Those that are neither template nor constraint. */
   readonly data: readonly KubeObject[]
   readonly setup: GatorSetup
-  /** Violations of the object and of what it would make. The error is upstream's. */
-  review(object: KubeObject): Result<GatorReview, string>
+  /** Violations of the object and, unless they are left out, of what it would make. The error is that of the framework. */
+  review(object: KubeObject, parts?: 'with-expansions' | 'alone'): Result<GatorReview, string>
 }
 
 /** What a suite may read; `path` is as the suite says it. */
@@ -111,6 +113,13 @@ export interface GatorSuite {
   run(host: GatorSuiteHost): readonly GatorTestResult[]
 }
 
+/** How a review that has no answer is told. What could not be expanded says so itself. */
+export function reviewFailure(object: KubeObject, error: string): string {
+  if (error.startsWith('expanding resource ')) return error
+  const { group, version, kind } = groupVersionKind(object)
+  return `reviewing ${group}/${version}, Kind=${kind} ${namespaceOf(object)}/${nameOf(object)}: ${error}`
+}
+
 /** What `kanon gator` asks of Gatekeeper's dialect. Nothing of it throws. */
 export interface GatorTools {
   /** Loads templates, constraints, mutators and expansions. The error is upstream's. */
@@ -120,7 +129,7 @@ export interface GatorTools {
   isTemplate(input: GatorInput): boolean
   isConstraint(input: GatorInput): boolean
   /** Whether a template has code for the engine. */
-  hasEngine(input: GatorInput, engine: 'rego' | 'cel'): boolean
+  hasEngine(input: GatorInput, engine: GatorEngine): boolean
   /** Undefined where the document is no Suite; an error where it is one that cannot be read. */
   suite(document: Document): Result<GatorSuite, string> | undefined
 }

@@ -24,25 +24,40 @@ interface Origin {
 
 /** Everything that `--filename` and standard input hold. The error is upstream's. */
 export async function readInputs(values: GoFlagValues, host: Host): Promise<Result<readonly GatorInput[], string>> {
+  const origins = readOrigins(values, host)
+  if (!origins.ok) return err(`reading: ${origins.error}`)
+  const text = host.inputIsTerminal === true ? '' : await host.readStdin()
+  const piped = inputsIn('stdin', text)
+  if (!piped.ok) return err(`reading: reading from stdin: ${piped.error}`)
+  const all = inputsOf([...origins.value, { label: 'stdin', inputs: piped.value }], host)
+  return all.length === 0 ? err('no input data identified') : ok(all)
+}
+
+/** Everything that `--filename` holds. The error is upstream's. */
+export function readFiles(values: GoFlagValues, host: Host): Result<readonly GatorInput[], string> {
+  const origins = readOrigins(values, host)
+  return origins.ok ? ok(inputsOf(origins.value, host)) : origins
+}
+
+function inputsOf(origins: readonly Origin[], host: Host): readonly GatorInput[] {
+  warnOfConflicts(origins, host)
+  return origins.flatMap(({ inputs }) => inputs)
+}
+
+function readOrigins(values: GoFlagValues, { cwd }: Host): Result<readonly Origin[], string> {
   const origins: Origin[] = []
   for (const path of values.list('filename')) {
-    const files = filesAt(path, host.cwd)
-    if (!files.ok) return err(`reading: reading from filenames: ${files.error}`)
+    const files = filesAt(path, cwd)
+    if (!files.ok) return err(`reading from filenames: ${files.error}`)
     for (const file of files.value) {
-      const inputs = readFile(file, host.cwd)
-      if (!inputs.ok) return err(`reading: reading from filenames: reading file "${file}": ${inputs.error}`)
+      const inputs = readFile(file, cwd)
+      if (!inputs.ok) return err(`reading from filenames: reading file "${file}": ${inputs.error}`)
       origins.push({ label: `file: "${file}"`, inputs: inputs.value })
     }
   }
   const [image] = values.list('image')
-  if (image !== undefined) return err(`reading: pulling image: pulling artifact "${image}": images are not supported, give their files`)
-  const typed = host.inputIsTerminal === true ? '' : await host.readStdin()
-  const piped = inputsIn('stdin', typed)
-  if (!piped.ok) return err(`reading: reading from stdin: ${piped.error}`)
-  origins.push({ label: 'stdin', inputs: piped.value })
-  warnOfConflicts(origins, host)
-  const all = origins.flatMap(({ inputs }) => inputs)
-  return all.length === 0 ? err('no input data identified') : ok(all)
+  if (image === undefined) return ok(origins)
+  return err(`pulling image: pulling artifact "${image}": images are not supported; unpack it and name its files with --filename`)
 }
 
 /** Files at or below a path, in the order of names. */

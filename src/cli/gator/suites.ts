@@ -28,7 +28,7 @@ export function findSuites(path: string, cwd: string, gator: GatorTools): Result
   const files = suiteFiles(full, isDeep)
   if (!files.ok) return files
   const suites: FoundSuite[] = []
-  for (const { file, below } of files.value) {
+  for (const file of files.value) {
     const content = readGatorFile(file).content
     if (content.kind !== 'documents') {
       const why = content.kind === 'malformed' ? `invalid yaml: parsing yaml file "${rooted(file)}": ${content.message}` : content.message
@@ -37,28 +37,32 @@ export function findSuites(path: string, cwd: string, gator: GatorTools): Result
     const [document] = content.documents
     const suite = document === undefined ? undefined : gator.suite(document)
     if (suite?.ok === false) return err(`invalid yaml: ${suite.error}`)
-    if (suite !== undefined) suites.push({ shown: below === '' ? place : shownBelow(place, below), file, suite: suite.value })
+    if (suite === undefined) continue
+    const shown = shownPath(isDeep ? path.slice(0, -'...'.length) : path, rooted(file))
+    if (!shown.ok) return shown
+    suites.push({ shown: shown.value, file, suite: suite.value })
   }
   return ok(suites)
 }
 
-const shownBelow = (place: string, below: string): string => (place === '.' ? below : `${place.replace(/\/+$/, '')}/${below}`)
-
-interface SuiteFile {
-  readonly file: string
-  /** Its place below the path; '' for the path itself. */
-  readonly below: string
+/** Upstream looks for what was typed in the whole path, and shows the path from there: a name that is part of an earlier one is found too soon. */
+function shownPath(typed: string, file: string): Result<string, string> {
+  const [start = ''] = /^(?:\/|\.\/)?(?:\.\.\/)*/.exec(typed) ?? []
+  const rest = typed.slice(start.length)
+  const at = file.indexOf(rest)
+  return at < 0 ? err(`could not find ${rest} in ${file}`) : ok(`${start}${file.slice(at)}`)
 }
 
-function suiteFiles(full: string, isDeep: boolean): Result<readonly SuiteFile[], string> {
+/** Absolute paths, in the order of names. */
+function suiteFiles(full: string, isDeep: boolean): Result<readonly string[], string> {
   try {
     if (!statSync(full).isDirectory()) {
       if (!extensions.includes(extname(full))) return err(`unsupported extension: "${extname(full)}"`)
-      return ok([{ file: full, below: '' }])
+      return ok([full])
     }
     const inside = readdirSync(full, { recursive: isDeep, encoding: 'utf8' }).filter((name) => extensions.includes(extname(name)))
     const files = inside.filter((name) => statSync(join(full, name)).isFile()).sort(byParts)
-    return ok(files.map((below) => ({ file: join(full, below), below })))
+    return ok(files.map((below) => join(full, below)))
   } catch (error) {
     return err(`stat ${rooted(full)}: ${goReason(error)}`)
   }

@@ -1,6 +1,6 @@
 import { nameOf, namespaceOf } from '../../kube/object.ts'
-import { compareResults } from '../../policy/gator.ts'
-import type { GatorInput, GatorResult, GatorStat } from '../../policy/gator.ts'
+import { compareResults, reviewFailure } from '../../policy/gator.ts'
+import type { GatorEngine, GatorInput, GatorResult, GatorStat } from '../../policy/gator.ts'
 import type { ExitStatus, Host } from '../host.ts'
 import { clock } from './clock.ts'
 import type { GoCommand } from './command.ts'
@@ -90,6 +90,9 @@ async function run({ values }: GoArguments, host: Host): Promise<ExitStatus> {
 const isDenied = ({ enforcementAction, scopedActions }: GatorResult): boolean =>
   enforcementAction === 'deny' || scopedActions.includes('deny')
 
+/** Templates in CEL are evaluated unless that is switched off. */
+export const enginesWith = (native: boolean): readonly GatorEngine[] => (native ? ['rego', 'cel'] : ['rego'])
+
 interface Answer {
   readonly results: readonly GatorResult[]
   readonly stats: readonly GatorStat[]
@@ -97,14 +100,14 @@ interface Answer {
 
 /** Every object is reviewed by every constraint, itself included. */
 function reviewAll(inputs: readonly GatorInput[], native: boolean, { gator, now }: Host): Answer | string {
-  const client = gator?.open(inputs, { native, clock, now })
+  const client = gator?.open(inputs, { engines: enginesWith(native), clock, now })
   if (client === undefined) return 'Gatekeeper is not known here'
   if (!client.ok) return client.error
   const results: GatorResult[] = []
   const stats: GatorStat[] = []
   for (const object of client.value.objects) {
     const review = client.value.review(object)
-    if (!review.ok) return review.error
+    if (!review.ok) return reviewFailure(object, review.error)
     for (const result of review.value.results) results.push(result)
     for (const stat of review.value.stats) stats.push(stat)
   }

@@ -1,7 +1,7 @@
 import { compileRegex } from '../../core/regex.ts'
 import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
-import type { GatorFilter, GatorTestResult } from '../../policy/gator.ts'
+import type { GatorFile, GatorFilter, GatorTestResult } from '../../policy/gator.ts'
 import type { ExitStatus, Host } from '../host.ts'
 import { clock } from './clock.ts'
 import type { GoCommand } from './command.ts'
@@ -9,6 +9,7 @@ import { fail, success } from './command.ts'
 import type { GoArguments, GoFlagValues } from './flags.ts'
 import type { FoundSuite } from './suites.ts'
 import { findSuites, readBeside } from './suites.ts'
+import { enginesWith } from './test.ts'
 
 export const verifyCommand: GoCommand = {
   name: 'verify',
@@ -62,8 +63,14 @@ interface Calling {
 /** Whether it passed. */
 function runSuite({ shown, file, suite }: FoundSuite, { filter, values, host }: Calling): boolean {
   const begun = clock()
-  const native = values.on('enable-k8s-native-validation')
-  const results = suite.run({ read: (path) => readBeside(file, path), filter, native, clock, now: host.now })
+  const engines = enginesWith(values.on('enable-k8s-native-validation'))
+  const files = new Map<string, GatorFile>()
+  const read = (path: string): GatorFile => {
+    const content = files.get(path) ?? readBeside(file, path)
+    files.set(path, content)
+    return content
+  }
+  const results = suite.run({ read, filter, engines, clock, now: host.now })
   const taken = clock() - begun
   for (const result of results) host.out(printTest(result, values.on('verbose')))
   const isPassed = results.every(hasPassed)

@@ -5,13 +5,13 @@ import { err, ok } from '../../../core/result.ts'
 import type { Document } from '../../../kube/manifest.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import { isKubeObject } from '../../../kube/object.ts'
+import { reviewFailure } from '../../../policy/gator.ts'
 import type { GatorFile, GatorSuiteHost } from '../../../policy/gator.ts'
 import { createRequestExpander } from '../expansion/request.ts'
 import { stringField } from '../read.ts'
 import { judge } from '../test-suite/assertions.ts'
 import { requestOf } from '../test-suite/requests.ts'
 import type { Case } from '../test-suite/suite-file.ts'
-import { explained } from './client.ts'
 import { factsOf } from './facts.ts'
 import { createReviewer } from './review.ts'
 import type { Prepared } from './verify.ts'
@@ -37,7 +37,7 @@ export function runCase(one: Case, { reviewer, expansions }: Prepared, host: Gat
     clock: host.clock,
   })
   const answer = review(request.value)
-  if (!answer.ok) return err(explained(request.value.object ?? request.value.oldObject ?? whole, answer.error))
+  if (!answer.ok) return err(reviewFailure(request.value.object ?? request.value.oldObject ?? whole, answer.error))
   const messages = answer.value.results.map(({ message }) => message)
   for (const assertion of one.assertions) {
     const verdict = judge(assertion, messages)

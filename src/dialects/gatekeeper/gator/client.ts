@@ -3,8 +3,7 @@ import { err, ok } from '../../../core/result.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import { nameOf } from '../../../kube/object.ts'
-import type { GatorClient, GatorInput, GatorOptions, GatorReview } from '../../../policy/gator.ts'
-import type { PolicyRequest } from '../../../policy/request.ts'
+import type { GatorClient, GatorEngine, GatorInput, GatorOptions } from '../../../policy/gator.ts'
 import { readConfiguration } from '../config.ts'
 import { judgeOf, readConstraint } from '../constraint/constraint.ts'
 import { createRequestExpander } from '../expansion/request.ts'
@@ -13,7 +12,7 @@ import type { Template } from '../template/template.ts'
 import { compileTemplate } from '../template/template.ts'
 import { factsOf } from './facts.ts'
 import { expansionsIn } from './expand.ts'
-import { isConstraintObject, isTemplateObject, manifestOf, printObject } from './objects.ts'
+import { isConstraintObject, isTemplateObject, manifestOf, withEngines } from './objects.ts'
 import type { Reviewer } from './review.ts'
 import { createReviewer, reviewerOf } from './review.ts'
 
@@ -21,26 +20,40 @@ import { createReviewer, reviewerOf } from './review.ts'
 const world = { configuration: readConfiguration([]), providers: new Map<never, never>(), numbers: 'floats' } as const
 
 /** Templates by kind. The error begins with which of them is wrong. */
-export function openTemplates(manifests: readonly Manifest[], native: boolean): Result<ReadonlyMap<string, Template>, string> {
+export function openTemplates(
+  manifests: readonly Manifest[],
+  engines: readonly GatorEngine[],
+): Result<ReadonlyMap<string, Template>, string> {
   const templates = new Map<string, Template>()
   for (const manifest of manifests) {
-    const template = readTemplate(manifest, native)
+    const template = readTemplate(manifest, engines)
     if (!template.ok) return err(`adding template ${JSON.stringify(nameOf(manifest.object))}: ${template.error}`)
     templates.set(template.value.kind, template.value)
   }
   return ok(templates)
 }
 
+/** Documents are read once, and named by many tests. */
+const compiled = new WeakMap<Manifest['document'], Map<string, Result<Template, string>>>()
+
 /** The error is upstream's alone. */
-export function readTemplate(manifest: Manifest, native: boolean): Result<Template, string> {
-  const template = compileTemplate(manifest)
-  if (!template.ok) return err(template.error.map(({ message }) => message).join('; '))
-  if (!native && 'unsupported' in template.value.program) return err(noDriver)
+export function readTemplate(manifest: Manifest, engines: readonly GatorEngine[]): Result<Template, string> {
+  const known = compiled.get(manifest.document) ?? new Map<string, Result<Template, string>>()
+  compiled.set(manifest.document, known)
+  const key = engines.join()
+  const template = known.get(key) ?? compile(manifest, engines)
+  known.set(key, template)
   return template
 }
 
-const noDriver =
-  'no language driver is installed that handles this constraint template: available drivers: map[Rego:2], wanted "K8sNativeValidation"'
+function compile(manifest: Manifest, engines: readonly GatorEngine[]): Result<Template, string> {
+  const template = compileTemplate({ ...manifest, object: withEngines(manifest.object, engines) })
+  if (template.ok) return template
+  const text = template.error.map(({ message }) => message).join('; ')
+  return err(engines.includes('cel') ? text : text.replace(bothDrivers, 'available drivers: map[Rego:1]'))
+}
+
+const bothDrivers = 'available drivers: map[K8sNativeValidation:1 Rego:2]'
 
 /** A constraint with the one who asks it. */
 export interface OpenedConstraint {
@@ -62,11 +75,11 @@ const asFloats = (message: string): string =>
   message.replaceAll(/Invalid value: "integer": (.*?): "integer"/g, 'Invalid value: "number": $1: "number"')
 
 /** Loads what was read, in upstream's order: templates, constraints, data, expansions. */
-export function openClient(inputs: readonly GatorInput[], { native, clock, now }: GatorOptions): Result<GatorClient, string> {
+export function openClient(inputs: readonly GatorInput[], { engines, clock, now }: GatorOptions): Result<GatorClient, string> {
   const begun = clock()
-  const templates = openTemplates(manifestsOf(inputs.filter(({ value }) => isTemplateObject(value))), native)
+  const templates = openTemplates(manifestsOf(inputs.filter(({ value }) => isTemplateObject(value))), engines)
   if (!templates.ok) return templates
-  const compiled = clock()
+  const templated = clock()
   const constraints = new Map<string, OpenedConstraint>()
   const defaulted = new Map<Manifest['document']['value'], KubeObject>()
   for (const manifest of manifestsOf(inputs.filter(({ value }) => isConstraintObject(value)))) {
@@ -88,21 +101,17 @@ export function openClient(inputs: readonly GatorInput[], { native, clock, now }
   if (!expansions.ok) return err(`error creating expander: ${expansions.error}`)
   const data = objects.filter((object) => !isTemplateObject(object) && !isConstraintObject(object))
   const facts = factsOf(objects)
-  const review = createReviewer(
-    [...constraints.values()].map(({ reviewer }) => reviewer),
-    {
-      facts,
-      expand: createRequestExpander(expansions.value.expander, expansions.value.mutations),
-      clock,
-    },
-  )
+  const reviewers = [...constraints.values()].map(({ reviewer }) => reviewer)
+  const expand = createRequestExpander(expansions.value.expander, expansions.value.mutations)
+  const review = createReviewer(reviewers, { facts, expand, clock })
+  const reviewAlone = createReviewer(reviewers, { facts, expand: () => ok([]), clock })
   return ok({
     templates: templates.value.size,
     constraints: constraints.size,
     objects,
     data,
-    setup: { templates: compiled - begun, constraints: loaded - compiled, data: clock() - loaded },
-    review: (object) => reviewWith(review, object, now()),
+    setup: { templates: templated - begun, constraints: loaded - templated, data: clock() - loaded },
+    review: (object, parts = 'with-expansions') => (parts === 'alone' ? reviewAlone : review)(objectRequest(object, now())),
   })
 }
 
@@ -112,14 +121,3 @@ const manifestsOf = (inputs: readonly GatorInput[]): readonly Manifest[] =>
     const manifest = manifestOf(input)
     return manifest.ok ? [manifest.value] : []
   })
-
-type Review = (request: PolicyRequest) => Result<GatorReview, string>
-
-function reviewWith(review: Review, object: KubeObject, now: Date): Result<GatorReview, string> {
-  const answer = review(objectRequest(object, now))
-  return answer.ok ? answer : err(explained(object, answer.error))
-}
-
-/** What could not be expanded says so itself. */
-export const explained = (object: KubeObject, error: string): string =>
-  error.startsWith('expanding resource ') ? error : `reviewing ${printObject(object)}: ${error}`

@@ -3,8 +3,8 @@ import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
 import type { GroupVersionKind, KubeObject } from '../../../kube/object.ts'
-import { groupVersionKind, isKubeObject, nameOf, namespaceOf } from '../../../kube/object.ts'
-import type { GatorInput } from '../../../policy/gator.ts'
+import { groupVersionKind, isKubeObject, nameOf } from '../../../kube/object.ts'
+import type { GatorEngine, GatorInput } from '../../../policy/gator.ts'
 import { objectField, objectsField, stringField } from '../read.ts'
 import { constraintGroup } from '../template/definition.ts'
 
@@ -21,9 +21,6 @@ export const isConstraintObject = (value: JsonObject): boolean => kindIn(value).
 /** How Go prints a GroupVersionKind. */
 export const printKind = ({ group, version, kind }: GroupVersionKind): string => `${group}/${version}, Kind=${kind}`
 
-/** `group/version, Kind=kind namespace/name` */
-export const printObject = (object: KubeObject): string => `${printKind(groupVersionKind(object))} ${namespaceOf(object)}/${nameOf(object)}`
-
 /** The manifest in an input. The error says what it lacks. */
 export function manifestOf({ value, ...document }: GatorInput): Result<Manifest, string> {
   const kind = kindIn(value)
@@ -33,17 +30,35 @@ export function manifestOf({ value, ...document }: GatorInput): Result<Manifest,
   return err(`${what}: admission.k8s.gatekeeper.sh: invalid request object: resource ${nameOf(value)} has no ${lack ?? 'kind'}\n`)
 }
 
-const engineNames = { Rego: 'rego', K8sNativeValidation: 'cel' } as const
+const engineOf = (entry: JsonObject): GatorEngine | undefined => {
+  const name = stringField(entry, 'engine')
+  return name === 'Rego' ? 'rego' : name === 'K8sNativeValidation' ? 'cel' : undefined
+}
 
 /** The engines that a template has code for. */
-export function enginesOf(template: JsonObject): ReadonlySet<'rego' | 'cel'> {
-  const engines = new Set<'rego' | 'cel'>()
+export function enginesOf(template: JsonObject): ReadonlySet<GatorEngine> {
+  const engines = new Set<GatorEngine>()
   for (const target of objectsField(objectField(template, 'spec'), 'targets') ?? []) {
     if ((stringField(target, 'rego') ?? '') !== '') engines.add('rego')
     for (const entry of objectsField(target, 'code') ?? []) {
-      const engine = stringField(entry, 'engine')
-      if (engine === 'Rego' || engine === 'K8sNativeValidation') engines.add(engineNames[engine])
+      const engine = engineOf(entry)
+      if (engine !== undefined) engines.add(engine)
     }
   }
   return engines
+}
+
+/** A template without its code for other engines. */
+export function withEngines(template: KubeObject, engines: readonly GatorEngine[]): KubeObject {
+  if ([...enginesOf(template)].every((engine) => engines.includes(engine))) return template
+  const spec = objectField(template, 'spec')
+  const targets = (objectsField(spec, 'targets') ?? []).map(({ rego, libs, ...target }) => ({
+    ...target,
+    ...(engines.includes('rego') && rego !== undefined ? { rego, ...(libs === undefined ? {} : { libs }) } : {}),
+    code: (objectsField(target, 'code') ?? []).filter((entry) => {
+      const engine = engineOf(entry)
+      return engine === undefined || engines.includes(engine)
+    }),
+  }))
+  return { ...template, spec: { ...spec, targets } }
 }

@@ -96,7 +96,7 @@ function templateOf(test: Test, host: GatorSuiteHost): ReturnType<typeof readTem
   const manifest = firstOf(file, 'ConstraintTemplate', 'adding template: parsing ConstraintTemplate YAML')
   if (!manifest.ok) return manifest
   if (!isTemplateObject(manifest.value.object)) return err(`path "${file.name}": not a ConstraintTemplate`)
-  const template = readTemplate(manifest.value, host.native)
+  const template = readTemplate(manifest.value, host.engines)
   return template.ok ? template : err(`adding template: ${template.error}`)
 }
 
