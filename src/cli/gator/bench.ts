@@ -193,12 +193,8 @@ function compareAll(
   const baseline = loadBaseline(file, host.cwd)
   if (!baseline.ok) return fail(baseline.error, host)
   const limits = { relative: values.number('threshold'), absolute: values.number('min-threshold') }
-  let regressed = false
-  for (const result of results) {
-    const comparison = compareWithBaseline(baseline.value, result, limits)
-    if (comparison === undefined) continue
-    host.out(`\n${comparison.text}`)
-    regressed ||= comparison.regressed
-  }
-  return regressed ? failure : success
+  const comparisons = results.flatMap((result) => compareWithBaseline(baseline.value, result, limits) ?? [])
+  if (comparisons.length === 0) host.err('\nWarning: No matching engines found for comparison\n')
+  for (const { text } of comparisons) host.out(`\n${text}`)
+  return comparisons.some(({ regressed }) => regressed) ? failure : success
 }
