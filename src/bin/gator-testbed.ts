@@ -65,6 +65,19 @@ metadata: {name: d, namespace: ns}
 spec: {template: {metadata: {labels: {app: x}}, spec: {containers: [{name: c, image: "nginx:1"}]}}}
 `
 
+/** A template that says which kinds have to be synced. */
+const needy = (requirements: string): string => `apiVersion: templates.gatekeeper.sh/v1
+kind: ConstraintTemplate
+metadata:
+  name: needy
+  annotations:
+    metadata.gatekeeper.sh/requires-sync-data: |
+      "${requirements}"
+`
+
+const supporting = (groups: string): string =>
+  `apiVersion: gvkmanifest.gatekeeper.sh/v1alpha1\nkind: GVKManifest\nmetadata: {name: g}\nspec: {groups: ${groups}}\n`
+
 const files: Readonly<Record<string, string>> = {
   'policy.yaml': `${saying}${constraint('c1')}`,
   'template.yaml': saying,
@@ -95,6 +108,22 @@ const files: Readonly<Record<string, string>> = {
   'expansion.yaml': expansion,
   'noexpansion.yaml': expansion.replace('spec.template', '""'),
   'deployment.yaml': deployment,
+  'needy.yaml': needy(
+    '[[{"groups":[""],"versions":["v1"],"kinds":["Service"]}],[{"groups":["a"],"versions":["v1"],"kinds":["B","C"]},{"groups":["z"],"versions":["v1"],"kinds":["Z"]}]]',
+  ),
+  'misshapen.yaml': needy('{}'),
+  'synced.yaml': `apiVersion: syncset.gatekeeper.sh/v1alpha1
+kind: SyncSet
+metadata: {name: s}
+spec: {gvks: [{group: a, version: v1, kind: C}]}
+---
+apiVersion: config.gatekeeper.sh/v1alpha1
+kind: Config
+metadata: {name: config, namespace: gatekeeper-system}
+spec: {sync: {syncOnly: [{group: "", version: v1, kind: Service}]}}
+`,
+  'supported.yaml': supporting('{"": {v1: [Service]}, a: {v1: [C]}}'),
+  'unsupported.yaml': supporting('{"": {v1: [Service]}, a: {v1: [B]}}'),
   'one.yaml': '{apiVersion: v1, kind: Pod, metadata: {name: one}}',
   'suite.yaml': `apiVersion: test.gatekeeper.sh/v1alpha1
 kind: Suite

@@ -23,7 +23,7 @@ test.each([
   ['a scoped action for the command line', '-f template.yaml -f scoped.yaml -f dir/b.json', 1, 'v1/Pod j: ["sc"] Message: "s j"\n'],
   ['a scoped action for another place', '-f template.yaml -f elsewhere.yaml -f dir/b.json', 0, ''],
   ['parameters are floats', '-f num.yaml -f float.yaml -f dir/b.json', 1, /Pod j: \["f"\] Message: "1e\+06"/],
-  ['flags in all forms', '-f=policy.yaml --filename=pods.yaml -vt --deny-only=false', 1, both],
+  ['flags in all forms', '-f=policy.yaml --filename=pods.yaml -v --deny-only=false', 1, both],
   [
     'what an object would make',
     '-f policy.yaml -f expansion.yaml -f deployment.yaml',
@@ -176,6 +176,12 @@ test.each([
   else expect(answer.err).toMatch(err)
 })
 
+test('traces are none of ours', async () => {
+  const { status, out, err } = await call(['test', '-tf', 'policy.yaml', '-f', 'pods.yaml'])
+  expect({ status, out }).toEqual({ status: 1, out: both })
+  expect(err).toMatch(/^Warning: evaluations are not traced/)
+})
+
 test('objects of one name are told of', async () => {
   const { err } = await call(['test', '-f', 'template.yaml', '-f', 'policy.yaml'])
   expect(err).toBe(
@@ -227,6 +233,40 @@ test('expand writes a file', async () => {
   const answer = await call(words('expand -n expansion.yaml -n deployment.yaml -o made.yaml'))
   expect(answer).toEqual({ status: 0, out: 'Writing output to file: made.yaml\n', err: '' })
   expect(readFileSync(join(cwd, 'made.yaml'), 'utf8')).toBe(made)
+})
+
+const unmet = 'the following requirements were not met: \nneedy:\n- /v1:Service\n- a/v1:B OR a/v1:C OR z/v1:Z\n\n'
+const assumed =
+  'ignoring absence of supported GVK manifest due to --force-omit-gvk-manifest flag; will assume all synced GVKs are supported by cluster\n'
+
+test.each([
+  ['what is not synced', '-f -n needy.yaml', 1, assumed, unmet],
+  ['what is synced', '-f -n needy.yaml -n synced.yaml', 0, assumed, ''],
+  ['what the cluster supports', '-n needy.yaml -n synced.yaml -n supported.yaml', 0, '', ''],
+  ['what the cluster does not support', '-n needy.yaml -n synced.yaml -n unsupported.yaml', 1, '', unmet.replace('- /v1:Service\n', '')],
+  [
+    'no list of what is supported',
+    '-n needy.yaml',
+    1,
+    '',
+    'checking: no GVK manifest found; please provide a manifest enumerating the GVKs supported by the cluster\n',
+  ],
+  [
+    'what says nothing of it',
+    '-f -n one.yaml',
+    0,
+    `skipping unstructured "one" because it is not a syncset, config, gvk manifest, or template\n${assumed}`,
+    '',
+  ],
+  [
+    'requirements of another shape',
+    '-f -n misshapen.yaml',
+    1,
+    '',
+    'encountered errors parsing the following templates: \nneedy:\njson: cannot unmarshal object into Go value of type parser.CompactSyncRequirements\n\n',
+  ],
+] as const)('sync test: %s', async (_, args, status, out, err) => {
+  expect(await call(['sync', 'test', ...words(args)])).toEqual({ status, out, err })
 })
 
 test('help of every subcommand, and of all', async () => {

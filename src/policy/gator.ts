@@ -120,6 +120,16 @@ export function reviewFailure(object: KubeObject, error: string): string {
   return `reviewing ${group}/${version}, Kind=${kind} ${namespaceOf(object)}/${nameOf(object)}: ${error}`
 }
 
+/** Whether templates have the data that they need. */
+export interface GatorSync {
+  /** Names of what says nothing about it. */
+  readonly skipped: readonly string[]
+  /** Nobody says what the cluster supports, so it is taken to support everything. */
+  readonly assumesAll: boolean
+  /** Upstream's text. */
+  readonly problem: string | undefined
+}
+
 /** What `kanon gator` asks of Gatekeeper's dialect. Nothing of it throws. */
 export interface GatorTools {
   /** Loads templates, constraints, mutators and expansions. The error is upstream's. */
@@ -130,6 +140,8 @@ export interface GatorTools {
   isConstraint(input: GatorInput): boolean
   /** Whether a template has code for the engine. */
   hasEngine(input: GatorInput, engine: GatorEngine): boolean
+  /** `omitManifest` does without a list of what the cluster supports. */
+  checkSync(inputs: readonly GatorInput[], omitManifest: boolean): GatorSync
   /** Undefined where the document is no Suite; an error where it is one that cannot be read. */
   suite(document: Document): Result<GatorSuite, string> | undefined
 }

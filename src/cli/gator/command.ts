@@ -12,8 +12,8 @@ export interface GoCommand {
   readonly long: string
   readonly examples: string
   readonly flags: readonly GoFlag[]
-  /** How many arguments it takes: its flags are then wrong or not. */
-  readonly takes: 'none' | 'one'
+  /** How many arguments it takes; `any` does not look at them. */
+  readonly takes: 'none' | 'one' | 'any'
   readonly run: (given: GoArguments, host: Host) => Promise<ExitStatus>
 }
 

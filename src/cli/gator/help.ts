@@ -9,7 +9,7 @@ export const helpOf = (command: GoCommand): string => `${command.long}\n\n${usag
 
 export function usageOf({ name, usage, examples, flags }: GoCommand): string {
   const shown = examples === '' ? '' : `\n\nExamples:\n${examples}`
-  return `Usage:\n  ${[program, name, usage, '[flags]'].filter((word) => word !== '').join(' ')}${shown}\n\nFlags:\n${flagsText(flags, name)}\n`
+  return `Usage:\n  ${[program, name, usage, '[flags]'].filter((word) => word !== '').join(' ')}${shown}\n\nFlags:\n${flagsText(flags, name.split(' ').at(-1) ?? name)}\n`
 }
 
 const help: GoFlag = { name: 'help', shorthand: 'h', type: 'bool', doc: '' }

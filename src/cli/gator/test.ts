@@ -69,6 +69,7 @@ kanon gator test --filename="manifest.yaml" --output=json`,
 async function run({ values }: GoArguments, host: Host): Promise<ExitStatus> {
   const inputs = await readInputs(values, host)
   if (!inputs.ok) return fail(inputs.error, host)
+  if (values.on('trace')) host.err(notTraced)
   const answer = reviewAll(inputs.value, values.on('enable-k8s-native-validation'), host)
   if (typeof answer === 'string') return fail(`auditing objects: ${answer}`, host)
   const { results, stats } = answer
@@ -89,6 +90,9 @@ async function run({ values }: GoArguments, host: Host): Promise<ExitStatus> {
 
 const isDenied = ({ enforcementAction, scopedActions }: GatorResult): boolean =>
   enforcementAction === 'deny' || scopedActions.includes('deny')
+
+/** What stands for traces: gator's are those of its engine. */
+export const notTraced = 'Warning: evaluations are not traced; `kanon rego eval --explain full` shows the steps of a module\n'
 
 /** Templates in CEL are evaluated unless that is switched off. */
 export const enginesWith = (native: boolean): readonly GatorEngine[] => (native ? ['rego', 'cel'] : ['rego'])

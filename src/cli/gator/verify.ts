@@ -9,7 +9,7 @@ import { fail, success } from './command.ts'
 import type { GoArguments, GoFlagValues } from './flags.ts'
 import type { FoundSuite } from './suites.ts'
 import { findSuites, readBeside } from './suites.ts'
-import { enginesWith } from './test.ts'
+import { enginesWith, notTraced } from './test.ts'
 
 export const verifyCommand: GoCommand = {
   name: 'verify',
@@ -48,6 +48,7 @@ function run({ args, values }: GoArguments, host: Host): Promise<ExitStatus> {
   if (!suites.ok) return Promise.resolve(fail(`Error: listing test files: ${suites.error}`, host))
   const filter = readFilter(values.text('run'))
   if (!filter.ok) return Promise.resolve(fail(`Error: compiling filter: invalid test filter: ${filter.error}`, host))
+  if (values.on('trace')) host.err(notTraced)
   let isFailed = false
   for (const suite of suites.value) isFailed = !runSuite(suite, { filter: filter.value, values, host }) || isFailed
   host.out(isFailed ? 'FAIL\n\n' : 'PASS\n\n')
