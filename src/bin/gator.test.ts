@@ -39,6 +39,25 @@ test.each([
   else expect(answer.out).toMatch(out)
 })
 
+test.each([
+  ['{namespaces: [ns]}', ['b']],
+  ['{namespaces: ["*"]}', ['a', 'b']],
+  ['{excludedNamespaces: ["*"]}', []],
+  ['{scope: Namespaced}', ['a', 'b']],
+  ['{scope: Cluster}', []],
+  [
+    '{namespaceSelector: {matchExpressions: [{key: a, operator: Exists}]}}',
+    [
+      'unable to match constraints: error matching the requested object: b :failed to run Match criteria: namespace selector for namespace-scoped object but missing Namespace',
+    ],
+  ],
+])('test takes what has no namespace to be in one without a name: match %s', async (match, names) => {
+  const constraint = `apiVersion: constraints.gatekeeper.sh/v1beta1\nkind: Say\nmetadata: {name: c}\nspec: {match: ${match}, parameters: {text: x}}\n`
+  const { out } = await call(['test', '-f', 'template.yaml'], `${constraint}---\n${pods}`)
+  const messages = [...out.matchAll(/Message: "(?:x )?(.*)"/g)].map(([, text]) => text)
+  expect(messages.filter((text) => text !== 'c' && text !== 'say')).toEqual(names)
+})
+
 test('test reads standard input as well', async () => {
   expect(await call(['test', '-f', 'policy.yaml'], pods)).toEqual({ status: 1, out: both, err: '' })
 })

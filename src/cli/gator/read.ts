@@ -146,8 +146,8 @@ function warnOfConflicts(origins: readonly Origin[], host: Host): void {
         name ?? '',
       ])
       const before = known.get(key)
-      if (before === undefined) known.set(key, label)
-      else
+      known.set(key, label)
+      if (before !== undefined)
         host.err(
           `${logTime(host.now())} WARNING - Resource named ${JSON.stringify(name ?? '')} (from ${label}) is already defined in ${before}\n`,
         )

@@ -38,6 +38,8 @@ export interface Surroundings {
   readonly generators: readonly GroupVersionKind[]
   /** gator reads parameters as it reads reviews: with numbers that are floats, which shows in texts. */
   readonly numbers?: 'exact' | 'floats'
+  /** See MatchTarget. */
+  readonly hasUnnamedNamespace?: boolean
 }
 
 type Problems = readonly Diagnostic[]
@@ -122,7 +124,7 @@ const patience = 2_500
 /** What a constraint says of single objects, wherever it is enforced. */
 export function judgeOf(
   { object, template, match }: Constraint,
-  { configuration, providers, numbers = 'exact' }: Pick<Surroundings, 'configuration' | 'providers' | 'numbers'>,
+  { configuration, providers, numbers = 'exact', hasUnnamedNamespace = false }: Omit<Surroundings, 'expand' | 'generators'>,
 ): WithFacts {
   const { program, usesNamespace } = template
   const parameters: Json = ownValue(objectField(object, 'spec') ?? {}, 'parameters') ?? {}
@@ -140,7 +142,7 @@ export function judgeOf(
       patience: pointOf(request) === 'validation.gatekeeper.sh' ? patience : undefined,
     })
   return (facts) => (request, source, enforcements) => {
-    const matched = matchesRequest(match, request, facts, source)
+    const matched = matchesRequest(match, request, facts, source, hasUnnamedNamespace)
     if (!matched.ok) return violated([{ message: notMatched(request, matched.error), details: {} }], enforcements)
     if (!matched.value) return []
     if ('unsupported' in program) return [unanswered(program.unsupported)]

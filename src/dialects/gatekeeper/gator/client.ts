@@ -61,13 +61,21 @@ export interface OpenedConstraint {
   readonly reviewer: Reviewer
 }
 
-export function openConstraint(manifest: Manifest, templates: ReadonlyMap<string, Template>): Result<OpenedConstraint, string> {
+/** `gator test` takes everything to be in some namespace, `gator verify` does not. */
+export function openConstraint(
+  manifest: Manifest,
+  templates: ReadonlyMap<string, Template>,
+  hasUnnamedNamespace: boolean,
+): Result<OpenedConstraint, string> {
   const { object } = manifest
   const template = templates.get(object.kind)
   if (template === undefined) return err(`missing ConstraintTemplate: template "${object.kind.toLowerCase()}" not found`)
   const constraint = readConstraint(manifest, template)
   if (!constraint.ok) return err(constraint.error.map(({ message }) => asFloats(message)).join('; '))
-  return ok({ object: constraint.value.object, reviewer: reviewerOf(constraint.value, judgeOf(constraint.value, world)) })
+  return ok({
+    object: constraint.value.object,
+    reviewer: reviewerOf(constraint.value, judgeOf(constraint.value, { ...world, hasUnnamedNamespace })),
+  })
 }
 
 /** What is read from files has no integers: a wrong one is a `number`. */
@@ -84,7 +92,7 @@ export function openClient(inputs: readonly GatorInput[], { engines, clock, now 
   const defaulted = new Map<Manifest['document']['value'], KubeObject>()
   for (const manifest of manifestsOf(inputs.filter(({ value }) => isConstraintObject(value)))) {
     const { kind } = manifest.object
-    const opened = openConstraint(manifest, templates.value)
+    const opened = openConstraint(manifest, templates.value, true)
     if (!opened.ok) return err(`adding constraint ${JSON.stringify(nameOf(manifest.object))}: ${opened.error}`)
     constraints.set(`${kind}/${nameOf(manifest.object)}`, opened.value)
     defaulted.set(manifest.object, opened.value.object)
