@@ -9,6 +9,16 @@ import { call, cwd, words } from './gator-testbed.ts'
 const bench = (...args: readonly string[]): Promise<Answer> =>
   call(['bench', '-e', 'rego', '-f', 'policy.yaml', '-f', 'pods.yaml', '-n', '2', '--warmup', '0', ...args])
 
+test('bench takes what has no namespace to be of the cluster, and makes nothing of it', async () => {
+  const found = async (...files: readonly string[]): Promise<unknown> => {
+    const { out } = await call(['bench', '-e', 'rego', '-n', '1', '-o', 'json', ...files.flatMap((file) => ['-f', file])])
+    const [result] = JSON.parse(out) as readonly Record<string, unknown>[]
+    return result?.['violationCount']
+  }
+  expect(await found('template.yaml', 'inside.yaml', 'pods.yaml')).toBe(1)
+  expect(await found('policy.yaml', 'expansion.yaml', 'deployment.yaml')).toBe(0)
+})
+
 test('bench measures', async () => {
   const { status, out, err } = await bench()
   expect(status).toBe(0)

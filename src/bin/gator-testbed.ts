@@ -108,6 +108,7 @@ const files: Readonly<Record<string, string>> = {
   'expansion.yaml': expansion,
   'noexpansion.yaml': expansion.replace('spec.template', '""'),
   'deployment.yaml': deployment,
+  'inside.yaml': constraint('in', '{match: {namespaces: [other]}, parameters: {}}'),
   'needy.yaml': needy(
     '[[{"groups":[""],"versions":["v1"],"kinds":["Service"]}],[{"groups":["a"],"versions":["v1"],"kinds":["B","C"]},{"groups":["z"],"versions":["v1"],"kinds":["Z"]}]]',
   ),

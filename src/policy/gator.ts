@@ -52,6 +52,12 @@ export interface GatorSetup {
 
 export type GatorEngine = 'rego' | 'cel'
 
+/**
+ * `gator test` reviews what objects would make as well, and takes what is in no namespace to be in one without a name; `gator bench` does
+ * neither.
+ */
+export type GatorPurpose = 'test' | 'bench'
+
 export interface GatorOptions {
   /** The engines that templates may be evaluated by: code for others is as if it were not there. */
   readonly engines: readonly GatorEngine[]
@@ -69,8 +75,8 @@ export interface GatorClient {
   /** Those that are neither template nor constraint. */
   readonly data: readonly KubeObject[]
   readonly setup: GatorSetup
-  /** Violations of the object and, unless they are left out, of what it would make. The error is that of the framework. */
-  review(object: KubeObject, parts?: 'with-expansions' | 'alone'): Result<GatorReview, string>
+  /** The error is that of the framework. */
+  review(object: KubeObject): Result<GatorReview, string>
 }
 
 /** What a suite may read; `path` is as the suite says it. */
@@ -133,7 +139,7 @@ export interface GatorSync {
 /** What `kanon gator` asks of Gatekeeper's dialect. Nothing of it throws. */
 export interface GatorTools {
   /** Loads templates, constraints, mutators and expansions. The error is upstream's. */
-  open(inputs: readonly GatorInput[], options: GatorOptions): Result<GatorClient, string>
+  open(inputs: readonly GatorInput[], options: GatorOptions & { readonly purpose: GatorPurpose }): Result<GatorClient, string>
   /** Everything that the objects would make. */
   expand(inputs: readonly GatorInput[], now: Date): Result<readonly KubeObject[], string>
   isTemplate(input: GatorInput): boolean

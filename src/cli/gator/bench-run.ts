@@ -67,7 +67,12 @@ export function runBench(inputs: BenchInputs, settings: BenchSettings, gator: Ga
   if (taken.templates.length === 0)
     return err(`no templates compatible with ${engine} engine (all ${inputs.templates.length} templates skipped)`)
   const begun = clock()
-  const client = gator.open([...taken.templates, ...taken.constraints, ...inputs.objects], { engines: [engine], clock, now })
+  const client = gator.open([...taken.templates, ...taken.constraints, ...inputs.objects], {
+    engines: [engine],
+    purpose: 'bench',
+    clock,
+    now,
+  })
   if (!client.ok) return client
   const opened = clock() - begun
   const warmed = repeat(client.value, warmup)
@@ -129,7 +134,7 @@ function repeat(client: GatorClient, iterations: number): Result<Measured, strin
   for (let iteration = 0; iteration < iterations; iteration += 1) {
     for (const object of client.data) {
       const begun = clock()
-      const review = client.review(object, 'alone')
+      const review = client.review(object)
       times[at] = clock() - begun
       at += 1
       if (!review.ok) return review

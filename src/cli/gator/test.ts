@@ -104,7 +104,7 @@ interface Answer {
 
 /** Every object is reviewed by every constraint, itself included. */
 function reviewAll(inputs: readonly GatorInput[], native: boolean, { gator, now }: Host): Answer | string {
-  const client = gator?.open(inputs, { engines: enginesWith(native), clock, now })
+  const client = gator?.open(inputs, { engines: enginesWith(native), purpose: 'test', clock, now })
   if (client === undefined) return 'Gatekeeper is not known here'
   if (!client.ok) return client.error
   const results: GatorResult[] = []

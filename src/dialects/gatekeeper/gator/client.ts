@@ -3,9 +3,10 @@ import { err, ok } from '../../../core/result.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import { nameOf } from '../../../kube/object.ts'
-import type { GatorClient, GatorEngine, GatorInput, GatorOptions } from '../../../policy/gator.ts'
+import type { GatorClient, GatorEngine, GatorInput, GatorOptions, GatorPurpose } from '../../../policy/gator.ts'
 import { readConfiguration } from '../config.ts'
 import { judgeOf, readConstraint } from '../constraint/constraint.ts'
+import type { RequestExpander } from '../expansion/request.ts'
 import { createRequestExpander } from '../expansion/request.ts'
 import { objectRequest } from '../test-suite/requests.ts'
 import type { Template } from '../template/template.ts'
@@ -83,7 +84,10 @@ const asFloats = (message: string): string =>
   message.replaceAll(/Invalid value: "integer": (.*?): "integer"/g, 'Invalid value: "number": $1: "number"')
 
 /** Loads what was read, in upstream's order: templates, constraints, data, expansions. */
-export function openClient(inputs: readonly GatorInput[], { engines, clock, now }: GatorOptions): Result<GatorClient, string> {
+export function openClient(
+  inputs: readonly GatorInput[],
+  { engines, clock, now, purpose }: GatorOptions & { readonly purpose: GatorPurpose },
+): Result<GatorClient, string> {
   const begun = clock()
   const templates = openTemplates(manifestsOf(inputs.filter(({ value }) => isTemplateObject(value))), engines)
   if (!templates.ok) return templates
@@ -92,7 +96,7 @@ export function openClient(inputs: readonly GatorInput[], { engines, clock, now 
   const defaulted = new Map<Manifest['document']['value'], KubeObject>()
   for (const manifest of manifestsOf(inputs.filter(({ value }) => isConstraintObject(value)))) {
     const { kind } = manifest.object
-    const opened = openConstraint(manifest, templates.value, true)
+    const opened = openConstraint(manifest, templates.value, purpose === 'test')
     if (!opened.ok) return err(`adding constraint ${JSON.stringify(nameOf(manifest.object))}: ${opened.error}`)
     constraints.set(`${kind}/${nameOf(manifest.object)}`, opened.value)
     defaulted.set(manifest.object, opened.value.object)
@@ -110,16 +114,16 @@ export function openClient(inputs: readonly GatorInput[], { engines, clock, now 
   const data = objects.filter((object) => !isTemplateObject(object) && !isConstraintObject(object))
   const facts = factsOf(objects)
   const reviewers = [...constraints.values()].map(({ reviewer }) => reviewer)
-  const expand = createRequestExpander(expansions.value.expander, expansions.value.mutations)
+  const expand: RequestExpander =
+    purpose === 'bench' ? () => ok([]) : createRequestExpander(expansions.value.expander, expansions.value.mutations)
   const review = createReviewer(reviewers, { facts, expand, clock })
-  const reviewAlone = createReviewer(reviewers, { facts, expand: () => ok([]), clock })
   return ok({
     templates: templates.value.size,
     constraints: constraints.size,
     objects,
     data,
     setup: { templates: templated - begun, constraints: loaded - templated, data: clock() - loaded },
-    review: (object, parts = 'with-expansions') => (parts === 'alone' ? reviewAlone : review)(objectRequest(object, now())),
+    review: (object) => review(objectRequest(object, now())),
   })
 }
 
