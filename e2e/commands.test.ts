@@ -84,5 +84,6 @@ test('help lists every command, and each has help of its own', () => {
   const { out } = kanon('--help')
   const names = [...out.matchAll(/^ {2}(\w+) {2}/gm)].map(([, name = '']) => name)
   expect(names).toContain('apply')
-  for (const name of names) expect(kanon(name, '--help')).toMatchObject({ status: 0, out: expect.stringContaining(`Usage: kanon ${name}`) })
+  for (const name of names)
+    expect(kanon(name, '--help')).toMatchObject({ status: 0, out: expect.stringMatching(new RegExp(`Usage:\\s+kanon ${name}`)) })
 })

@@ -63,6 +63,7 @@ async function main(): Promise<void> {
     color: wantsColor(),
     cwd: process.cwd(),
     readStdin,
+    inputIsTerminal: process.stdin.isTTY,
     now: () => new Date(),
     version,
     loadTools: async () => (await import('./tools.ts')).tools,

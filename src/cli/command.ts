@@ -29,5 +29,7 @@ export interface Command {
   readonly subcommands?: readonly Command[]
   /** It needs no dialects and no functions, so they are not loaded for it. */
   readonly isBare?: boolean
+  /** Takes its arguments as they were typed: flags are declared for documentation, and read as another program reads them. */
+  readonly runRaw?: (argv: readonly string[], host: Host) => Promise<ExitStatus>
   readonly run: (args: readonly string[], options: Options, host: Host) => Promise<ExitStatus>
 }

@@ -38,6 +38,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Evaluate, check, test and lay out modules of Rego',
     load: async () => (await import('./commands/rego.ts')).rego,
   },
+  {
+    name: 'gator',
+    summary: "Test policies as Gatekeeper's gator does: the same flags, formats and exit statuses",
+    load: async () => (await import('./commands/gator.ts')).gator,
+  },
   { name: 'jp', summary: 'Try JMESPath expressions', load: async () => (await import('./commands/jp.ts')).jp },
   {
     name: 'create',

@@ -4,6 +4,7 @@ import type { Source } from '../core/source.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { JmesFunctionTable } from '../languages/jmespath/jmespath.ts'
 import type { Dialect } from '../policy/dialect.ts'
+import type { GatorTools } from '../policy/gator.ts'
 import type { PodSecurityTools } from '../policy/pod-security.ts'
 
 /** What takes time to load, and only some commands need. */
@@ -13,6 +14,8 @@ export interface Tools {
   readonly functions: JmesFunctionTable
   /** Absent for commands that load no tools. */
   readonly podSecurity?: PodSecurityTools
+  /** What `kanon gator` is made of; absent for commands that load no tools. */
+  readonly gator?: GatorTools
 }
 
 /** A running sandbox. */
@@ -67,6 +70,8 @@ export interface Surroundings {
   readonly color: boolean
   readonly cwd: string
   readonly readStdin: () => Promise<string>
+  /** Standard input is a terminal: nothing is read from it that was not asked for. */
+  readonly inputIsTerminal?: boolean
   readonly now: () => Date
   readonly version: string
   readonly loadTools: () => Promise<Tools>

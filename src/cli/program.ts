@@ -36,6 +36,7 @@ function overview(): string {
 }
 
 async function parse(command: Command, argv: readonly string[], host: Surroundings): Promise<ExitStatus> {
+  if (command.runRaw !== undefined) return command.runRaw(argv, { ...host, ...(await host.loadTools()) })
   let status: ExitStatus = exit.clean
   const program = commanderOf(command, host, 'kanon', (result) => {
     status = result

@@ -90,7 +90,7 @@ test.each<[string, JsonObject, readonly string[]]>([
   [
     'only those with the message count',
     cases({ assertions: [{ message: '^p', violations: 1 }, { message: 'xyz' }, { message: 'xyz', violations: false }] }),
-    ['t/c passed: Ok', `t/c failed: ${bad} 0 violations containing "xyz" but want at least one: got messages [p is bad]`, 't/c passed: Ok'],
+    ['t/c passed: Ok', `t/c failed: ${bad} 0 violations containing "xyz" but want at least 1: got messages [p is bad]`, 't/c passed: Ok'],
   ],
   [
     'the inventory is what the case names',
@@ -138,7 +138,7 @@ test.each<[string, JsonObject, readonly string[]]>([
     'a constraint that is wrong',
     { constraint: 'invalid' },
     [
-      't/ failed: adding constraint: schema validation failed: spec.parameters.a: Invalid value: "integer": spec.parameters.a in body must be of type string: "integer"',
+      't/ failed: adding constraint: schema validation failed: [].spec.parameters.a: Invalid value: "integer": spec.parameters.a in body must be of type string: "integer"',
     ],
   ],
   ['no template', { template: '' }, ['t/ failed: invalid Suite: missing template']],

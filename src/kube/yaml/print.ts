@@ -82,7 +82,7 @@ function printList(list: readonly Json[], printer: Printer, place: Place): void 
 }
 
 /** go-yaml's order of keys: other characters before letters, runs of digits by their number. */
-function byNaturalOrder(a: string, b: string): number {
+export function byNaturalOrder(a: string, b: string): number {
   const x = Array.from(a)
   const y = Array.from(b)
   const length = Math.min(x.length, y.length)

@@ -31,7 +31,7 @@ import type { Match } from './match.ts'
 import { compileMatch, kindEntries } from './match.ts'
 import { matchesRequest, namespaceOfRequest } from './request-match.ts'
 import { failed, passed, unanswered, violated } from './outcomes.ts'
-import { reviewOf } from './review.ts'
+import { reviewOf, rounded } from './review.ts'
 
 /** What constraints are compiled with. */
 export interface Surroundings {
@@ -40,12 +40,22 @@ export interface Surroundings {
   readonly expand: RequestExpander
   /** The kinds of objects that make others: a constraint sees them for what they make. */
   readonly generators: readonly GroupVersionKind[]
+  /** gator reads parameters as it reads reviews: with numbers that are floats, which shows in texts. */
+  readonly numbers?: 'exact' | 'floats'
+  /** See MatchTarget. */
+  readonly hasUnnamedNamespace?: boolean
 }
 
 type Problems = readonly Diagnostic[]
 
-/** A constraint with the defaults of its template. The error is what the API server or upstream refuses in it. */
+/** A constraint as a policy. The error is what the API server or upstream refuses in it. */
 export function compileConstraint(manifest: Manifest, template: Template, surroundings: Surroundings): Result<CompiledPolicy, Problems> {
+  const constraint = readConstraint(manifest, template)
+  return constraint.ok ? ok(policyOf(constraint.value, surroundings)) : constraint
+}
+
+/** A constraint with the defaults of its template. */
+export function readConstraint(manifest: Manifest, template: Template): Result<Constraint, Problems> {
   const refuse = (message: string, path: readonly string[] = ['spec']): Result<never, Problems> =>
     err([problemAt(manifest, path, { code: 'invalid-constraint', message })])
   const { object, unknown } = template.constraints.prune(manifest.object)
@@ -53,7 +63,8 @@ export function compileConstraint(manifest: Manifest, template: Template, surrou
   const complete = template.constraints.applyDefaults(object)
   const wrong = template.constraints.validate(complete)
   if (wrong.length > 0) {
-    const texts = wrong.map(printFieldError)
+    // The path begins with an object that has no name.
+    const texts = wrong.map((error) => `[]${error.field === '' ? '' : '.'}${printFieldError(error)}`)
     return refuse(`schema validation failed: ${texts.length === 1 ? texts.join('') : `[${texts.join(', ')}]`}`)
   }
   const spec = objectField(complete, 'spec')
@@ -61,13 +72,13 @@ export function compileConstraint(manifest: Manifest, template: Template, surrou
   if (!match.ok) return refuse(`invalid Constraint: ${match.error}`, ['spec', 'match'])
   const actions = compileActions(spec)
   if (!actions.ok) return refuse(actions.error)
-  return ok(policyOf({ manifest, object: complete, template, match: match.value, actions: actions.value }, surroundings))
+  return ok({ manifest, object: complete, template, match: match.value, actions: actions.value })
 }
 
 /** `unknown field "spec.x"` */
 const fieldName = (text: string): string => /"(.*)"/.exec(text)?.[1] ?? text
 
-interface Constraint {
+export interface Constraint {
   readonly manifest: Manifest
   /** With defaults. */
   readonly object: KubeObject
@@ -115,17 +126,19 @@ function selectorsOf(constraint: JsonObject): readonly ResourceSelector[] {
 /** The API server waits for three seconds. */
 const patience = 2_500
 
-type Evaluate = (request: PolicyRequest, facts: Facts) => PolicyOutcome['rules']
-
 /** What the template is asked with. */
 interface Asking {
   readonly inputOf: (request: PolicyRequest, facts: Facts) => TemplateInput
   readonly worldOf: (request: PolicyRequest, facts: Facts) => TemplateWorld
 }
 
-function askingOf({ object, template }: Constraint, { configuration, providers }: Surroundings): Asking {
+/** What is around a constraint where single objects are judged. */
+type JudgeSurroundings = Omit<Surroundings, 'expand' | 'generators'>
+
+function askingOf({ object, template }: Constraint, { configuration, providers, numbers = 'exact' }: JudgeSurroundings): Asking {
   const { usesNamespace } = template
-  const parameters: Json = ownValue(objectField(object, 'spec') ?? {}, 'parameters') ?? {}
+  const written: Json = ownValue(objectField(object, 'spec') ?? {}, 'parameters') ?? {}
+  const parameters = numbers === 'floats' ? rounded(written) : written
   const memory = newRegoMemory()
   const scope: InventoryScope = {
     question: { ask: 'inventory', kinds: configuration.synced },
@@ -146,22 +159,30 @@ function askingOf({ object, template }: Constraint, { configuration, providers }
   }
 }
 
-function evaluator(constraint: Constraint, surroundings: Surroundings): Evaluate {
-  const { template, match, actions } = constraint
-  const { configuration, expand } = surroundings
+/** What a constraint says of single objects, wherever it is enforced. */
+export function judgeOf(constraint: Constraint, surroundings: JudgeSurroundings): WithFacts {
+  const { template, match } = constraint
+  const { hasUnnamedNamespace = false } = surroundings
   const { program } = template
   const { inputOf, worldOf } = askingOf(constraint, surroundings)
-  const judgeWith =
-    (facts: Facts): Judge =>
-    (request, source, enforcements) => {
-      const matched = matchesRequest(match, request, facts, source)
-      if (!matched.ok) return violated([{ message: notMatched(request, matched.error), details: {} }], enforcements)
-      if (!matched.value) return []
-      if ('unsupported' in program) return [unanswered(program.unsupported)]
-      const answer = program.evaluate(inputOf(request, facts), worldOf(request, facts))
-      if (!answer.ok) return [failed(answer.error)]
-      return answer.value.length === 0 ? [passed(enforcements)] : violated(answer.value, enforcements)
-    }
+  return (facts) => (request, source, enforcements) => {
+    const matched = matchesRequest(match, request, facts, source, hasUnnamedNamespace)
+    if (!matched.ok) return violated([{ message: notMatched(request, matched.error), details: {} }], enforcements)
+    if (!matched.value) return []
+    if ('unsupported' in program) return [unanswered(program.unsupported)]
+    const answer = program.evaluate(inputOf(request, facts), worldOf(request, facts))
+    if (!answer.ok) return [failed(answer.error)]
+    return answer.value.length === 0 ? [passed(enforcements)] : violated(answer.value, enforcements)
+  }
+}
+
+type WithFacts = (facts: Facts) => Judge
+type Evaluate = (request: PolicyRequest, facts: Facts) => PolicyOutcome['rules']
+
+function evaluator(constraint: Constraint, surroundings: Surroundings): Evaluate {
+  const { template, actions } = constraint
+  const { configuration, expand } = surroundings
+  const judgeWith = judgeOf(constraint, surroundings)
   return (request, facts) => {
     const point = pointOf(request)
     if (point !== 'gator.gatekeeper.sh' && configuration.isExcluded(request.background ? 'audit' : 'webhook', namespaceOfRequest(request)))

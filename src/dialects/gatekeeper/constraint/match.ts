@@ -20,6 +20,8 @@ export interface MatchTarget {
   /** Labels of that namespace; asked only by selectors. Undefined where it is not known. */
   readonly namespaceLabels: () => Labels | undefined
   readonly source: ObjectSource
+  /** What is in no namespace counts as in one without name and labels, as gator has it: even objects of the cluster. */
+  readonly hasUnnamedNamespace?: boolean
 }
 
 /** The error says why it cannot be told. */
@@ -59,6 +61,8 @@ const isNamespace = ({ object }: MatchTarget): boolean => object.kind === 'Names
 const namespaceFor = (target: MatchTarget): string =>
   isNamespace(target) ? nameOf(target.object) : target.namespace || namespaceOf(target.object)
 
+const isOfCluster = (target: MatchTarget): boolean => target.hasUnnamedNamespace !== true && namespaceFor(target) === ''
+
 /** One entry of `kinds`. An empty list and `*` are all. */
 export interface KindEntry {
   readonly groups: readonly string[]
@@ -89,8 +93,8 @@ function kinds(match: JsonObject): Compiled {
 /** Words other than these two are as if nothing had been written. */
 function scope(match: JsonObject): Compiled {
   const wanted = stringField(match, 'scope')
-  if (wanted === 'Cluster') return ok(when((target) => isNamespace(target) || namespaceFor(target) === ''))
-  return wanted === 'Namespaced' ? ok(when((target) => !isNamespace(target) && namespaceFor(target) !== '')) : undefined
+  if (wanted === 'Cluster') return ok(when((target) => isNamespace(target) || isOfCluster(target)))
+  return wanted === 'Namespaced' ? ok(when((target) => !isNamespace(target) && !isOfCluster(target))) : undefined
 }
 
 function namespaces(match: JsonObject): Compiled {
@@ -99,7 +103,7 @@ function namespaces(match: JsonObject): Compiled {
   return ok(
     when((target) => {
       const namespace = namespaceFor(target)
-      return namespace === '' || globs.some((glob) => glob(namespace))
+      return isOfCluster(target) || globs.some((glob) => glob(namespace))
     }),
   )
 }
@@ -110,7 +114,7 @@ function excludedNamespaces(match: JsonObject): Compiled {
   return ok(
     when((target) => {
       const namespace = namespaceFor(target)
-      return namespace === '' || !globs.some((glob) => glob(namespace))
+      return isOfCluster(target) || !globs.some((glob) => glob(namespace))
     }),
   )
 }
@@ -131,8 +135,8 @@ function namespaceSelector(match: JsonObject): Compiled {
   if (selector === undefined || !selector.ok) return selector
   return ok((target) => {
     if (isNamespace(target)) return ok(selector.value(labelsOf(target.object)))
-    if (namespaceFor(target) === '') return ok(true)
-    const labels = target.namespaceLabels()
+    if (isOfCluster(target)) return ok(true)
+    const labels = namespaceFor(target) === '' ? {} : target.namespaceLabels()
     return labels === undefined ? err('namespace selector for namespace-scoped object but missing Namespace') : ok(selector.value(labels))
   })
 }

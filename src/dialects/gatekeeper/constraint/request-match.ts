@@ -13,9 +13,16 @@ export const namespaceOfRequest = ({ namespace, object, oldObject }: PolicyReque
 }
 
 /** The criteria may hold for the object or for the one it replaces: nothing escapes by changing its labels. */
-export function matchesRequest(match: Match, request: PolicyRequest, facts: Facts, source: ObjectSource = 'Original'): MatchResult {
+export function matchesRequest(
+  match: Match,
+  request: PolicyRequest,
+  facts: Facts,
+  source: ObjectSource = 'Original',
+  hasUnnamedNamespace = false,
+): MatchResult {
   const namespaceLabels = (): Labels | undefined => labelsOfNamespace(namespaceOfRequest(request), facts)
-  const holds = (object: KubeObject): MatchResult => match({ object, namespace: namespaceOfRequest(request), namespaceLabels, source })
+  const holds = (object: KubeObject): MatchResult =>
+    match({ object, namespace: namespaceOfRequest(request), namespaceLabels, source, hasUnnamedNamespace })
   let result: MatchResult = { ok: true, value: false }
   for (const object of [request.object, request.oldObject]) {
     if (object === undefined) continue

@@ -25,7 +25,7 @@ function matchingOnes(pattern: string, messages: readonly string[]): readonly st
 
 function wish(violations: Assertion['violations']): { readonly words: string; readonly holds: (count: number) => boolean } | undefined {
   if (violations === undefined) return undefined
-  if (violations === 'yes') return { words: 'at least one', holds: (count) => count > 0 }
+  if (violations === 'yes') return { words: 'at least 1', holds: (count) => count > 0 }
   if (violations === 'no') return { words: 'none', holds: (count) => count === 0 }
   return { words: `exactly ${violations}`, holds: (count) => count === violations }
 }

@@ -13,8 +13,12 @@ const given: GivenValues = { variables: () => ({}), foreachVariables: () => ({})
 
 /** The request about an object of a case: an AdmissionReview is one itself. */
 export function requestOf(object: KubeObject, now: Date): Result<PolicyRequest, string> {
-  if (object.kind === 'AdmissionReview') return reviewRequest(object, now)
-  return ok(creationOf(object, { given, now }))
+  return object.kind === 'AdmissionReview' ? reviewRequest(object, now) : ok(objectRequest(object, now))
+}
+
+/** The request about an object that nobody has sent anywhere. */
+export function objectRequest(object: KubeObject, now: Date): PolicyRequest {
+  return creationOf(object, { given, now })
 }
 
 function reviewRequest(review: KubeObject, now: Date): Result<PolicyRequest, string> {

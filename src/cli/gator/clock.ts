@@ -1,0 +1,2 @@
+/** Nanoseconds since the program began. */
+export const clock = (): number => performance.now() * 1e6

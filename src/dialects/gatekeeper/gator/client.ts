@@ -1,0 +1,135 @@
+import type { Result } from '../../../core/result.ts'
+import { err, ok } from '../../../core/result.ts'
+import type { Manifest } from '../../../kube/manifest.ts'
+import type { KubeObject } from '../../../kube/object.ts'
+import { nameOf } from '../../../kube/object.ts'
+import type { GatorClient, GatorEngine, GatorInput, GatorOptions, GatorPurpose } from '../../../policy/gator.ts'
+import { readConfiguration } from '../config.ts'
+import { judgeOf, readConstraint } from '../constraint/constraint.ts'
+import type { RequestExpander } from '../expansion/request.ts'
+import { createRequestExpander } from '../expansion/request.ts'
+import { objectRequest } from '../test-suite/requests.ts'
+import type { Template } from '../template/template.ts'
+import { compileTemplate } from '../template/template.ts'
+import { factsOf } from './facts.ts'
+import { expansionsIn } from './expand.ts'
+import { isConstraintObject, isTemplateObject, manifestOf, withEngines } from './objects.ts'
+import type { Reviewer } from './review.ts'
+import { createReviewer, reviewerOf } from './review.ts'
+
+/** No Config is heeded: everything is the inventory, and nothing is left out. */
+const world = { configuration: readConfiguration([]), providers: new Map<never, never>(), numbers: 'floats' } as const
+
+/** Templates by kind. The error begins with which of them is wrong. */
+export function openTemplates(
+  manifests: readonly Manifest[],
+  engines: readonly GatorEngine[],
+): Result<ReadonlyMap<string, Template>, string> {
+  const templates = new Map<string, Template>()
+  for (const manifest of manifests) {
+    const template = readTemplate(manifest, engines)
+    if (!template.ok) return err(`adding template ${JSON.stringify(nameOf(manifest.object))}: ${template.error}`)
+    templates.set(template.value.kind, template.value)
+  }
+  return ok(templates)
+}
+
+/** Documents are read once, and named by many tests. */
+const compiled = new WeakMap<Manifest['document'], Map<string, Result<Template, string>>>()
+
+/** The error is upstream's alone. */
+export function readTemplate(manifest: Manifest, engines: readonly GatorEngine[]): Result<Template, string> {
+  const known = compiled.get(manifest.document) ?? new Map<string, Result<Template, string>>()
+  compiled.set(manifest.document, known)
+  const key = engines.join()
+  const template = known.get(key) ?? compile(manifest, engines)
+  known.set(key, template)
+  return template
+}
+
+function compile(manifest: Manifest, engines: readonly GatorEngine[]): Result<Template, string> {
+  const template = compileTemplate({ ...manifest, object: withEngines(manifest.object, engines) })
+  if (template.ok) return template
+  const text = template.error.map(({ message }) => message).join('; ')
+  return err(engines.includes('cel') ? text : text.replace(bothDrivers, 'available drivers: map[Rego:1]'))
+}
+
+const bothDrivers = 'available drivers: map[K8sNativeValidation:1 Rego:2]'
+
+/** A constraint with the one who asks it. */
+export interface OpenedConstraint {
+  readonly object: KubeObject
+  readonly reviewer: Reviewer
+}
+
+/** `gator test` takes everything to be in some namespace, `gator verify` does not. */
+export function openConstraint(
+  manifest: Manifest,
+  templates: ReadonlyMap<string, Template>,
+  hasUnnamedNamespace: boolean,
+): Result<OpenedConstraint, string> {
+  const { object } = manifest
+  const template = templates.get(object.kind)
+  if (template === undefined) return err(`missing ConstraintTemplate: template "${object.kind.toLowerCase()}" not found`)
+  const constraint = readConstraint(manifest, template)
+  if (!constraint.ok) return err(constraint.error.map(({ message }) => asFloats(message)).join('; '))
+  return ok({
+    object: constraint.value.object,
+    reviewer: reviewerOf(constraint.value, judgeOf(constraint.value, { ...world, hasUnnamedNamespace })),
+  })
+}
+
+/** What is read from files has no integers: a wrong one is a `number`. */
+const asFloats = (message: string): string =>
+  message.replaceAll(/Invalid value: "integer": (.*?): "integer"/g, 'Invalid value: "number": $1: "number"')
+
+/** Loads what was read, in upstream's order: templates, constraints, data, expansions. */
+export function openClient(
+  inputs: readonly GatorInput[],
+  { engines, clock, now, purpose }: GatorOptions & { readonly purpose: GatorPurpose },
+): Result<GatorClient, string> {
+  const begun = clock()
+  const templates = openTemplates(manifestsOf(inputs.filter(({ value }) => isTemplateObject(value))), engines)
+  if (!templates.ok) return templates
+  const templated = clock()
+  const constraints = new Map<string, OpenedConstraint>()
+  const defaulted = new Map<Manifest['document']['value'], KubeObject>()
+  for (const manifest of manifestsOf(inputs.filter(({ value }) => isConstraintObject(value)))) {
+    const { kind } = manifest.object
+    const opened = openConstraint(manifest, templates.value, purpose === 'test')
+    if (!opened.ok) return err(`adding constraint ${JSON.stringify(nameOf(manifest.object))}: ${opened.error}`)
+    constraints.set(`${kind}/${nameOf(manifest.object)}`, opened.value)
+    defaulted.set(manifest.object, opened.value.object)
+  }
+  const loaded = clock()
+  const manifests: Manifest[] = []
+  for (const input of inputs) {
+    const manifest = manifestOf(input)
+    if (!manifest.ok) return manifest
+    manifests.push(manifest.value)
+  }
+  const objects = manifests.map(({ object }) => defaulted.get(object) ?? object)
+  const expansions = expansionsIn(manifests)
+  if (!expansions.ok) return err(`error creating expander: ${expansions.error}`)
+  const data = objects.filter((object) => !isTemplateObject(object) && !isConstraintObject(object))
+  const facts = factsOf(objects)
+  const reviewers = [...constraints.values()].map(({ reviewer }) => reviewer)
+  const expand: RequestExpander =
+    purpose === 'bench' ? () => ok([]) : createRequestExpander(expansions.value.expander, expansions.value.mutations)
+  const review = createReviewer(reviewers, { facts, expand, clock })
+  return ok({
+    templates: templates.value.size,
+    constraints: constraints.size,
+    objects,
+    data,
+    setup: { templates: templated - begun, constraints: loaded - templated, data: clock() - loaded },
+    review: (object) => review(objectRequest(object, now())),
+  })
+}
+
+/** Those that lack a version or a kind are told of later. */
+const manifestsOf = (inputs: readonly GatorInput[]): readonly Manifest[] =>
+  inputs.flatMap((input) => {
+    const manifest = manifestOf(input)
+    return manifest.ok ? [manifest.value] : []
+  })

@@ -1,0 +1,56 @@
+import type { Result } from '../../../core/result.ts'
+import { err, ok } from '../../../core/result.ts'
+import type { Manifest } from '../../../kube/manifest.ts'
+import type { KubeObject } from '../../../kube/object.ts'
+import { nameOf } from '../../../kube/object.ts'
+import type { Compilation } from '../../../policy/dialect.ts'
+import type { GatorInput } from '../../../policy/gator.ts'
+import { readConfiguration } from '../config.ts'
+import type { Expander } from '../expansion/expand.ts'
+import { compileExpansions } from '../expansion/kind.ts'
+import { createRequestExpander } from '../expansion/request.ts'
+import { compileMutators } from '../mutation/policies.ts'
+import type { MutationSystem } from '../mutation/system.ts'
+import { objectRequest } from '../test-suite/requests.ts'
+import { factsOf } from './facts.ts'
+import { isConstraintObject, isTemplateObject, manifestOf } from './objects.ts'
+
+export interface Expansions {
+  readonly expander: Expander
+  readonly mutations: MutationSystem
+}
+
+/** The expansions among some manifests, with the mutators that change what they make. */
+export function expansionsIn(manifests: readonly Manifest[]): Result<Expansions, string> {
+  const mutators = compileMutators(manifests, { configuration: readConfiguration([]), providers: new Map() })
+  const [wrong] = mutators.rejected
+  if (wrong !== undefined) return err(`error parsing resources: ${textOf(wrong)}`)
+  const { expander, rejected } = compileExpansions(manifests)
+  // Of templates that make each other it is the last one that closes the circle.
+  const refused = rejected.at(-1)
+  if (refused !== undefined) return err(`error upserting template ${nameOf(refused.manifest.object)}: ${textOf(refused)}`)
+  return ok({ expander, mutations: mutators.system })
+}
+
+const textOf = ({ diagnostics }: Compilation['rejected'][number]): string => diagnostics.map(({ message }) => message).join('; ')
+
+/** What all objects would make, in their order. */
+export function expandAll(inputs: readonly GatorInput[], now: Date): Result<readonly KubeObject[], string> {
+  const manifests: Manifest[] = []
+  for (const input of inputs) {
+    const manifest = manifestOf(input)
+    if (manifest.ok) manifests.push(manifest.value)
+  }
+  const expansions = expansionsIn(manifests)
+  if (!expansions.ok) return expansions
+  const expand = createRequestExpander(expansions.value.expander, expansions.value.mutations)
+  const facts = factsOf(manifests.map(({ object }) => object))
+  const made: KubeObject[] = []
+  for (const { object } of manifests) {
+    if (isTemplateObject(object) || isConstraintObject(object)) continue
+    const expanded = expand(objectRequest(object, now), facts)
+    if (!expanded.ok) return expanded
+    for (const one of expanded.value) made.push(one.object)
+  }
+  return ok(made)
+}
