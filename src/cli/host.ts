@@ -3,7 +3,7 @@ import type { Result } from '../core/result.ts'
 import type { Source } from '../core/source.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { JmesFunctionTable } from '../languages/jmespath/jmespath.ts'
-import type { Dialect } from '../policy/dialect.ts'
+import type { Dialect, DialectOptions } from '../policy/dialect.ts'
 import type { PodSecurityTools } from '../policy/pod-security.ts'
 
 /** What takes time to load, and only some commands need. */
@@ -28,6 +28,7 @@ export interface SandboxRequest {
   readonly dataDirectory: string | undefined
   readonly kubeconfig: string | undefined
   readonly withKanon: boolean
+  readonly dialectOptions: DialectOptions
   /** An `AdmissionConfiguration`: what its plugins are told. */
   readonly admissionConfiguration: Source | undefined
   /** A file that every finished request is appended to. */
@@ -46,6 +47,7 @@ export interface AdmissionRequest {
   readonly reach: { readonly kind: 'service'; readonly name: string } | { readonly kind: 'url' }
   readonly installDefinitions: boolean
   readonly traceEndpoint: string | undefined
+  readonly dialectOptions: DialectOptions
   readonly verbose: boolean
   /** Takes the log, a line of JSON at a time. */
   readonly write: (text: string) => void

@@ -6,6 +6,7 @@ import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
 import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
+import { dialectFlags, dialectOptions } from '../dialect-flags.ts'
 import { exit } from '../host.ts'
 
 export const admission: Command = {
@@ -36,6 +37,7 @@ export const admission: Command = {
     { name: 'install-definitions', doc: 'create CustomResourceDefinitions that the cluster lacks' },
     { name: 'keep-webhooks', doc: 'leave the webhook configurations when this process ends' },
     { name: 'trace-endpoint', argument: 'url', doc: 'OpenTelemetry collector (OTLP over HTTP) to send traces to' },
+    ...dialectFlags,
     { name: 'verbose', shorthand: 'v', doc: 'log every review' },
   ],
   run: runAdmission,
@@ -114,6 +116,7 @@ async function runAdmission(_: readonly string[], options: Options, host: Host):
     reach: options.on('by-url') ? { kind: 'url' } : { kind: 'service', name: options.text('service') ?? '' },
     installDefinitions: options.on('install-definitions'),
     traceEndpoint: options.text('trace-endpoint'),
+    dialectOptions: dialectOptions(options),
     verbose: options.on('verbose'),
     // A log is read while it is written.
     write: (text) => {

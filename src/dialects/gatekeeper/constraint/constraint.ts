@@ -20,13 +20,15 @@ import { judgeWithExpansions } from '../expansion/judge.ts'
 import type { RequestExpander } from '../expansion/request.ts'
 import { objectField, problemAt } from '../read.ts'
 import type { Template } from '../template/template.ts'
+import type { NativeProgram } from '../template/native/program.ts'
 import type { TemplateProgram } from '../template/program.ts'
+import type { Violation } from '../template/violations.ts'
 import type { Actions } from './enforcement.ts'
 import { compileActions, pointOf } from './enforcement.ts'
 import type { Match } from './match.ts'
 import { compileMatch, kindEntries } from './match.ts'
 import { matchesRequest, namespaceOfRequest } from './request-match.ts'
-import { failed, passed, unanswered, violated } from './outcomes.ts'
+import { failed, passed, violated } from './outcomes.ts'
 import { reviewOf } from './review.ts'
 
 /** What constraints are compiled with. */
@@ -112,29 +114,56 @@ const patience = 2_500
 
 type Evaluate = (request: PolicyRequest, facts: Facts) => PolicyOutcome['rules']
 
-function evaluator({ object, template, match, actions }: Constraint, { configuration, providers, expand }: Surroundings): Evaluate {
-  const { program, usesNamespace } = template
-  const parameters: Json = ownValue(objectField(object, 'spec') ?? {}, 'parameters') ?? {}
+/** What the rules of a template say of a request. The error is why there is no answer. */
+type Ask = (request: PolicyRequest, facts: Facts) => Result<readonly Violation[], string>
+
+function regoAsker({ object, template }: Constraint, program: TemplateProgram, { configuration, providers }: Surroundings): Ask {
+  const parameters: Json = parametersOf(object) ?? {}
   const scope = { kinds: configuration.synced, isExcluded: (name: string) => configuration.isExcluded('sync', name) }
-  const inputOf = (request: PolicyRequest, facts: Facts) => ({
-    review: reviewOf(request, usesNamespace && pointOf(request) !== 'gator.gatekeeper.sh' ? namespaceObject(request, facts) : null),
-    parameters,
-  })
-  const run = (runnable: TemplateProgram, request: PolicyRequest, facts: Facts) =>
-    runnable.evaluate(inputOf(request, facts), {
-      inventory: () => inventoryFrom(facts, scope),
-      externalData: externalData(providers, facts),
-      now: request.now,
-      patience: pointOf(request) === 'validation.gatekeeper.sh' ? patience : undefined,
-    })
+  const namespaceIn = (request: PolicyRequest, facts: Facts): Json =>
+    seesNamespace(template, request) ? (namespaceObject(request, facts) ?? {}) : null
+  return (request, facts) =>
+    program.evaluate(
+      { review: reviewOf(request, namespaceIn(request, facts)), parameters },
+      {
+        inventory: () => inventoryFrom(facts, scope),
+        externalData: externalData(providers, facts),
+        now: request.now,
+        patience: pointOf(request) === 'validation.gatekeeper.sh' ? patience : undefined,
+      },
+    )
+}
+
+function nativeAsker({ object, template }: Constraint, program: NativeProgram): Ask {
+  const parameters: Json = parametersOf(object) ?? null
+  return (request, facts) => {
+    const namespace = (): Json => (seesNamespace(template, request) ? (namespaceObject(request, facts) ?? null) : null)
+    return ok(program.evaluate({ request, parameters, namespace }))
+  }
+}
+
+const parametersOf = (constraint: KubeObject): Json | undefined => ownValue(objectField(constraint, 'spec') ?? {}, 'parameters')
+
+/** The command line has no Namespaces to show. */
+const seesNamespace = ({ usesNamespace }: Template, request: PolicyRequest): boolean =>
+  usesNamespace && pointOf(request) !== 'gator.gatekeeper.sh'
+
+function askerOf(constraint: Constraint, surroundings: Surroundings): Ask {
+  const { program } = constraint.template
+  return program.language === 'cel' ? nativeAsker(constraint, program) : regoAsker(constraint, program, surroundings)
+}
+
+function evaluator(constraint: Constraint, surroundings: Surroundings): Evaluate {
+  const { template, match, actions } = constraint
+  const { configuration, expand } = surroundings
+  const ask = askerOf(constraint, surroundings)
   const judgeWith =
     (facts: Facts): Judge =>
     (request, source, enforcements) => {
       const matched = matchesRequest(match, request, facts, source)
       if (!matched.ok) return violated([{ message: notMatched(request, matched.error), details: {} }], enforcements)
       if (!matched.value) return []
-      if ('unsupported' in program) return [unanswered(program.unsupported)]
-      const answer = run(program, request, facts)
+      const answer = ask(request, facts)
       if (!answer.ok) return [failed(answer.error)]
       return answer.value.length === 0 ? [passed(enforcements)] : violated(answer.value, enforcements)
     }
@@ -154,10 +183,10 @@ function notMatched({ name }: PolicyRequest, why: string): string {
   return `unable to match constraints: error matching the requested object: ${name} :failed to run Match criteria: ${why}`
 }
 
-/** The Namespace of the object; `{}` where there is none. */
-function namespaceObject(request: PolicyRequest, facts: Facts): Json {
+/** The Namespace of the object; undefined where there is none. */
+function namespaceObject(request: PolicyRequest, facts: Facts): JsonObject | undefined {
   const name = namespaceOfRequest(request)
-  if (name === '') return {}
+  if (name === '') return undefined
   const answer = facts.read({ ask: 'object', apiVersion: 'v1', kind: 'Namespace', namespace: '', name })
-  return answer !== undefined && answer.known && isJsonObject(answer.value) ? answer.value : {}
+  return answer !== undefined && answer.known && isJsonObject(answer.value) ? answer.value : undefined
 }

@@ -29,6 +29,7 @@ export interface TemplateWorld {
 
 /** The Rego of a template, ready to run. */
 export interface TemplateProgram {
+  readonly language: 'rego'
   readonly usesInventory: boolean
   /** The violations of one constraint. The error is why there is no answer: it stands for the whole review. */
   readonly evaluate: (input: TemplateInput, world: TemplateWorld) => Result<readonly Violation[], string>
@@ -56,6 +57,7 @@ export function compileProgram(source: RegoSource): Result<TemplateProgram, read
   const rule = compiled.value.rule([...entryPackage, entryRule])
   const asks = modules.some(usesInventory)
   return ok({
+    language: 'rego',
     usesInventory: asks,
     evaluate: ({ review, parameters }, world) => {
       external.use(world)
