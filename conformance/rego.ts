@@ -5,7 +5,16 @@ import { isJsonArray, isJsonObject, jsonEqual } from '../src/core/json.ts'
 import type { Result } from '../src/core/result.ts'
 import { err, ok } from '../src/core/result.ts'
 import { loadValue } from '../src/kube/yaml/yaml.ts'
-import type { BackEnd, Bindings, Builtin, RegoValue, RegoVersion, TraceEvent } from '../src/languages/rego/rego.ts'
+import type {
+  BackEnd,
+  Bindings,
+  Builtin,
+  RegoEnvironment,
+  RegoOptions,
+  RegoValue,
+  RegoVersion,
+  TraceEvent,
+} from '../src/languages/rego/rego.ts'
 import { compileRego, errorText, fromJson, regoBuiltins, toJson } from '../src/languages/rego/rego.ts'
 import type { Outcome, Suite } from './outcome.ts'
 import { uniqueIds } from './outcome.ts'
@@ -54,8 +63,8 @@ function outcomeOf(version: RegoVersion, category: string, test: JsonObject): Ve
 }
 
 /** A case passes when all ways to run it agree with upstream. */
-type Way = BackEnd | 'traced'
-const ways: readonly Way[] = ['closures', 'javascript', 'traced']
+type Way = BackEnd | 'traced' | 'rules'
+const ways: readonly Way[] = ['closures', 'javascript', 'traced', 'rules']
 
 /** A defect fails its case, not the run. */
 function attempt(version: RegoVersion, test: JsonObject, way: Way): Result<readonly Bindings[], string> {
@@ -72,22 +81,47 @@ const builtins: ReadonlyMap<string, Builtin> = new Map([...regoBuiltins, [sleep.
 
 /** The solutions, or the text of the error: `code: message`. */
 function run(regoVersion: RegoVersion, test: JsonObject, way: Way): Result<readonly Bindings[], string> {
-  const { query, env } = test
+  const { query } = test
   const [modules, data] = [test['modules'] ?? [], test['data'] ?? {}]
   if (typeof query !== 'string' || !isJsonArray(modules) || !isJsonObject(data)) return err('the case is malformed')
   const sources = modules.map((text, at) => ({ name: `test-${at}.rego`, text: String(text) }))
-  const program = compileRego(sources, { regoVersion, builtins, ...(way === 'traced' ? { trace: true } : { backEnd: way }) })
+  const asked = way === 'rules' ? askedRule(query) : undefined
+  const program = compileRego(sources, { regoVersion, builtins, ...optionsOf(way === 'rules' && asked === undefined ? 'javascript' : way) })
   if (!program.ok) return err(program.error.map(({ code, message }) => `${code}: ${message}`).join('\n'))
+  if (asked !== undefined) {
+    const result = program.value.rule(asked.path).evaluate(inputOf(test), environmentOf(test, data))
+    if (!result.ok) return err(errorText(result.error))
+    return ok(result.value === undefined ? [] : [{ [asked.variable]: result.value }])
+  }
   const prepared = program.value.prepare(query)
   if (!prepared.ok) return err(prepared.error.map(({ code, message }) => `${code}: ${message}`).join('\n'))
   const result = prepared.value.evaluate(inputOf(test), {
-    data,
-    strictErrors: test['strict_error'] === true,
-    steps: 10_000_000,
+    ...environmentOf(test, data),
     ...(way === 'traced' ? { tracer: look } : {}),
-    ...(env !== undefined && isJsonObject(env) ? { runtime: { env } } : {}),
   })
   return result.ok ? ok(result.value) : err(errorText(result.error))
+}
+
+function optionsOf(way: Way): Partial<RegoOptions> {
+  switch (way) {
+    case 'traced':
+      return { trace: true }
+    case 'rules':
+      return { rulesOnly: true, backEnd: 'javascript' }
+    default:
+      return { backEnd: way }
+  }
+}
+
+/** The rule that a query asks for, if it asks for nothing else. */
+function askedRule(query: string): { readonly path: readonly string[]; readonly variable: string } | undefined {
+  const [, path, variable] = /^data\.([a-z_.]+) = ([a-z])$/.exec(query) ?? []
+  return path === undefined || variable === undefined ? undefined : { path: path.split('.'), variable }
+}
+
+function environmentOf({ env, ...test }: JsonObject, data: JsonObject): RegoEnvironment {
+  const runtime = env !== undefined && isJsonObject(env) ? { runtime: { env } } : {}
+  return { data, strictErrors: test['strict_error'] === true, steps: 10_000_000, ...runtime }
 }
 
 /** Looking at values must change nothing. */

@@ -15,9 +15,22 @@ function spanOf(document: Document, path: JsonPath): Span {
 /** Where a node of a resource stands in its file. */
 export function placeIn({ document }: Subject, path: JsonPath): Place | undefined {
   if (document === undefined) return undefined
-  const span = spanOf(document, path)
-  return { file: document.source.name, ...lineAndColumn(document.source, span.start) }
+  let places = known.get(document)
+  if (places === undefined) {
+    places = new Map()
+    known.set(document, places)
+  }
+  const key = path.join('\n')
+  let place = places.get(key)
+  if (place === undefined) {
+    place = { file: document.source.name, ...lineAndColumn(document.source, spanOf(document, path).start) }
+    places.set(key, place)
+  }
+  return place
 }
+
+/** Many policies point at the same place of a resource. */
+const known = new WeakMap<Document, Map<string, Place>>()
 
 /** The line of a place with a caret under what is meant. */
 export function excerptOf({ document }: Subject, path: JsonPath): string | undefined {

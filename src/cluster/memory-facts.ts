@@ -11,18 +11,24 @@ export interface MemoryOptions {
   readonly namespaceLabels?: (namespace: string) => Readonly<Record<string, string>> | undefined
 }
 
+export interface MemoryFacts extends FactSource {
+  /** What `fetch` answers, at once. */
+  readonly answer: (question: Question) => Answer
+}
+
 /** Answers from a list of objects: the cluster of the command line. What only a cluster or the network could say is not known. */
-export function memoryFacts({ objects, namespaceLabels }: MemoryOptions): FactSource {
+export function memoryFacts({ objects, namespaceLabels }: MemoryOptions): MemoryFacts {
+  const find = finder(objects)
   const answer = (question: Question): Answer => {
     switch (question.ask) {
       case 'object':
-        return known(objects.find((object) => isOne(object, question)) ?? null)
+        return known(find(question) ?? null)
       case 'objects':
         return findAll(objects, question)
       case 'namespaceLabels':
         return known(
           namespaceLabels?.(question.name) ??
-            labelsOf(objects.find((object) => object.kind === 'Namespace' && nameOf(object) === question.name) ?? {}),
+            labelsOf(find({ apiVersion: 'v1', kind: 'Namespace', namespace: '', name: question.name }) ?? {}),
         )
       case 'apiCall':
         return unknown(`no cluster to call ${question.urlPath} on`)
@@ -38,17 +44,31 @@ export function memoryFacts({ objects, namespaceLabels }: MemoryOptions): FactSo
         return known(objects)
     }
   }
-  return { fetch: (question) => Promise.resolve(answer(question)) }
+  return { answer, fetch: (question) => Promise.resolve(answer(question)) }
 }
 
 const known = (value: Json): Answer => ({ known: true, value })
 const unknown = (reason: string): Answer => ({ known: false, reason })
 
-type One = Extract<Question, { ask: 'object' }>
+type One = Omit<Extract<Question, { ask: 'object' }>, 'ask'>
 type Many = Extract<Question, { ask: 'objects' }>
 
-const isOne = (object: KubeObject, { apiVersion, kind, namespace, name }: One): boolean =>
-  object.kind === kind && object.apiVersion === apiVersion && nameOf(object) === name && namespaceOf(object) === namespace
+/** Finds objects by what they are; of several that are the same, the first. */
+function finder(objects: readonly KubeObject[]): (one: One) => KubeObject | undefined {
+  let all: Map<string, KubeObject> | undefined
+  const index = (): Map<string, KubeObject> => {
+    const byKey = new Map<string, KubeObject>()
+    for (const object of objects) {
+      const { apiVersion, kind } = object
+      const key = keyOf({ apiVersion, kind, namespace: namespaceOf(object), name: nameOf(object) })
+      if (!byKey.has(key)) byKey.set(key, object)
+    }
+    return byKey
+  }
+  return (one) => (all ??= index()).get(keyOf(one))
+}
+
+const keyOf = ({ apiVersion, kind, namespace, name }: One): string => [apiVersion, kind, namespace, name].join('\n')
 
 /** Empty parts do not narrow the search; others may hold wildcards. */
 function findAll(objects: readonly KubeObject[], { apiVersion, kind, namespace, name, selector }: Many): Answer {

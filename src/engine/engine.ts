@@ -21,8 +21,8 @@ export interface Decision {
 
 export interface Engine {
   readonly compilation: Compilation
-  /** The decision, if no fact has to be fetched for it. */
-  decideNow(request: PolicyRequest): Decision | undefined
+  /** The decision, if no fact has to be fetched for it. `known` answers what is at hand. */
+  decideNow(request: PolicyRequest, known?: KnownFacts): Decision | undefined
   decide(request: PolicyRequest, source: FactSource): Promise<Decision>
 }
 
@@ -43,8 +43,8 @@ export function createEngine(dialects: readonly Dialect[], manifests: readonly M
   const decideWith = decider(compilation.policies)
   return {
     compilation,
-    decideNow: (request) => {
-      const facts = new FactTable()
+    decideNow: (request, known) => {
+      const facts = new FactTable(known)
       const decision = decideWith(request, facts)
       return facts.missing.length === 0 ? decision : undefined
     },

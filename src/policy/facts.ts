@@ -50,8 +50,15 @@ export interface FactSource {
 
 /** Equal questions have equal keys, whatever order their properties were written in. */
 export function questionKey(question: Question): string {
-  return canonical(question)
+  const known = keys.get(question)
+  if (known !== undefined) return known
+  const key = canonical(question)
+  keys.set(question, key)
+  return key
 }
+
+/** Some ask the same question of every request. */
+const keys = new WeakMap<Question, string>()
 
 function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'

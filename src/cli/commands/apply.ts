@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../core/diagnostic.ts'
 import { nearest } from '../../core/nearest.ts'
 import { memoryFacts } from '../../cluster/memory-facts.ts'
+import type { MemoryFacts } from '../../cluster/memory-facts.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { createEngine } from '../../engine/engine.ts'
 import { requestFor } from '../../engine/request.ts'
@@ -9,7 +10,7 @@ import type { Manifest } from '../../kube/manifest.ts'
 import { nameOf } from '../../kube/object.ts'
 import type { RequestInputs } from '../../policy/dialect.ts'
 import { kindOf } from '../../policy/dialect.ts'
-import type { FactSource } from '../../policy/facts.ts'
+
 import type { Operation, Requester } from '../../policy/request.ts'
 import { operations } from '../../policy/request.ts'
 import type { Command, Options } from '../command.ts'
@@ -65,7 +66,7 @@ export const apply: Command = {
 interface Setting {
   readonly engine: Engine
   readonly subjects: readonly Subject[]
-  readonly source: FactSource
+  readonly source: MemoryFacts
   readonly inputs: RequestInputs | undefined
   readonly requester: Requester | undefined
 }
@@ -211,7 +212,7 @@ async function evaluate(
   const bar = progress(host, subjects.length, 'resources')
   for (const [index, subject] of subjects.entries()) {
     const request = requestOf(subject, setting, host)
-    const decision = engine.decideNow(request) ?? (await engine.decide(request, source))
+    const decision = engine.decideNow(request, source.answer) ?? (await engine.decide(request, source))
     for (const outcome of decision.outcomes) {
       const results = outcome.rules.map((rule): Result => ({
         policy: outcome.policy,

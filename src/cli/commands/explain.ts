@@ -29,6 +29,8 @@ export const explain: Command = {
   summary: 'Show the way that policies take with resources, and where it ends',
   details:
     'For each policy and resource: which filter matched or why none did, the values of variables, each condition with its values, the place where a pattern failed. ' +
+    'For a constraint of Gatekeeper: its match criteria, then each rule of the template, expression by expression, down into the functions it calls: what is true, false or undefined, ' +
+    'with which values, and where it is written. For a mutator: what it applies to, where its location leads, the tests of its path, and what it changes.\n\n' +
     'Each resource is shown as it is written, before mutations. For modules of Rego there is `kanon rego eval --explain`.\n\n' +
     'Exit status: 0 explained, 2 something could not be read or compiled.',
   flags: [
@@ -140,25 +142,33 @@ function print({ policy, object, rules }: Explained, paint: Paint): string {
   return `${paint('bold', printable(title))}\n${lines.length === 0 ? '  nothing to say\n' : lines.map((line) => `${line}\n`).join('')}`
 }
 
-function linesOf(step: ExplainedStep, depth: number, paint: Paint): readonly string[] {
+function linesOf(step: ExplainedStep, depth: number, paint: Paint, above = ''): readonly string[] {
   const margin = '  '.repeat(depth)
   const { text, outcome, detail, values, children, place } = step
   const where = place === undefined ? '' : paint('dim', `  ${place.source.name}:${lineAndColumn(place.source, place.span.start).line}`)
   const said = detail === undefined ? '' : `: ${printable(detail)}`
-  const isEnd = children.length === 0 && (outcome === 'fails' || outcome === 'error')
+  const line = writtenLine(step)
+  // Lines that say no more than what stands here already are left out.
+  const isEnd = children.length === 0 && (outcome === 'fails' || outcome === 'error') && !text.includes(line.replace(/\s*\{$/, ''))
+  const isNews = line !== above || !line.includes(text)
   return [
     `${margin}${paint(tones[outcome], marks[outcome])} ${printable(text)}${said}${where}`,
-    ...(isEnd ? excerpt(step, `${margin}    `, paint) : []),
+    ...(isEnd && isNews ? excerpt(step, line, `${margin}    `, paint) : []),
     ...values.map(({ name, value }) => `${margin}    ${printable(name)} = ${value === undefined ? 'undefined' : short(value)}`),
-    ...children.flatMap((child) => linesOf(child, depth + 1, paint)),
+    ...children.flatMap((child) => linesOf(child, depth + 1, paint, line)),
   ]
 }
 
-/** The line that is written there. */
-function excerpt({ place }: ExplainedStep, margin: string, paint: Paint): readonly string[] {
+/** What is written there; '' where nothing is. */
+function writtenLine({ place }: ExplainedStep): string {
+  if (place === undefined || place.source.text === '') return ''
+  return lineAt(place.source, lineAndColumn(place.source, place.span.start).line).text.trim()
+}
+
+function excerpt({ place }: ExplainedStep, written: string, margin: string, paint: Paint): readonly string[] {
   if (place === undefined || place.source.text === '') return []
   const { line } = lineAndColumn(place.source, place.span.start)
-  return [paint('dim', `${margin}${line} | ${printable(lineAt(place.source, line).text.trim())}`)]
+  return [paint('dim', `${margin}${line} | ${printable(written)}`)]
 }
 
 function short(value: Json): string {

@@ -1,14 +1,14 @@
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonArray, setOwn } from '../../core/json.ts'
-import type { GroupVersionKind, KubeObject } from '../../kube/object.ts'
+import type { KubeObject } from '../../kube/object.ts'
 import { isKubeObject, nameOf, namespaceOf } from '../../kube/object.ts'
-import type { Facts } from '../../policy/facts.ts'
+import type { Facts, Question } from '../../policy/facts.ts'
 
 type Tree = { [key: string]: Json }
 
 /** What of the inventory a policy may see. */
 export interface InventoryScope {
-  readonly kinds: readonly GroupVersionKind[]
+  readonly question: Question
   /** Namespaces that are not replicated. */
   readonly isExcluded: (namespace: string) => boolean
 }
@@ -17,8 +17,8 @@ export interface InventoryScope {
 const trees = new WeakMap<object, JsonObject>()
 
 /** `data.inventory`. Nothing while (or because) it is not known. */
-export function inventoryFrom(facts: Facts, { kinds, isExcluded }: InventoryScope): JsonObject {
-  const answer = facts.read({ ask: 'inventory', kinds })
+export function inventoryFrom(facts: Facts, { question, isExcluded }: InventoryScope): JsonObject {
+  const answer = facts.read(question)
   if (answer === undefined || !answer.known || !isJsonArray(answer.value)) return {}
   const known = trees.get(answer.value)
   if (known !== undefined) return known

@@ -14,7 +14,7 @@ import { captureValues, prepareQuestion, withoutCaptures } from './evaluate/ques
 import type { RegoQuestion } from './evaluate/question.ts'
 import type { BackEnd } from './evaluate/link.ts'
 import type { Linker } from './evaluate/linker.ts'
-import type { RegoError } from './evaluate/machine.ts'
+import type { RegoError, RegoMemory } from './evaluate/machine.ts'
 import { prepareQuery, prepareRule } from './evaluate/query.ts'
 import type { Bindings, RegoQuery, RegoRule } from './evaluate/query.ts'
 import type { TraceNode } from './ir/trace.ts'
@@ -24,19 +24,22 @@ import { parseModule, parseQuery } from './syntax/parse.ts'
 export type { Module as RegoModule, RegoVersion } from './syntax/ast.ts'
 export type { Builtin } from './builtins/contract.ts'
 export type { RegoValue } from './values/value.ts'
-export type { BackEnd, RegoEnvironment, RegoError, Bindings, RegoQuery, RegoRule }
+export type { BackEnd, RegoEnvironment, RegoError, RegoMemory, Bindings, RegoQuery, RegoRule }
 export { parseModule as parseRego } from './syntax/parse.ts'
 export { elementsOf as regoElements, getKey as regoGet } from './values/access.ts'
 export { typeName as regoTypeName } from './values/value.ts'
 export type { RegoDependencies } from './compile/dependencies.ts'
 export type { RegoAnswer, RegoExpression, RegoQuestion } from './evaluate/question.ts'
-export type { TracedValue, TraceEvent, TraceOperation } from './evaluate/trace-event.ts'
+export type { SearchListener, TracedFailure, TracedLocals, TracedValue, TraceEvent, TraceOperation } from './evaluate/trace-event.ts'
+export { newSearchTree } from './evaluate/search-tree.ts'
+export type { SearchAttempt, SearchSolution, SearchTree } from './evaluate/search-tree.ts'
 export { newTraceTree } from './evaluate/trace-tree.ts'
 export type { TraceBranch, TraceTree } from './evaluate/trace-tree.ts'
 export type { TraceNode } from './ir/trace.ts'
 export { formatModule as formatRego } from './syntax/format.ts'
 export { fromJson, marshalValue as marshalRego, parseJsonValue as parseRegoJson, toJson } from './values/json.ts'
 export { formatValue as formatRegoValue } from './values/format.ts'
+export { newMemory as newRegoMemory } from './evaluate/machine.ts'
 export { errorText } from './evaluate/query.ts'
 export { numberFromText } from './values/number.ts'
 export { isObject, isSet, objectEntries, typeName } from './values/value.ts'
@@ -54,6 +57,10 @@ export interface RegoOptions {
   readonly print?: boolean
   /** How rules are run: `adaptive` where absent. */
   readonly backEnd?: BackEnd
+  /** Keys of the input that are constant: queries with one `RegoEnvironment.memory` all have the same values there. */
+  readonly constants?: ReadonlySet<string>
+  /** Whether the program is asked for its rules only: these are then made for it. Queries must not be prepared. */
+  readonly rulesOnly?: boolean
   /** Tells `RegoEnvironment.tracer` how rules are evaluated. */
   readonly trace?: boolean
 }
@@ -94,6 +101,7 @@ export function compileParsedRego(modules: readonly Module[], options: RegoOptio
     unsafeBuiltins: options.unsafeBuiltins ?? new Set(),
     strict: options.strict ?? false,
     print: options.print ?? false,
+    optimisation: { constants: options.constants ?? new Set(), rulesOnly: options.rulesOnly ?? false },
     trace: options.trace ?? false,
   }
   const compiled = compileModules(modules, compileOptions)
@@ -104,11 +112,13 @@ function programOf(compiled: CompiledModules, { backEnd = 'adaptive', trace = fa
   // Generated code tells nothing, and what is told has to be in order.
   const linker: Linker = newLinker(compiled.documents.root, {
     ordered: compiled.prints || trace,
+    mocks: options.rulesOnly !== true || compiled.replacesFunctions,
     backEnd: trace ? 'closures' : backEnd,
   })
   const builtins = options.builtins ?? allBuiltins
   return {
     prepare: (query) => {
+      checkQueries(options)
       const source: Source = { name: '', text: query }
       const parsed = parseQuery(source, { regoVersion: 1 })
       if (!parsed.ok) return parsed
@@ -116,6 +126,7 @@ function programOf(compiled: CompiledModules, { backEnd = 'adaptive', trace = fa
       return lowered.ok ? ok(prepareQuery(linker, lowered.value)) : lowered
     },
     ask: (query) => {
+      checkQueries(options)
       const source: Source = { name: '', text: query }
       const parsed = parseQuery(source, { regoVersion: options.regoVersion })
       if (!parsed.ok) return parsed
@@ -134,4 +145,8 @@ function programOf(compiled: CompiledModules, { backEnd = 'adaptive', trace = fa
     traced: compiled.documents.traced ?? [],
     rule: (path) => prepareRule(linker, path),
   }
+}
+
+function checkQueries({ rulesOnly }: Pick<RegoOptions, 'rulesOnly'>): void {
+  if (rulesOnly === true) throw new Error('a program that is made for its rules takes no queries')
 }

@@ -7,6 +7,7 @@ import { printFieldError } from '../../../kube/field-error.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
 import type { GroupVersionKind, KubeObject } from '../../../kube/object.ts'
 import { nameOf } from '../../../kube/object.ts'
+import { newRegoMemory } from '../../../languages/rego/rego.ts'
 import type { Facts } from '../../../policy/facts.ts'
 import type { CompiledPolicy, Effect, PolicyOutcome, ResourceSelector } from '../../../policy/policy.ts'
 import type { PolicyRequest } from '../../../policy/request.ts'
@@ -14,14 +15,16 @@ import { operations } from '../../../policy/request.ts'
 import type { Configuration } from '../config.ts'
 import type { Provider } from '../external-data.ts'
 import { externalData } from '../external-data.ts'
+import { explainConstraint } from '../explain/constraint.ts'
 import { inventoryFrom } from '../inventory.ts'
+import type { InventoryScope } from '../inventory.ts'
 import type { Judge } from '../expansion/judge.ts'
 import { judgeWithExpansions } from '../expansion/judge.ts'
 import type { RequestExpander } from '../expansion/request.ts'
 import { objectField, problemAt } from '../read.ts'
 import type { Template } from '../template/template.ts'
 import type { NativeProgram } from '../template/native/program.ts'
-import type { TemplateProgram } from '../template/program.ts'
+import type { TemplateInput, TemplateProgram, TemplateTrace, TemplateWorld } from '../template/program.ts'
 import type { Violation } from '../template/violations.ts'
 import type { Actions } from './enforcement.ts'
 import { compileActions, pointOf } from './enforcement.ts'
@@ -97,6 +100,7 @@ function policyOf(constraint: Constraint, surroundings: Surroundings): CompiledP
     category: '',
     reportSource: 'gatekeeper',
     evaluate: (phase, request, facts): PolicyOutcome => ({ policy, rules: phase === 'validate' ? evaluate(request, facts) : [] }),
+    explain: explainer(constraint, surroundings, evaluate),
   }
   return policy
 }
@@ -114,31 +118,52 @@ const patience = 2_500
 
 type Evaluate = (request: PolicyRequest, facts: Facts) => PolicyOutcome['rules']
 
-/** What the rules of a template say of a request. The error is why there is no answer. */
-type Ask = (request: PolicyRequest, facts: Facts) => Result<readonly Violation[], string>
-
-function regoAsker({ object, template }: Constraint, program: TemplateProgram, { configuration, providers }: Surroundings): Ask {
-  const parameters: Json = parametersOf(object) ?? {}
-  const scope = { kinds: configuration.synced, isExcluded: (name: string) => configuration.isExcluded('sync', name) }
-  const namespaceIn = (request: PolicyRequest, facts: Facts): Json =>
-    seesNamespace(template, request) ? (namespaceObject(request, facts) ?? {}) : null
-  return (request, facts) =>
-    program.evaluate(
-      { review: reviewOf(request, namespaceIn(request, facts)), parameters },
-      {
-        inventory: () => inventoryFrom(facts, scope),
-        externalData: externalData(providers, facts),
-        now: request.now,
-        patience: pointOf(request) === 'validation.gatekeeper.sh' ? patience : undefined,
-      },
-    )
+/** What the rules of a template say of a request. */
+interface Asking {
+  /** The error is why there is no answer. */
+  readonly ask: (request: PolicyRequest, facts: Facts) => Result<readonly Violation[], string>
+  /** How the rules come to it; undefined where that cannot be told. */
+  readonly trace: ((request: PolicyRequest, facts: Facts) => TemplateTrace) | undefined
 }
 
-function nativeAsker({ object, template }: Constraint, program: NativeProgram): Ask {
-  const parameters: Json = parametersOf(object) ?? null
-  return (request, facts) => {
-    const namespace = (): Json => (seesNamespace(template, request) ? (namespaceObject(request, facts) ?? null) : null)
-    return ok(program.evaluate({ request, parameters, namespace }))
+function askingOf(constraint: Constraint, surroundings: Surroundings): Asking {
+  const { program } = constraint.template
+  return program.language === 'cel' ? nativeAsking(constraint, program) : regoAsking(constraint, program, surroundings)
+}
+
+function regoAsking({ object, template }: Constraint, program: TemplateProgram, { configuration, providers }: Surroundings): Asking {
+  const parameters: Json = parametersOf(object) ?? {}
+  const memory = newRegoMemory()
+  const scope: InventoryScope = {
+    question: { ask: 'inventory', kinds: configuration.synced },
+    isExcluded: (name) => configuration.isExcluded('sync', name),
+  }
+  const inputOf = (request: PolicyRequest, facts: Facts): TemplateInput => ({
+    review: reviewOf(request, seesNamespace(template, request) ? (namespaceObject(request, facts) ?? {}) : null),
+    parameters,
+    memory,
+  })
+  const worldOf = (request: PolicyRequest, facts: Facts): TemplateWorld => ({
+    inventory: () => inventoryFrom(facts, scope),
+    externalData: externalData(providers, facts),
+    now: request.now,
+    patience: pointOf(request) === 'validation.gatekeeper.sh' ? patience : undefined,
+  })
+  const { trace } = program
+  return {
+    ask: (request, facts) => program.evaluate(inputOf(request, facts), worldOf(request, facts)),
+    trace: trace === undefined ? undefined : (request, facts) => trace(inputOf(request, facts), worldOf(request, facts)),
+  }
+}
+
+function nativeAsking({ object, template }: Constraint, program: NativeProgram): Asking {
+  const evaluate = program.withParameters(parametersOf(object) ?? null)
+  return {
+    ask: (request, facts) => {
+      const namespace = (): Json => (seesNamespace(template, request) ? (namespaceObject(request, facts) ?? null) : null)
+      return ok(evaluate({ request, namespace }))
+    },
+    trace: undefined,
   }
 }
 
@@ -148,15 +173,10 @@ const parametersOf = (constraint: KubeObject): Json | undefined => ownValue(obje
 const seesNamespace = ({ usesNamespace }: Template, request: PolicyRequest): boolean =>
   usesNamespace && pointOf(request) !== 'gator.gatekeeper.sh'
 
-function askerOf(constraint: Constraint, surroundings: Surroundings): Ask {
-  const { program } = constraint.template
-  return program.language === 'cel' ? nativeAsker(constraint, program) : regoAsker(constraint, program, surroundings)
-}
-
 function evaluator(constraint: Constraint, surroundings: Surroundings): Evaluate {
   const { template, match, actions } = constraint
   const { configuration, expand } = surroundings
-  const ask = askerOf(constraint, surroundings)
+  const { ask } = askingOf(constraint, surroundings)
   const judgeWith =
     (facts: Facts): Judge =>
     (request, source, enforcements) => {
@@ -176,6 +196,25 @@ function evaluator(constraint: Constraint, surroundings: Surroundings): Evaluate
     if (enforcements.length === 0) return []
     return judgeWithExpansions(request, enforcements, { judge: judgeWith(facts), expand, facts })
   }
+}
+
+/** The way of the constraint with a request. */
+function explainer(constraint: Constraint, surroundings: Surroundings, evaluate: Evaluate): NonNullable<CompiledPolicy['explain']> {
+  const { match } = constraint
+  const { trace } = askingOf(constraint, surroundings)
+  return (request, facts) => [
+    explainConstraint(
+      {
+        ...constraint,
+        ...surroundings,
+        outcomes: evaluate(request, facts),
+        matches: (asked, source) => matchesRequest(match, asked, facts, source),
+        trace: trace === undefined ? undefined : (asked) => trace(asked, facts),
+      },
+      request,
+      facts,
+    ),
+  ]
 }
 
 /** Where it cannot be told whether a constraint is for an object, the object has violated it. */

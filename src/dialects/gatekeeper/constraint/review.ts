@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../core/json.ts'
-import { isJsonArray, isJsonObject, setOwn } from '../../../core/json.ts'
+import { isJsonArray, setOwn } from '../../../core/json.ts'
 import { formatExponent } from '../../../core/go-format.ts'
 import type { RegoValue } from '../../../languages/rego/rego.ts'
 import { numberFromText } from '../../../languages/rego/rego.ts'
@@ -98,15 +98,15 @@ const isPlain = (value: number): boolean => {
 
 /** Documents are bounded in depth where they are read. */
 function hasLongNumber(value: Json): boolean {
-  if (typeof value === 'number') return !isPlain(value)
+  if (typeof value !== 'object') return typeof value === 'number' && !isPlain(value)
+  if (value === null) return false
   if (isJsonArray(value)) {
-    for (const item of value) if (hasLongNumber(item)) return true
+    for (const item of value) if (typeof item !== 'string' && hasLongNumber(item)) return true
     return false
   }
-  if (!isJsonObject(value)) return false
   for (const key in value) {
     const item = value[key]
-    if (item !== undefined && hasLongNumber(item)) return true
+    if (typeof item !== 'string' && item !== undefined && hasLongNumber(item)) return true
   }
   return false
 }

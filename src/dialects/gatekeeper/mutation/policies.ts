@@ -3,12 +3,14 @@ import type { Manifest } from '../../../kube/manifest.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import { groupVersionKind } from '../../../kube/object.ts'
 import type { Compilation } from '../../../policy/dialect.ts'
+import type { ExplainedRule } from '../../../policy/explain.ts'
 import type { Facts } from '../../../policy/facts.ts'
 import type { CompiledPolicy, Effect, PolicyOutcome, ResourceSelector, RuleOutcome } from '../../../policy/policy.ts'
 import type { PolicyRequest } from '../../../policy/request.ts'
 import type { Configuration } from '../config.ts'
 import { kindEntries } from '../constraint/match.ts'
 import { labelsOfNamespace, namespaceOfRequest } from '../constraint/request-match.ts'
+import { explainMutator } from '../explain/mutator.ts'
 import type { Provider } from '../external-data.ts'
 import { objectField, problemAt } from '../read.ts'
 import { kindsOf } from './apply-to.ts'
@@ -17,7 +19,7 @@ import { compileMutator } from './compile.ts'
 import type { MutationTarget, Mutator } from './mutator.ts'
 import { conflictText } from './schema-conflicts.ts'
 import type { Mutation, MutationSystem } from './system.ts'
-import { createMutationSystem } from './system.ts'
+import { createMutationSystem, mutateAlone } from './system.ts'
 
 /** What mutators know of the other manifests. */
 export interface Surroundings {
@@ -46,7 +48,8 @@ export function compileMutators(manifests: readonly Manifest[], surroundings: Su
     rejected.push({ manifest, diagnostics: [problemAt(manifest, ['spec', 'location'], problem)] })
   }
   const run = createRunner(system, surroundings)
-  return { system, rejected, policies: system.mutators.map((mutator) => policyOf(mutator, run)) }
+  const explain = createExplainer(run, surroundings)
+  return { system, rejected, policies: system.mutators.map((mutator) => policyOf(mutator, run, explain)) }
 }
 
 /** What all mutators together make of one object of one request. The first policy that is asked tells what went wrong. */
@@ -100,7 +103,22 @@ export const targetOf = (request: PolicyRequest, object: KubeObject, facts: Fact
 
 const effects: ReadonlySet<Effect> = new Set<Effect>(['mutate'])
 
-function policyOf(mutator: Mutator, run: Runner): CompiledPolicy {
+type Explainer = (mutator: Mutator, request: PolicyRequest, facts: Facts) => ExplainedRule
+
+const createExplainer =
+  (run: Runner, { configuration, providers }: Surroundings): Explainer =>
+  (mutator, request, facts) => {
+    const target = request.object === undefined ? undefined : targetOf(request, request.object, facts)
+    return explainMutator(mutator, {
+      request,
+      target,
+      isExcluded: configuration.isExcluded('mutation-webhook', namespaceOfRequest(request)),
+      together: run(mutator, request, facts)?.mutation,
+      alone: target === undefined ? undefined : mutateAlone(mutator, target, { providers, facts }),
+    })
+  }
+
+function policyOf(mutator: Mutator, run: Runner, explain: Explainer): CompiledPolicy {
   const { manifest, kind, name } = mutator
   const policy: CompiledPolicy = {
     apiVersion: manifest.object.apiVersion,
@@ -121,6 +139,7 @@ function policyOf(mutator: Mutator, run: Runner): CompiledPolicy {
     reportSource: 'gatekeeper',
     evaluate: (phase, request, facts) =>
       phase === 'mutate' ? outcomeOf(policy, mutator, run(mutator, request, facts), request) : { policy, rules: [] },
+    explain: (request, facts) => [explain(mutator, request, facts)],
   }
   return policy
 }

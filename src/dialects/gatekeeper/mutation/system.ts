@@ -14,6 +14,15 @@ import { mutatorId } from './mutator.ts'
 import { compareMutators, findConflicts } from './schema-conflicts.ts'
 import { writeAt } from './walk.ts'
 
+/** What one mutator makes of an object, whatever the others do; undefined where nothing changes. */
+export function mutateAlone(mutator: Mutator, target: MutationTarget, ports: Ports): Result<JsonObject | undefined, string> {
+  const placeholders = new Map<JsonObject, Placeholder>()
+  const written = applyMutator(mutator, target, externalValues(placeholders))
+  if (!written.ok || written.value === undefined || written.value === target.object) return written.ok ? ok(undefined) : written
+  const resolved = resolvePlaceholders(written.value, placeholders, ports)
+  return resolved.ok ? ok(isJsonObject(resolved.value) ? resolved.value : undefined) : resolved
+}
+
 /** What became of an object. */
 export interface Mutation {
   /** The object given, where nothing changed. */

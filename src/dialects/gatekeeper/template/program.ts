@@ -1,8 +1,8 @@
 import type { Json } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
-import type { Builtin, RegoValue } from '../../../languages/rego/rego.ts'
-import { compileParsedRego, errorText, parseRego, regoBuiltins, toJson } from '../../../languages/rego/rego.ts'
+import type { Builtin, RegoEnvironment, RegoMemory, RegoModule, RegoValue, SearchAttempt } from '../../../languages/rego/rego.ts'
+import { compileParsedRego, errorText, newSearchTree, parseRego, regoBuiltins, toJson } from '../../../languages/rego/rego.ts'
 import { entryPackage, entryRule, hook } from './hook.ts'
 import type { RegoProblem, RegoSource } from './modules.ts'
 import { errorsText, parseModules, sourceNamed } from './modules.ts'
@@ -14,6 +14,8 @@ import type { Violation } from './violations.ts'
 export interface TemplateInput {
   readonly review: RegoValue
   readonly parameters: RegoValue
+  /** What earlier evaluations with these parameters have found. */
+  readonly memory: RegoMemory
 }
 
 /** What a template sees besides its input. */
@@ -33,6 +35,18 @@ export interface TemplateProgram {
   readonly usesInventory: boolean
   /** The violations of one constraint. The error is why there is no answer: it stands for the whole review. */
   readonly evaluate: (input: TemplateInput, world: TemplateWorld) => Result<readonly Violation[], string>
+  /** How the rules come to what they say. Compiled for it when it is asked for. */
+  readonly trace?: (input: TemplateInput, world: TemplateWorld) => TemplateTrace
+}
+
+/** The search for violations. */
+export interface TemplateTrace {
+  /** The rules for violations, and what was tried for each. */
+  readonly rules: readonly SearchAttempt[]
+  /** Something was left out. */
+  readonly isCut: boolean
+  /** Why the search came to no end. */
+  readonly error: string | undefined
 }
 
 /** Gatekeeper takes away what sends requests. */
@@ -42,12 +56,8 @@ export function compileProgram(source: RegoSource): Result<TemplateProgram, read
   const parsed = parseModules(source)
   if (!parsed.ok) return parsed
   const modules = parsed.value
-  const asking = parseRego(hook, { regoVersion: 0 })
   const external = externalData()
-  const compiled = compileParsedRego([...modules, ...(asking.ok ? [asking.value] : [])], {
-    regoVersion: source.version,
-    builtins: new Map([...builtins, [external.builtin.name, external.builtin]]),
-  })
+  const compiled = compileModules(modules, source, external)
   if (!compiled.ok) {
     const [first] = compiled.error
     const place = sourceNamed(first?.source.name ?? '', source.libs)
@@ -56,25 +66,64 @@ export function compileProgram(source: RegoSource): Result<TemplateProgram, read
   }
   const rule = compiled.value.rule([...entryPackage, entryRule])
   const asks = modules.some(usesInventory)
+  let tracer: TemplateProgram['trace']
   return ok({
     language: 'rego',
     usesInventory: asks,
-    evaluate: ({ review, parameters }, world) => {
+    evaluate: ({ review, parameters, memory }, world) => {
       external.use(world)
-      const environment = {
-        now: BigInt(world.now.getTime()) * 1_000_000n,
-        ...(asks ? { data: { inventory: world.inventory() } } : {}),
-        ...(world.patience === undefined ? {} : { timeout: world.patience }),
-      }
-      const result = rule.evaluate({ review, parameters }, environment)
+      const result = rule.evaluate({ review, parameters }, { ...environmentIn(world, asks), memory })
       // An error of the evaluation is told as a violation.
       return result.ok ? violationsOf(result.value) : ok([{ message: errorText(result.error), details: {} }])
     },
+    trace: (input, world) => (tracer ??= compileTracer(source, asks))(input, world),
   })
 }
 
+function compileModules(
+  modules: readonly RegoModule[],
+  { version }: RegoSource,
+  { builtin }: ExternalData,
+  trace = false,
+): ReturnType<typeof compileParsedRego> {
+  const asking = parseRego(hook, { regoVersion: 0 })
+  return compileParsedRego([...modules, ...(asking.ok ? [asking.value] : [])], {
+    regoVersion: version,
+    builtins: new Map([...builtins, [builtin.name, builtin]]),
+    constants: new Set(['parameters']),
+    rulesOnly: true,
+    trace,
+  })
+}
+
+const environmentIn = (world: TemplateWorld, asksInventory: boolean): RegoEnvironment => ({
+  now: BigInt(world.now.getTime()) * 1_000_000n,
+  ...(asksInventory ? { data: { inventory: world.inventory() } } : {}),
+  ...(world.patience === undefined ? {} : { timeout: world.patience }),
+})
+
+/** The same modules again, as ones that tell how they are evaluated. */
+function compileTracer(source: RegoSource, asksInventory: boolean): NonNullable<TemplateProgram['trace']> {
+  const modules = parseModules(source)
+  const external = externalData()
+  const compiled = modules.ok ? compileModules(modules.value, source, external, true) : undefined
+  if (compiled?.ok !== true) return () => ({ rules: [], isCut: false, error: 'the rules cannot be traced' })
+  const rule = compiled.value.rule([...entryPackage, entryRule])
+  return ({ review, parameters }, world) => {
+    external.use(world)
+    const tree = newSearchTree()
+    const result = rule.evaluate({ review, parameters }, { ...environmentIn(world, asksInventory), search: tree.listener })
+    return { rules: tree.roots, isCut: tree.isCut(), error: result.ok ? undefined : errorText(result.error) }
+  }
+}
+
+interface ExternalData {
+  readonly builtin: Builtin
+  readonly use: (world: TemplateWorld) => void
+}
+
 /** `external_data` of one program: what it answers is what the world of the running evaluation answers. */
-function externalData(): { readonly builtin: Builtin; readonly use: (world: TemplateWorld) => void } {
+function externalData(): ExternalData {
   let current: TemplateWorld | undefined
   const any = { kind: 'any' } as const
   return {

@@ -38,6 +38,8 @@ export interface Template extends TemplateHead {
   readonly program: TemplateProgram | NativeProgram
   /** The rules ask for the Namespace of the object. */
   readonly usesNamespace: boolean
+  /** Where the Rego is; undefined where there is none. */
+  readonly rego: PlacedSource | undefined
   /** What the webhook asks it about; undefined is everything. */
   readonly operations: ReadonlySet<string> | undefined
 }
@@ -110,7 +112,9 @@ export function compileTemplate(manifest: Manifest, options: TemplateOptions = u
   const native = options.nativeValidation ? nativeEntry(manifest.object) : undefined
   if (native !== undefined) {
     const read = readNative(manifest, native)
-    return read.ok ? ok({ ...base, program: compileNative(read.value), usesNamespace: mentionsNamespace(native.written) }) : read
+    return read.ok
+      ? ok({ ...base, program: compileNative(read.value), usesNamespace: mentionsNamespace(native.written), rego: undefined })
+      : read
   }
   const code = readRego(manifest, options)
   if (!code.ok) return code
@@ -118,7 +122,7 @@ export function compileTemplate(manifest: Manifest, options: TemplateOptions = u
   const program = compileProgram(source)
   if (!program.ok) return err(program.error.map((problem) => regoProblem(manifest, path, source, problem)))
   const usesNamespace = [source.rego, ...source.libs].some((text) => text.includes('namespaceObject'))
-  return ok({ ...base, program: program.value, usesNamespace })
+  return ok({ ...base, program: program.value, usesNamespace, rego: code.value })
 }
 
 function operationsOf(template: JsonObject): ReadonlySet<string> | undefined {
@@ -126,7 +130,7 @@ function operationsOf(template: JsonObject): ReadonlySet<string> | undefined {
   return operations.length === 0 || operations.includes('*') ? undefined : new Set(operations)
 }
 
-interface PlacedSource {
+export interface PlacedSource {
   readonly source: RegoSource
   /** Of what holds `rego` and `libs`. */
   readonly path: JsonPath

@@ -1,8 +1,8 @@
-import type { Json } from '../../../core/json.ts'
+import type { Json, JsonObject } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { RegoValue } from '../../../languages/rego/rego.ts'
-import { isObject, isSet, objectEntries, toJson, typeName } from '../../../languages/rego/rego.ts'
+import { isObject, isSet, objectEntries, regoGet, toJson, typeName } from '../../../languages/rego/rego.ts'
 
 /** What a template says of an object. */
 export interface Violation {
@@ -17,7 +17,8 @@ export interface Violation {
 export function violationsOf(value: RegoValue | undefined): Result<readonly Violation[], string> {
   if (value === undefined || (isSet(value) && value.size === 0)) return none
   const violations: Violation[] = []
-  const seen = new Set<string>()
+  // By message: most have one of their own.
+  const seen = new Map<string, RegoValue[]>()
   for (const element of elementsOf(value)) {
     const message = fieldOf(element, 'msg')
     if (message === undefined) continue
@@ -25,12 +26,12 @@ export function violationsOf(value: RegoValue | undefined): Result<readonly Viol
       return err(
         `extracting message binding: .msg accessor error: ${messageText(message)} is of the type ${goType(message)}, expected string`,
       )
-    const details = fieldOf(element, 'details')
-    const violation = { message, details: details === undefined ? {} : toJson(details) }
-    const key = JSON.stringify(violation)
-    if (seen.has(key)) continue
-    seen.add(key)
-    violations.push(violation)
+    const details = fieldOf(element, 'details') ?? noDetails
+    const alike = seen.get(message)
+    if (alike === undefined) seen.set(message, [details])
+    else if (alike.some((other) => areEqual(other, details))) continue
+    else alike.push(details)
+    violations.push({ message, details: details === noDetails ? noDetails : toJson(details) })
   }
   return ok(violations)
 }
@@ -42,8 +43,13 @@ function elementsOf(value: RegoValue): readonly RegoValue[] {
 }
 
 function fieldOf(element: RegoValue, name: string): RegoValue | undefined {
-  return isObject(element) ? objectEntries(element).find(([key]) => key === name)?.[1] : undefined
+  return isObject(element) ? regoGet(element, name) : undefined
 }
+
+const noDetails: JsonObject = {}
+
+/** Whether two details are told as the same JSON. */
+const areEqual = (a: RegoValue, b: RegoValue): boolean => JSON.stringify(toJson(a)) === JSON.stringify(toJson(b))
 
 const none: Result<readonly Violation[], never> = ok([])
 

@@ -1,6 +1,7 @@
 import { formatValue } from '../../../core/go-format.ts'
 import type { Json, JsonObject, JsonPath } from '../../../core/json.ts'
-import { isJsonArray, isJsonObject, jsonEqual, ownValue } from '../../../core/json.ts'
+import { isJsonArray, isJsonObject, ownValue } from '../../../core/json.ts'
+import { changesOf } from '../../../core/json-changes.ts'
 import type { Result } from '../../../core/result.ts'
 import type { Document } from '../../../kube/manifest.ts'
 import { locate } from '../../../kube/yaml/yaml.ts'
@@ -21,7 +22,6 @@ import { describeObject } from './rule.ts'
 /** Elements of a foreach, and items of a list, that are shown. */
 const mostShown = 20
 const deepestLoop = 5
-const deepestChange = 64
 
 /** What explaining one rule needs of the policy. */
 export interface ExplainedSubject {
@@ -105,27 +105,6 @@ function explainEffects({ patched, generated = [], targets = [] }: Finding, obje
       .map(({ before, after }): ExplainedStep => ({ ...note(`mutates ${describeObject(before)}`), children: changes(before, after) })),
     ...generated.slice(0, mostShown).map((each) => note(`generates ${describeObject(each)}`)),
   ]
-}
-
-interface Change {
-  readonly path: JsonPath
-  readonly before: Json | undefined
-  readonly after: Json | undefined
-}
-
-/** The largest parts that differ; lists of different length differ as a whole. */
-function changesOf(before: Json | undefined, after: Json | undefined, path: JsonPath = []): readonly Change[] {
-  if (before !== undefined && after !== undefined && jsonEqual(before, after)) return []
-  if (before !== undefined && after !== undefined && path.length < deepestChange) {
-    if (isJsonObject(before) && isJsonObject(after)) {
-      const keys = new Set([...Object.keys(before), ...Object.keys(after)])
-      return [...keys].flatMap((key) => changesOf(ownValue(before, key), ownValue(after, key), [...path, key])).slice(0, mostShown)
-    }
-    if (isJsonArray(before) && isJsonArray(after) && before.length === after.length) {
-      return before.flatMap((item, at) => changesOf(item, after[at], [...path, at])).slice(0, mostShown)
-    }
-  }
-  return before === undefined && after === undefined ? [] : [{ path, before, after }]
 }
 
 // --- match

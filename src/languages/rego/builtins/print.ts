@@ -54,8 +54,12 @@ export const printBuiltins: readonly Builtin[] = [
   },
   define('internal.template_string', [array], type.string, ([parts]) => templateString(parts)),
   { name: 'internal.test_case', parameters: [type.array(type.any)], evaluate: () => true },
-  define('trace', [text], type.boolean, ([note], context) => {
-    context.trace(note)
-    return true
-  }),
+  {
+    ...define('trace', [text], type.boolean, ([note], context) => {
+      context.trace(note)
+      return true
+    }),
+    // Each call is heard.
+    nondeterministic: true,
+  },
 ]

@@ -30,7 +30,7 @@ function numberArgument(value: AnyNumber): Argument {
 }
 
 /** The text of a format with `%v` and `%s` only, without flags, which is by far the most frequent; or undefined where it is not one or does not fit the values. */
-function printSimple(format: string, values: readonly RegoValue[]): string | undefined {
+export function printPlain(format: string, values: readonly RegoValue[]): string | undefined {
   let next = 0
   let out = ''
   let at = 0
@@ -42,14 +42,17 @@ function printSimple(format: string, values: readonly RegoValue[]): string | und
     next += 1
     at = percent + 2
   }
-  return next === values.length ? out + format.slice(at) : undefined
+  return next === values.length && out.length < longText ? out + format.slice(at) : undefined
 }
+
+/** Longer texts are looked at for the limits. */
+const longText = 64 * 1024
 
 const isPlainInteger = (value: AnyNumber, verb: string): boolean => verb === 'v' && Number.isSafeInteger(value)
 
 export const sprintfBuiltins: readonly Builtin[] = [
   define('sprintf', [text, array], type.string, ([format, values], context) => {
-    const printed = printSimple(format, values) ?? printf(format, values.map(toArgument))
+    const printed = printPlain(format, values) ?? printf(format, values.map(toArgument))
     return printed.length > context.limits.textLength ? tooLarge('sprintf', 'string') : printed
   }),
 ]

@@ -153,11 +153,19 @@ export const stringBuiltins: readonly Builtin[] = [
   ofStrings('trim', type.string, (value, cutSet) => trimCharacters(value, cutSet, 'both')),
   ofStrings('trim_left', type.string, (value, cutSet) => trimCharacters(value, cutSet, 'left')),
   ofStrings('trim_right', type.string, (value, cutSet) => trimCharacters(value, cutSet, 'right')),
-  ofStrings('trim_prefix', type.string, (value, prefix) => (value.startsWith(prefix) ? value.slice(prefix.length) : value)),
-  ofStrings('trim_suffix', type.string, (value, suffix) => (value.endsWith(suffix) ? value.slice(0, value.length - suffix.length) : value)),
+  ofStrings('trim_prefix', type.string, trimPrefix),
+  ofStrings('trim_suffix', type.string, trimSuffix),
   ofString('trim_space', type.string, trimSpace),
   define('format_int', [number, number], type.string, ([value, base]) => formatInteger(value, base)),
 ]
+
+export function trimPrefix(value: string, prefix: string): string {
+  return value.startsWith(prefix) ? value.slice(prefix.length) : value
+}
+
+export function trimSuffix(value: string, suffix: string): string {
+  return value.endsWith(suffix) ? value.slice(0, value.length - suffix.length) : value
+}
 
 /** All offsets, also of occurrences that overlap. */
 function overlapping(value: string, part: string): readonly number[] {

@@ -178,8 +178,11 @@ const verified = type.tuple(type.boolean, type.array(object))
 export const x509Builtins: readonly Builtin[] = [
   ofString('crypto.parse_private_keys', type.union(type.null, type.array(type.any)), parsePrivateKeys),
   ofString('crypto.x509.parse_certificates', type.array(object), parseCertificatesOf),
-  ofString('crypto.x509.parse_and_verify_certificates', verified, (text, context) => verifyText(text, defaults(context))),
-  builtin(withOptions, [type.string, object], verified, verifyWithOptions),
+  {
+    ...ofString('crypto.x509.parse_and_verify_certificates', verified, (text, context) => verifyText(text, defaults(context))),
+    nondeterministic: true,
+  },
+  builtin(withOptions, [type.string, object], verified, verifyWithOptions, { nondeterministic: true }),
   ofString('crypto.x509.parse_certificate_request', object, parseRequestText),
   ofString('crypto.x509.parse_rsa_private_key', object, parseRsaPrivateKey),
   ofStrings('crypto.x509.parse_keypair', object, parseKeyPair),

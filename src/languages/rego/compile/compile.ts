@@ -9,6 +9,8 @@ import { flattenBody } from './flatten.ts'
 import { lowerProgram, lowerQuery } from './lower.ts'
 import type { LoweredQuery } from './lower.ts'
 import type { Documents } from './lowering.ts'
+import { replacesFunctions } from '../ir/clauses.ts'
+import { optimiseGroups } from '../optimise/optimise.ts'
 import { passes } from './passes.ts'
 import { namesOfQuery } from './resolve-rules.ts'
 import { resolveBody } from './resolve.ts'
@@ -24,6 +26,8 @@ export interface CompiledModules {
   readonly rules: readonly Rule[]
   /** Whether something prints: then the order of evaluation can be seen. */
   readonly prints: boolean
+  /** Whether `with` puts functions in the place of others in some rule. */
+  readonly replacesFunctions: boolean
   /** A query whose names are resolved and whose expressions are in an order that works. */
   readonly resolveQuery: (source: Source, body: Ast.Body) => Result<Body, readonly Diagnostic[]>
   readonly compileQuery: (source: Source, body: Ast.Body) => Result<LoweredQuery, readonly Diagnostic[]>
@@ -55,11 +59,14 @@ function compileAll(modules: readonly Ast.Module[], options: CompileOptions): Re
     if (state.problems.length > 0) return err(inOrder(state.problems))
   }
   const documents = lowerProgram(state)
+  const groups = [...documents.groups.values()]
+  if (!options.trace && !options.print) optimiseGroups(groups, options.optimisation)
   return ok({
     documents,
     root: state.root,
     rules: state.rules,
     prints: options.print,
+    replacesFunctions: groups.some(replacesFunctions),
     resolveQuery: (source, body) => bounded(source, () => resolveQuery(state, source, body)),
     compileQuery: (source, body) =>
       bounded(source, () => {

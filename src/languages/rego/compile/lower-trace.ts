@@ -1,4 +1,4 @@
-import type { Step } from '../ir/ir.ts'
+import type { Expression, Step } from '../ir/ir.ts'
 import type { Probe, TraceLocal, TraceNode } from '../ir/trace.ts'
 import type { Span } from '../../../core/source.ts'
 import type { Literal, RefTerm, Term, VarTerm } from './core.ts'
@@ -18,6 +18,8 @@ export function traceLiteral(
 ): void {
   const { traced } = lowering.documents
   if (traced === undefined) return lower(lowering, literal, steps)
+  const known = new Set(lowering.bound)
+  const binds: TraceLocal[] = []
   const node: TraceNode = {
     kind: 'literal',
     source: lowering.source,
@@ -25,26 +27,42 @@ export function traceLiteral(
     rule: lowering.rule,
     isDefault: false,
     locals: localsOf(lowering),
+    binds,
+    value: undefined,
     probes: probesOf(lowering, literal),
   }
   traced.push(node)
   const body: Step[] = []
   lower(lowering, literal, body)
+  binds.push(...localsOf(lowering, new Set([...lowering.bound].filter((name) => !known.has(name)))))
   steps.push({ kind: 'traced', node, body })
 }
 
+export interface TracedRule {
+  readonly span: Span
+  readonly isDefault: boolean
+  readonly args: readonly Term[]
+  readonly value: Expression
+}
+
 /** The steps of a rule, as one that tells a trace of it where one is wanted. */
-export function traceRule(
-  lowering: Lowering,
-  { span, isDefault, args }: { readonly span: Span; readonly isDefault: boolean; readonly args: readonly Term[] },
-  body: readonly Step[],
-): readonly Step[] {
+export function traceRule(lowering: Lowering, { span, isDefault, args, value }: TracedRule, body: readonly Step[]): readonly Step[] {
   const { traced } = lowering.documents
   if (traced === undefined) return body
   const names = new Set<string>()
   for (const arg of args) visitTerm(arg, { variable: ({ name }) => void names.add(name) })
   const locals = localsOf(lowering, names)
-  const node: TraceNode = { kind: 'rule', source: lowering.source, span, rule: lowering.rule, isDefault, locals, probes: [] }
+  const node: TraceNode = {
+    kind: 'rule',
+    source: lowering.source,
+    span,
+    rule: lowering.rule,
+    isDefault,
+    locals,
+    binds: [],
+    value,
+    probes: [],
+  }
   traced.push(node)
   return [{ kind: 'traced', node, body }]
 }
@@ -111,7 +129,8 @@ function probeRef(lowering: Lowering, ref: RefTerm): Probe {
 }
 
 /** Behind the bracket that closes a part. */
-function endOfPart({ source }: Lowering, { span: { end } }: Term): number {
+function endOfPart({ source }: Lowering, { span: { start, end } }: Term): number {
+  if (!/\[\s*$/.test(source.text.slice(Math.max(0, start - 8), start))) return end
   const rest = /^\s*\]/.exec(source.text.slice(end, end + 8))
   return end + (rest?.[0].length ?? 0)
 }

@@ -20,7 +20,7 @@ export function lowerProgram(state: CompileState): Documents {
   const build = (node: Node): DocumentNode => {
     const own = byPath.get(key(node.path)) ?? []
     const all = own.some(({ suffix }) => suffix.length > 0) ? rulesBelow(node, byPath) : own
-    const group = all.length === 0 ? undefined : newGroup(groups.size, node.path, all)
+    const group = all.length === 0 ? undefined : newGroup(2 * groups.size, node.path, all)
     if (group !== undefined) {
       groups.set(key(node.path), group)
       members.set(group, all)
@@ -70,7 +70,19 @@ function newGroup(id: number, path: readonly string[], rules: readonly Rule[]): 
           ? 'set'
           : 'complete'
   const name = `data.${path.join('.')}`
-  return { id, path, name, kind, arity: first?.args.length ?? 0, frame: 0, clauses: [], fallback: undefined }
+  return {
+    id,
+    path,
+    name,
+    kind,
+    arity: first?.args.length ?? 0,
+    frame: 0,
+    clauses: [],
+    fallback: undefined,
+    depends: 'query',
+    memoised: false,
+    fused: undefined,
+  }
 }
 
 function fillGroup(documents: Documents, group: Group, rules: readonly Rule[]): void {
@@ -113,7 +125,7 @@ function lowerBranches(lowering: Lowering, group: Group, { rule, args, branches 
   for (const part of rule.suffix) path.push(lowerTerm(lowering, part, body))
   const value = lowerTerm(lowering, branch.value, body)
   return {
-    body: traceRule(lowering, { span: branch.span, isDefault: rule.isDefault, args: rule.args }, body),
+    body: traceRule(lowering, { span: branch.span, isDefault: rule.isDefault, args: rule.args, value }, body),
     path,
     kind: rule.kind === 'set' ? 'set' : 'value',
     value,

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import type { Source, Span } from '../../../core/source.ts'
 import type { Builtin } from '../builtins/contract.ts'
+import type { Optimisation } from '../optimise/optimise.ts'
 import type * as Ast from '../syntax/ast.ts'
 import type { Body, Node, Rule } from './core.ts'
 
@@ -17,6 +18,7 @@ export interface CompileOptions {
   readonly strict: boolean
   /** Whether `print` stays; otherwise calls of it do nothing. */
   readonly print: boolean
+  readonly optimisation: Optimisation
   /** Whether programs tell how they are evaluated. */
   readonly trace: boolean
 }

@@ -6,7 +6,7 @@ import { fastBuiltins } from './fast-builtins.ts'
 import type { Linked, Linker, Scope } from './linker.ts'
 import { compileAll } from './linker.ts'
 import type { Frame, Get, Machine } from './machine.ts'
-import { checkBounds, fail, Mock, newFrame } from './machine.ts'
+import { checkBounds, fail, Mock, newFrame, newMemory } from './machine.ts'
 
 export function compileCall(scope: Scope, call: Call): Get {
   return call.kind === 'builtin' ? compileBuiltinCall(scope, call) : compileFunctionCall(scope, call)
@@ -28,22 +28,24 @@ function compileBuiltinCall(scope: Scope, call: Extract<Call, { kind: 'builtin' 
 function compilePlainCall(scope: Scope, { builtin, args, place }: Extract<Call, { kind: 'builtin' }>): Get {
   const evaluate = evaluatorOf(builtin)
   const [first, second] = args.map((arg) => scope.linker.expression(scope, arg))
+  const fast = fastBuiltins.get(builtin.name)
   if (first !== undefined && args.length === 1) {
     return (machine, frame) => {
       const operand = first(machine, frame)
       if (operand === undefined) return undefined
+      const quick = fast?.(operand, null, null)
+      if (quick !== undefined) return quick
       const result = evaluate([operand], machine.context)
       return result instanceof BuiltinError ? fail(machine, result, place) : result
     }
   }
   if (first !== undefined && second !== undefined && args.length === 2) {
-    const fast = fastBuiltins.get(builtin.name)
     return (machine, frame) => {
       const left = first(machine, frame)
       if (left === undefined) return undefined
       const right = second(machine, frame)
       if (right === undefined) return undefined
-      const quick = fast?.(left, right)
+      const quick = fast?.(left, right, null)
       if (quick !== undefined) return quick
       const result = evaluate([left, right], machine.context)
       return result instanceof BuiltinError ? fail(machine, result, place) : result
@@ -52,7 +54,10 @@ function compilePlainCall(scope: Scope, { builtin, args, place }: Extract<Call, 
   const values = compileAll(scope, args)
   return (machine, frame) => {
     const operands = values(machine, frame)
-    return operands === undefined ? undefined : callBuiltin(machine, builtin, operands, place)
+    if (operands === undefined) return undefined
+    const quick =
+      fast === undefined || operands.length !== 3 ? undefined : fast(operands[0] ?? null, operands[1] ?? null, operands[2] ?? null)
+    return quick === undefined ? callBuiltin(machine, builtin, operands, place) : quick
   }
 }
 
@@ -121,13 +126,15 @@ function callStandIn(linker: Linker, machine: Machine, group: Group, operands: r
 }
 
 function withoutMock<T>(machine: Machine, name: string, run: () => T): T {
-  const { mocks, memo } = machine
+  const { mocks, memo, kept } = machine
   const fewer = new Map(mocks)
   fewer.delete(name)
   machine.mocks = fewer
   machine.memo = []
+  machine.kept = newMemory()
   const result = run()
   machine.mocks = mocks
   machine.memo = memo
+  machine.kept = kept
   return result
 }

@@ -1,6 +1,7 @@
 import { regexCache } from '../../../core/regex.ts'
 import type { BuiltinContext } from '../builtins/contract.ts'
-import type { TraceEvent } from './trace-event.ts'
+import type { RegoMemory } from './machine.ts'
+import type { SearchListener, TraceEvent } from './trace-event.ts'
 import type { RegoRecord, RegoValue } from '../values/value.ts'
 
 /** What a query runs in. Everything may be left out. */
@@ -20,8 +21,12 @@ export interface RegoEnvironment {
   readonly steps?: number
   /** Milliseconds before the query ends with `eval_cancel_error`. */
   readonly timeout?: number
+  /** What earlier queries with the same constants have found: see `RegoOptions.constants`. */
+  readonly memory?: RegoMemory
   /** Takes how the evaluation goes, from programs compiled with `trace`. */
   readonly tracer?: (event: TraceEvent) => void
+  /** Takes the same as a search whose parts nest. */
+  readonly search?: SearchListener
 }
 
 export const defaultSteps = 50_000_000

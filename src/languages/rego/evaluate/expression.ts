@@ -4,6 +4,7 @@ import type { ObjectBuilder as Objects, RegoValue, SetBuilder as Sets } from '..
 import { ObjectBuilder, SetBuilder } from '../values/value.ts'
 import { compileCall } from './call.ts'
 import { documentAt } from './documents.ts'
+import { compileKept } from './kept.ts'
 import type { Scope } from './linker.ts'
 import { compileAll, takeSlot, withOrder } from './linker.ts'
 import { lookUp, lookUpName, lookUpBase } from './lookup.ts'
@@ -54,6 +55,8 @@ export function compileExpression(scope: Scope, expression: Expression): Get {
     case 'builtin':
     case 'function':
       return compileCall(scope, expression)
+    case 'kept':
+      return compileKept(scope.linker, expression)
     default:
       return unreachable(expression)
   }

@@ -1,8 +1,10 @@
+import { printPlain } from '../builtins/sprintf.ts'
+import { trimPrefix, trimSuffix } from '../builtins/strings.ts'
 import type { RegoValue } from '../values/value.ts'
-import { compareValues, equalValues, RegoSet } from '../values/value.ts'
+import { compareValues, equalValues, isArray, isNumber, isObject, objectGet, RegoSet } from '../values/value.ts'
 
-/** Undefined: the built-in itself has to say. */
-type Fast = (left: RegoValue, right: RegoValue) => RegoValue | undefined
+/** Undefined: the built-in itself has to say. It is given as many values as the built-in has operands. */
+export type Fast = (first: RegoValue, second: RegoValue, third: RegoValue) => RegoValue | undefined
 
 const texts =
   (holds: (left: string, right: string) => boolean): Fast =>
@@ -17,7 +19,37 @@ const integers =
       ? safe(compute(left, right))
       : undefined
 
-/** The common cases of built-ins with two operands, without an array of operands and the checks of their types. */
+/** Tests of types: what is of another type is rarer, and may be false or undefined. */
+const tests =
+  (is: (value: RegoValue) => boolean): Fast =>
+  (value) =>
+    is(value) ? true : undefined
+
+function count(value: RegoValue): number | undefined {
+  if (isArray(value)) return value.length
+  return value instanceof RegoSet ? value.size : undefined
+}
+
+function concat(delimiter: RegoValue, parts: RegoValue): string | undefined {
+  if (typeof delimiter !== 'string' || !isArray(parts)) return undefined
+  let out = ''
+  for (const [at, part] of parts.entries()) {
+    if (typeof part !== 'string' || out.length > shortText) return undefined
+    out += at === 0 ? part : delimiter + part
+  }
+  return out
+}
+
+/** Longer texts are looked at for the limits. */
+const shortText = 64 * 1024
+
+function objectGetOf(value: RegoValue, key: RegoValue, otherwise: RegoValue): RegoValue | undefined {
+  if (typeof key !== 'string' || !isObject(value)) return undefined
+  const found = objectGet(value, key)
+  return found === undefined ? otherwise : found
+}
+
+/** The common cases of built-ins, without an array of operands and the checks of their types. */
 export const fastBuiltins: ReadonlyMap<string, Fast> = new Map<string, Fast>([
   ['equal', equalValues],
   ['neq', (left, right) => !equalValues(left, right)],
@@ -31,5 +63,16 @@ export const fastBuiltins: ReadonlyMap<string, Fast> = new Map<string, Fast>([
   ['startswith', texts((left, right) => left.startsWith(right))],
   ['endswith', texts((left, right) => left.endsWith(right))],
   ['contains', texts((left, right) => left.includes(right))],
+  ['trim_prefix', (value, prefix) => (typeof value === 'string' && typeof prefix === 'string' ? trimPrefix(value, prefix) : undefined)],
+  ['trim_suffix', (value, suffix) => (typeof value === 'string' && typeof suffix === 'string' ? trimSuffix(value, suffix) : undefined)],
+  ['concat', concat],
   ['internal.member_2', (left, right) => (right instanceof RegoSet ? right.has(left) : undefined)],
+  ['count', count],
+  ['object.get', objectGetOf],
+  ['sprintf', (format, values) => (typeof format === 'string' && isArray(values) ? printPlain(format, values) : undefined)],
+  ['is_string', tests((value) => typeof value === 'string')],
+  ['is_number', tests(isNumber)],
+  ['is_boolean', tests((value) => typeof value === 'boolean')],
+  ['is_array', tests(isArray)],
+  ['is_object', tests(isObject)],
 ])

@@ -1,10 +1,11 @@
-import type { Clause, Group } from '../ir/ir.ts'
+import type { Clause, Fused, Group } from '../ir/ir.ts'
 import { conflictOf, haveOneConstant, isRepeated, pathConflictOf } from '../ir/clauses.ts'
-import type { RegoValue } from '../values/value.ts'
-import { equalValues, ObjectBuilder, SetBuilder } from '../values/value.ts'
+import type { RegoArray, RegoValue } from '../values/value.ts'
+import { equalValues, ObjectBuilder, RegoSet, SetBuilder } from '../values/value.ts'
 import { indexClauses } from './clause-index.ts'
 import { isShadowed } from './documents.ts'
 import { compileExpression } from './expression.ts'
+import { memoised } from './kept.ts'
 import type { Linked, Linker, Scope } from './linker.ts'
 import { compileAll, takeSlot, withOrder } from './linker.ts'
 import { lookUpBase, lookUpPath } from './lookup.ts'
@@ -18,17 +19,38 @@ export function linkClosures(linker: Linker, group: Group, linked: Linked): void
   const scope: Scope = { linker, frame: group.frame, ordered: linker.ordered }
   const evaluate = compileGroup(scope, group)
   linked.frame = scope.frame
-  linked.call = evaluate
-  linked.direct = (machine, ...args) => evaluate(machine, args)
+  linkFunction(group, linked, { call: evaluate, direct: (machine, ...args) => evaluate(machine, args) })
   linkValue(group, linked, (machine) => evaluate(machine, newFrame(scope.frame)))
+  linked.items = (machine) => itemsOf(linked.value(machine))
 }
 
 /** Fills in the compiled form of a group with generated code. */
-export function linkGenerated(group: Group, linked: Linked, generated: Linked['direct']): void {
+export function linkGenerated(group: Group, linked: Linked, generated: Linked['direct'], items?: Linked['direct']): void {
   const { arity } = group
-  linked.direct = generated
-  linked.call = (machine, frame) => generated(machine, ...frame.slice(0, arity))
+  linkFunction(group, linked, { direct: generated, call: (machine, frame) => generated(machine, ...frame.slice(0, arity)) })
   linkValue(group, linked, generated)
+  linked.items =
+    group.kind === 'set' && items !== undefined ? rememberedItems(group, linked, items) : (machine) => itemsOf(linked.value(machine))
+}
+
+function linkFunction(group: Group, linked: Linked, evaluate: Pick<Linked, 'call' | 'direct'>): void {
+  const { call, direct } = memoised(group, evaluate)
+  linked.call = call
+  linked.direct = direct
+}
+
+const itemsOf = (value: RegoValue | undefined): RegoArray => (value instanceof RegoSet ? value.values() : [])
+
+/** Elements of a set of which nobody has asked for more: it does not matter whether one comes twice. */
+function rememberedItems({ id, path }: Group, linked: Linked, items: (machine: Machine) => RegoValue | undefined): Linked['items'] {
+  return (machine) => {
+    const known = machine.memo[id + 1]
+    if (known !== undefined) return known as RegoArray
+    const isShadow = machine.shadows !== undefined && isShadowed(machine.shadows, path)
+    const all = isShadow || machine.memo[id] !== undefined ? itemsOf(linked.value(machine)) : (items(machine) as RegoArray)
+    machine.memo[id + 1] = all
+    return all
+  }
 }
 
 function linkValue(group: Group, linked: Linked, evaluate: (machine: Machine) => RegoValue | undefined): void {
@@ -77,10 +99,9 @@ function compileGroup(scope: Scope, group: Group): Evaluate {
 }
 
 /** Evaluates once per query (and `with`), and not at all where `with` has put a value. */
-function remembered(
-  { id, path }: Group,
-  evaluate: (machine: Machine) => RegoValue | undefined,
-): (machine: Machine) => RegoValue | undefined {
+function remembered(group: Group, evaluate: (machine: Machine) => RegoValue | undefined): (machine: Machine) => RegoValue | undefined {
+  const { id, path, kind, depends } = group
+  if (depends !== 'query' && kind !== 'object') return keptRule(group, evaluate)
   return (machine) => {
     const known = machine.memo[id]
     if (known !== undefined) return known === undefinedMark ? undefined : (known as RegoValue)
@@ -89,6 +110,19 @@ function remembered(
     if (machine.patience < 0) checkBounds(machine)
     const value = evaluate(machine)
     machine.memo[id] = value === undefined ? undefinedMark : value
+    return value
+  }
+}
+
+/** Evaluates once for each memory. */
+function keptRule({ id, path }: Group, evaluate: (machine: Machine) => RegoValue | undefined): (machine: Machine) => RegoValue | undefined {
+  return (machine) => {
+    const { rules } = machine.kept
+    const known = rules[id]
+    if (known !== undefined) return known === undefinedMark ? undefined : (known as RegoValue)
+    if (machine.shadows !== undefined && isShadowed(machine.shadows, path)) return lookUpBase(machine.base, path)
+    const value = evaluate(machine)
+    rules[id] = value === undefined ? undefinedMark : value
     return value
   }
 }
@@ -154,15 +188,18 @@ const asTree = (value: RegoValue | undefined): TreeBuilder => value as unknown a
 
 function compileSet(scope: Scope, group: Group): Evaluate {
   const slot = takeSlot(scope)
+  const { fused } = group
+  if (fused !== undefined) {
+    const run = withOrder(scope, false, () => compileFused(scope, fused, slot))
+    return (machine, frame) => {
+      const builder = new SetBuilder()
+      frame[slot] = builder as unknown as RegoValue
+      run(machine, frame)
+      return builder.build()
+    }
+  }
   const runs = withOrder(scope, false, () =>
-    group.clauses.map((clause) => {
-      const get = compileExpression(scope, clause.value)
-      return compileSteps(scope, clause.body, (machine, frame) => {
-        const item = get(machine, frame)
-        if (item !== undefined) asSet(frame[slot]).add(item)
-        return false
-      })
-    }),
+    group.clauses.map(({ body, value }) => compileFused(scope, { body, values: [value], branches: [] }, slot)),
   )
   const candidates = indexClauses(scope, group)
   return (machine, frame) => {
@@ -171,6 +208,20 @@ function compileSet(scope: Scope, group: Group): Evaluate {
     for (const at of candidates(machine, frame)) runs[at]?.(machine, frame)
     return builder.build()
   }
+}
+
+/** Adds the elements that a branch and those behind it give to what is built in a slot. */
+function compileFused(scope: Scope, { body, values, branches }: Fused, slot: number): Run {
+  const gets = values.map((value) => compileExpression(scope, value))
+  const runs = branches.map((branch) => compileFused(scope, branch, slot))
+  return compileSteps(scope, body, (machine, frame) => {
+    for (const get of gets) {
+      const item = get(machine, frame)
+      if (item !== undefined) asSet(frame[slot]).add(item)
+    }
+    for (const run of runs) run(machine, frame)
+    return false
+  })
 }
 
 function compileObject(scope: Scope, group: Group): Evaluate {

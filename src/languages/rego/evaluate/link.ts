@@ -15,12 +15,13 @@ export type BackEnd = 'closures' | 'javascript' | 'adaptive'
 const often = 64
 
 /** The compiled forms of all groups. Each is compiled when it is first called. */
-export function newLinker(root: DocumentNode, options: { readonly ordered: boolean; readonly backEnd: BackEnd }): Linker {
-  const { ordered, backEnd } = options
+export function newLinker(root: DocumentNode, options: Pick<Linker, 'ordered' | 'mocks'> & { readonly backEnd: BackEnd }): Linker {
+  const { ordered, mocks, backEnd } = options
   const all = new Map<Group, Linked>()
   const linker: Linker = {
     root,
     ordered,
+    mocks,
     expression: compileExpression,
     steps: compileSteps,
     linked: (group) => {
@@ -58,19 +59,23 @@ function newLinked(linker: Linker, group: Group, backEnd: BackEnd): Linked {
       start()
       return linked.direct(machine, ...args)
     },
+    items: (machine) => {
+      start()
+      return linked.items(machine)
+    },
   }
   return linked
 }
 
 function linkJavaScript(linker: Linker, group: Group, linked: Linked): boolean {
   const generated = generateGroup(linker, group)
-  if (generated !== undefined) linkGenerated(group, linked, generated)
+  if (generated !== undefined) linkGenerated(group, linked, generated.value, generated.items)
   return generated !== undefined
 }
 
 /** Counts calls of closures, and replaces them when there have been enough. */
 function countCalls(linker: Linker, group: Group, linked: Linked): void {
-  const { value, entry, call, direct } = linked
+  const { value, entry, call, direct, items } = linked
   let left = often
   const count = (): void => {
     left -= 1
@@ -79,6 +84,7 @@ function countCalls(linker: Linker, group: Group, linked: Linked): void {
     linked.entry = entry
     linked.call = call
     linked.direct = direct
+    linked.items = items
     linkJavaScript(linker, group, linked)
   }
   linked.value = (machine) => {
@@ -96,5 +102,9 @@ function countCalls(linker: Linker, group: Group, linked: Linked): void {
   linked.direct = (machine, ...args) => {
     count()
     return direct(machine, ...args)
+  }
+  linked.items = (machine) => {
+    count()
+    return items(machine)
   }
 }

@@ -1,5 +1,5 @@
 import type { DocumentNode, Expression, Group, Step } from '../ir/ir.ts'
-import type { RegoValue } from '../values/value.ts'
+import type { RegoArray, RegoValue } from '../values/value.ts'
 import type { Frame, Get, Machine, Run } from './machine.ts'
 
 /** The compiled form of a group of rules. Exists before it is filled in, so that rules can refer to each other. */
@@ -12,6 +12,8 @@ export interface Linked {
   call: (machine: Machine, frame: Frame) => RegoValue | undefined
   /** The value for arguments one by one. */
   direct: (machine: Machine, ...args: (RegoValue | undefined)[]) => RegoValue | undefined
+  /** The elements of a set, in no order and perhaps more than once. */
+  items: (machine: Machine) => RegoArray
   /** Slots of a frame. */
   frame: number
 }
@@ -22,6 +24,8 @@ export interface Linker {
   readonly linked: (group: Group) => Linked
   /** Whether the order in which objects and sets are visited can be seen everywhere: something prints. */
   readonly ordered: boolean
+  /** Whether `with` may put functions in the place of others. */
+  readonly mocks: boolean
   /** A closure that gives the value of an expression. */
   readonly expression: (scope: Scope, expression: Expression) => Get
   /** A closure that runs the steps, and NEXT for each solution until it answers true. */

@@ -1,6 +1,6 @@
 import { RegoNumber, toSafeInteger } from '../values/number.ts'
 import type { RegoArray, RegoRecord, RegoValue } from '../values/value.ts'
-import { isObject, ObjectBuilder, objectEntries, objectGet, RegoObject, RegoSet } from '../values/value.ts'
+import { isObject, ObjectBuilder, objectEntries, objectGet, recordGet, RegoObject, RegoSet } from '../values/value.ts'
 
 /** `of[key]`: an element of an array, set or object; undefined where there is none. */
 export function lookUp(of: RegoValue | undefined, key: RegoValue): RegoValue | undefined {
@@ -9,7 +9,7 @@ export function lookUp(of: RegoValue | undefined, key: RegoValue): RegoValue | u
   if (of instanceof RegoSet) return of.has(key) ? key : undefined
   if (of instanceof RegoNumber) return undefined
   if (of instanceof RegoObject) return of.get(key)
-  return typeof key === 'string' && Object.hasOwn(of, key) ? (of as RegoRecord)[key] : undefined
+  return typeof key === 'string' ? recordGet(of as RegoRecord, key) : undefined
 }
 
 function lookUpItem(of: RegoArray, key: RegoValue): RegoValue | undefined {
@@ -22,7 +22,7 @@ export function lookUpName(of: RegoValue | undefined, key: string): RegoValue | 
   if (typeof of !== 'object' || of === null || Array.isArray(of)) return undefined
   if (of instanceof RegoSet) return of.has(key) ? key : undefined
   if (of instanceof RegoObject) return of.get(key)
-  return Object.hasOwn(of, key) ? (of as RegoRecord)[key] : undefined
+  return recordGet(of as RegoRecord, key)
 }
 
 export function lookUpPath(of: RegoValue | undefined, path: readonly RegoValue[]): RegoValue | undefined {

@@ -1,7 +1,7 @@
 import type { BuiltinContext, BuiltinError } from '../builtins/contract.ts'
 import type { Callee, Place } from '../ir/ir.ts'
 import type { RegoValue } from '../values/value.ts'
-import type { TraceEvent } from './trace-event.ts'
+import type { SearchListener, TraceEvent } from './trace-event.ts'
 
 export type EvaluationErrorCode =
   | 'eval_conflict_error'
@@ -42,7 +42,26 @@ export interface Surroundings {
   mocks: ReadonlyMap<string, RegoValue | Mock> | undefined
   /** Values of rules by the id of their group. */
   memo: unknown[]
+  kept: RegoMemory
 }
+
+/**
+ * What queries of one program have found that depends on nothing but constants: every query that is given the memory has the same values in
+ * the constant parts of its input (`RegoOptions.constants`).
+ */
+export interface RegoMemory {
+  /** Values of expressions that are put aside, by their id. */
+  readonly values: unknown[]
+  /** Values of rules by the id of their group. */
+  readonly rules: unknown[]
+  /** Values of functions for their arguments, by the id of their group. */
+  readonly calls: (CallMemory | undefined)[]
+}
+
+export type CallMemory = Map<Scalar, unknown>
+type Scalar = string | number | boolean | null
+
+export const newMemory = (): RegoMemory => ({ values: [], rules: [], calls: [] })
 
 export class Mock {
   readonly callee: Callee
@@ -61,7 +80,8 @@ export interface Conflict {
 
 /** How far the evaluation is, for those who listen to it. */
 export interface MachineTrace {
-  readonly tell: (event: TraceEvent) => void
+  readonly tell: ((event: TraceEvent) => void) | undefined
+  readonly search: SearchListener | undefined
   /** Rules and bodies that the evaluation is inside of. */
   depth: number
   /** Values are only looked at: nothing is told. */
@@ -123,7 +143,7 @@ export function checkBounds(machine: Machine): void {
 
 export function newMachine(
   surroundings: Pick<Surroundings, 'input' | 'base'>,
-  options: Pick<Machine, 'context' | 'steps' | 'strict' | 'trace'>,
+  options: Pick<Machine, 'context' | 'steps' | 'strict' | 'trace' | 'kept'>,
 ): Machine {
   return {
     input: surroundings.input,
@@ -131,6 +151,7 @@ export function newMachine(
     shadows: undefined,
     mocks: undefined,
     memo: [],
+    kept: options.kept,
     context: options.context,
     patience: Math.min(stride, options.steps),
     steps: options.steps,

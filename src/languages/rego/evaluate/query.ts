@@ -8,8 +8,8 @@ import { defaultSteps, newContext } from './context.ts'
 import type { RegoEnvironment } from './context.ts'
 import { documentAt } from './documents.ts'
 import type { Linker, Scope } from './linker.ts'
-import type { Frame, Machine, RegoError, Run } from './machine.ts'
-import { Halt, newFrame, newMachine } from './machine.ts'
+import type { Frame, Machine, MachineTrace, RegoError, Run } from './machine.ts'
+import { Halt, newFrame, newMachine, newMemory } from './machine.ts'
 import { compileSteps } from './step.ts'
 
 /** Values of the variables of a query. */
@@ -76,6 +76,10 @@ function bindingsOf(variables: LoweredQuery['variables'], values: Frame): Bindin
   return bindings
 }
 
+function traceOf({ tracer, search }: RegoEnvironment): MachineTrace | undefined {
+  return tracer === undefined && search === undefined ? undefined : { tell: tracer, search, depth: 1, silent: false, error: undefined }
+}
+
 function guarded<T>(input: RegoValue | undefined, environment: RegoEnvironment, evaluate: (machine: Machine) => T): Result<T, RegoError> {
   const machine = newMachine(
     { input, base: environment.data ?? {} },
@@ -83,7 +87,9 @@ function guarded<T>(input: RegoValue | undefined, environment: RegoEnvironment, 
       context: newContext(environment),
       steps: environment.steps ?? defaultSteps,
       strict: environment.strictErrors ?? false,
-      trace: environment.tracer === undefined ? undefined : { tell: environment.tracer, depth: 1, silent: false, error: undefined },
+      // Errors that are remembered would not be told again.
+      kept: environment.strictErrors === true ? newMemory() : (environment.memory ?? newMemory()),
+      trace: traceOf(environment),
     },
   )
   try {

@@ -32,3 +32,34 @@ export interface TracedValue {
   /** What `text` was looked up in, where it is not there. */
   readonly in?: { readonly text: string; readonly value: RegoValue }
 }
+
+export type TracedLocals = readonly (readonly [name: string, value: RegoValue])[]
+
+/**
+ * Takes a search as it goes. Calls nest: between `begin` and `end` of a rule or expression come those of what is tried for it, and between `hold`
+ * and `back` those of what is tried with a solution of it, first of all the expression behind it. An evaluation that ends with an error leaves
+ * everything open.
+ */
+export interface SearchListener {
+  /** `known`: of a rule, the values of its arguments. */
+  readonly begin: (node: TraceNode, known: TracedLocals) => void
+  readonly hold: (node: TraceNode, solution: TracedSolution) => void
+  readonly back: () => void
+  /** Undefined: there were solutions, or it is a rule. */
+  readonly end: (failure: TracedFailure | undefined) => void
+}
+
+/** Functions are for the time of the call. */
+export interface TracedSolution {
+  /** The variables that have got their values by it. */
+  readonly binds: TracedLocals
+  /** What an expression is about. */
+  readonly values: () => readonly TracedValue[]
+  /** Of a rule: its value, or the element of a set. */
+  readonly value: () => RegoValue | undefined
+}
+
+export interface TracedFailure {
+  readonly values: readonly TracedValue[]
+  readonly error: string | undefined
+}

@@ -5,47 +5,79 @@ import type { Scope } from './linker.ts'
 import { takeSlot } from './linker.ts'
 import type { Frame, Get, Machine, Run } from './machine.ts'
 import { Halt } from './machine.ts'
-import type { TracedValue, TraceOperation } from './trace-event.ts'
+import type { SearchListener, TracedLocals, TracedSolution, TracedValue, TraceOperation } from './trace-event.ts'
 
 /** Runs steps and tells how they go. */
 export function compileTraced(scope: Scope, { node, body }: Extract<Step, { kind: 'traced' }>, next: Run): Run {
   const slot = takeSlot(scope)
   const isRule = node.kind === 'rule'
-  const probes = node.probes.map((probe) => compileProbe(scope, probe))
-  const tell = (operation: TraceOperation, machine: Machine, frame: Frame): void => {
-    const { trace } = machine
-    if (trace === undefined || trace.silent) return
-    const values = (): readonly TracedValue[] => quietly(machine, () => probes.map((probe) => probe(machine, frame)))
-    const error = operation === 'fail' ? trace.error : undefined
-    trace.error = undefined
-    trace.tell({ operation, node, depth: trace.depth, error, locals: () => localsOf(node, frame), values })
-  }
-  const deepen = ({ trace }: Machine, by: 1 | -1): void => {
-    if (trace !== undefined) trace.depth += by
-  }
+  const looks = compileLooks(scope, node)
   const inner = scope.linker.steps(scope, body, (machine, frame) => {
     frame[slot] = true
-    if (isRule) tell('exit', machine, frame)
+    if (isRule) tell('exit', looks, machine, frame)
     deepen(machine, -1)
+    searchOf(machine)?.hold(node, solutionOf(looks, machine, frame))
     const stop = next(machine, frame)
-    if (!stop) tell('redo', machine, frame)
+    searchOf(machine)?.back()
+    if (!stop) tell('redo', looks, machine, frame)
     deepen(machine, 1)
     return stop
   })
   return (machine, frame) => {
-    tell(isRule ? 'enter' : 'eval', machine, frame)
+    tell(isRule ? 'enter' : 'eval', looks, machine, frame)
+    searchOf(machine)?.begin(node, isRule ? localsOf(node.locals, frame) : [])
     deepen(machine, 1)
     frame[slot] = false
     const stop = inner(machine, frame)
     deepen(machine, -1)
-    if (!isRule && !hasGoneOn(frame, slot)) tell('fail', machine, frame)
+    const hasFailed = !isRule && !hasGoneOn(frame, slot)
+    searchOf(machine)?.end(hasFailed ? { values: looks.values(machine, frame), error: machine.trace?.error } : undefined)
+    if (hasFailed) tell('fail', looks, machine, frame)
     return stop
   }
 }
 
+/** How the values of a node are looked at. */
+interface Looks {
+  readonly node: TraceNode
+  readonly values: (machine: Machine, frame: Frame) => readonly TracedValue[]
+  readonly value: Get
+}
+
+function compileLooks(scope: Scope, node: TraceNode): Looks {
+  const probes = node.probes.map((probe) => compileProbe(scope, probe))
+  const value = node.value === undefined ? undefined : scope.linker.expression(scope, node.value)
+  return {
+    node,
+    values: (machine, frame) => quietly(machine, () => probes.map((probe) => probe(machine, frame))),
+    value: (machine, frame) => (value === undefined ? undefined : quietly(machine, () => lookAt(value, machine, frame))),
+  }
+}
+
+const solutionOf = ({ node, values, value }: Looks, machine: Machine, frame: Frame): TracedSolution => ({
+  binds: localsOf(node.binds, frame),
+  values: () => values(machine, frame),
+  value: () => value(machine, frame),
+})
+
+const searchOf = ({ trace }: Machine): SearchListener | undefined => (trace === undefined || trace.silent ? undefined : trace.search)
+
+function tell(operation: TraceOperation, { node, values }: Looks, machine: Machine, frame: Frame): void {
+  const { trace } = machine
+  if (trace === undefined || trace.silent) return
+  const error = operation === 'fail' ? trace.error : undefined
+  trace.error = undefined
+  const locals = (): TracedLocals => localsOf(node.locals, frame)
+  trace.tell?.({ operation, node, depth: trace.depth, error, locals, values: () => values(machine, frame) })
+}
+
+function deepen({ trace }: Machine, by: 1 | -1): void {
+  if (trace !== undefined) trace.depth += by
+}
+
 const hasGoneOn = (frame: Frame, slot: number): boolean => frame[slot] === true
 
-function localsOf({ locals }: TraceNode, frame: Frame): readonly (readonly [string, RegoValue])[] {
+function localsOf(locals: TraceNode['locals'], frame: Frame): TracedLocals {
   const values: (readonly [string, RegoValue])[] = []
   for (const { name, slot } of locals) {
     const value = frame[slot]

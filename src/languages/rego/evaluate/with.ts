@@ -4,7 +4,7 @@ import type { Scope } from './linker.ts'
 import { takeSlot } from './linker.ts'
 import { replaceAt } from './lookup.ts'
 import type { Frame, Get, Machine, Run, Surroundings } from './machine.ts'
-import { Mock } from './machine.ts'
+import { Mock, newMemory } from './machine.ts'
 
 /** Runs steps in changed surroundings, and what follows them in those that were. */
 export function compileWith(scope: Scope, step: Extract<Step, { kind: 'with' }>, next: Run): Run {
@@ -47,21 +47,22 @@ function valuesOf(gets: readonly Get[], machine: Machine, frame: Frame): readonl
   return values
 }
 
-export function surroundingsOf({ input, base, shadows, mocks, memo }: Machine): Surroundings {
-  return { input, base, shadows, mocks, memo }
+export function surroundingsOf({ input, base, shadows, mocks, memo, kept }: Machine): Surroundings {
+  return { input, base, shadows, mocks, memo, kept }
 }
 
-export function enter(machine: Machine, { input, base, shadows, mocks, memo }: Surroundings): void {
+export function enter(machine: Machine, { input, base, shadows, mocks, memo, kept }: Surroundings): void {
   machine.input = input
   machine.base = base
   machine.shadows = shadows
   machine.mocks = mocks
   machine.memo = memo
+  machine.kept = kept
 }
 
 /** What replacements make of the surroundings, given their values in order. */
 export function changedSurroundings(machine: Machine, replacements: readonly Replacement[], values: readonly RegoValue[]): Surroundings {
-  const surroundings = { ...surroundingsOf(machine), memo: [] }
+  const surroundings = { ...surroundingsOf(machine), memo: [], kept: newMemory() }
   for (const [at, replacement] of replacements.entries()) apply(surroundings, replacement, values[at] ?? null)
   return surroundings
 }

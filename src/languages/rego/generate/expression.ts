@@ -1,4 +1,5 @@
 import { unreachable } from '../../../core/unreachable.ts'
+import { compileKept } from '../evaluate/kept.ts'
 import type { Call, Comprehension, Expression } from '../ir/ir.ts'
 import type { RegoValue } from '../values/value.ts'
 import { writeCall } from './call.ts'
@@ -38,6 +39,12 @@ export function writeExpression(writer: Writer, expression: Expression, then: Th
     case 'builtin':
     case 'function':
       return writeCall(writer, expression satisfies Call, then)
+    case 'kept': {
+      const name = fresh(writer, 't')
+      const read = constant(writer, compileKept(writer.linker, expression))
+      const look = `let ${name} = m.kept.values[${expression.id}]\nif (${name} === undefined) ${name} = ${read}(m)\nelse if (${name} === h_undefinedMark) ${name} = undefined`
+      return `${look}\nif (${name} !== undefined) {\n${then(name)}\n}`
+    }
     default:
       return unreachable(expression)
   }

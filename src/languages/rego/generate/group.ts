@@ -1,25 +1,27 @@
 import { isIndexed } from '../evaluate/clause-index.ts'
 import type { Linker } from '../evaluate/linker.ts'
 import { conflictOf, haveOneConstant, isRepeated, pathConflictOf } from '../ir/clauses.ts'
-import type { Clause, Group } from '../ir/ir.ts'
+import type { Clause, Fused, Group } from '../ir/ir.ts'
 import { writeExpression } from './expression.ts'
 import { runtime } from './runtime.ts'
 import type { Generated } from './runtime.ts'
 import { writeSteps } from './step.ts'
-import type { Writer } from './writer.ts'
-import { constant, fresh, tick, writeAll, writeOrdered } from './writer.ts'
+import type { Then, Writer } from './writer.ts'
+import { block, constant, fresh, tick, writeAll, writeOrdered } from './writer.ts'
 
 /**
  * A JavaScript function that evaluates a group: its value, or for a function its value for arguments. Undefined where code cannot be
  * made: where `new Function` is forbidden, or the rules are nested too deeply for the engine's parser.
  */
-export function generateGroup(linker: Linker, group: Group): Generated | undefined {
+export function generateGroup(linker: Linker, group: Group): GeneratedGroup | undefined {
   // An index beats trying each clause, however quickly; and engines do not optimise very long functions.
   if (group.clauses.length > mostClauses || isIndexed(group)) return undefined
   try {
-    const writer: Writer = { linker, constants: [], count: 0, ordered: linker.ordered, expression: writeExpression, steps: writeSteps }
-    const code = writeGroup(writer, group)
-    return assemble(code, writer.constants)
+    const value = generate(linker, group, writeKind)
+    if (group.kind !== 'set') return { value, items: undefined }
+    // Most sets are asked for one of the two only.
+    let items: Generated | undefined
+    return { value, items: (machine) => (items ??= generate(linker, group, writeItems))(machine) }
   } catch (error) {
     if (error instanceof EvalError || error instanceof RangeError || error instanceof SyntaxError) return undefined
     throw error
@@ -28,22 +30,37 @@ export function generateGroup(linker: Linker, group: Group): Generated | undefin
 
 const mostClauses = 64
 
+export interface GeneratedGroup {
+  readonly value: Generated
+  /** Of sets: an array of the elements, in which one may come twice. */
+  readonly items: Generated | undefined
+}
+
+function generate(linker: Linker, group: Group, write: (writer: Writer, group: Group) => string): Generated {
+  const writer: Writer = { linker, constants: [], count: 0, ordered: linker.ordered, expression: writeExpression, steps: writeSteps }
+  return assemble(writeGroup(group, write(writer, group)), writer.constants)
+}
+
 /** User text is in the code only as string literals; everything else comes in as a constant. */
 function assemble(code: string, constants: readonly unknown[]): Generated {
   const helpers = Object.keys(runtime).map((name) => `h_${name} = h.${name}`)
   const values = constants.map((_, at) => `k${at} = K[${at}]`)
+
   const text = `'use strict'\nconst ${[...helpers, ...values].join(', ')}\nreturn ${code}`
   // oxlint-disable-next-line typescript/no-implied-eval
   const factory = new Function('h', 'K', text) as (helpers: unknown, constants: readonly unknown[]) => Generated
   return factory(runtime, constants)
 }
 
-function writeGroup(writer: Writer, group: Group): string {
+function writeGroup(group: Group, body: string): string {
   const parameters = Array.from({ length: group.arity }, (_, at) => `s${at}`)
   const locals = Array.from({ length: group.frame - group.arity }, (_, at) => `s${group.arity + at}`)
   const declared = locals.length === 0 ? '' : `let ${locals.join(', ')}\n`
-  return `function (${['m', ...parameters].join(', ')}) {\n${tick}\n${declared}${writeKind(writer, group)}\n}`
+  return `function ${identifierOf(group)}(${['m', ...parameters].join(', ')}) {\n${tick}\n${declared}${body}\n}`
 }
+
+/** A name that profiles and stacks show. It is nothing that the code refers to: those names have no underscore before a letter. */
+const identifierOf = ({ path }: Group): string => `rule_${path.join('_').replaceAll(/[^a-zA-Z0-9_]/g, '')}`
 
 function writeKind(writer: Writer, group: Group): string {
   switch (group.kind) {
@@ -100,11 +117,25 @@ function writeBody(writer: Writer, clause: Clause, result: string, message: stri
   return `${label}: {\n${code}\n}`
 }
 
-function writeSet(writer: Writer, { clauses }: Group): string {
-  const code = clauses.map(
-    ({ body, value }) => `{\n${writer.steps(writer, body, () => writer.expression(writer, value, (item) => `b.add(${item})`))}\n}`,
-  )
-  return `const b = new h_SetBuilder()\n${code.join('\n')}\nreturn b.build()`
+function writeSet(writer: Writer, group: Group): string {
+  return `const b = new h_SetBuilder()\n${writeElements(writer, group, (item) => `b.add(${item})`)}\nreturn b.build()`
+}
+
+const writeItems = (writer: Writer, group: Group): string =>
+  writeOrdered(writer, false, () => `const b = []\n${writeElements(writer, group, (item) => `b.push(${item})`)}\nreturn b`)
+
+function writeElements(writer: Writer, { clauses, fused }: Group, take: Then): string {
+  const branches = clauses.map(({ body, value }): Fused => ({ body, values: [value], branches: [] }))
+  return writeFused(writer, fused ?? { body: [], values: [], branches }, take)
+}
+
+function writeFused(writer: Writer, { body, values, branches }: Fused, take: Then): string {
+  const inside = (): string =>
+    [
+      ...values.map((value) => block(writer.expression(writer, value, take))),
+      ...branches.map((branch) => writeFused(writer, branch, take)),
+    ].join('\n')
+  return block(writer.steps(writer, body, inside))
 }
 
 function writeObject(writer: Writer, group: Group): string {

@@ -5,10 +5,12 @@ import { documentAt, documentKeys } from '../evaluate/documents.ts'
 import type { Linker } from '../evaluate/linker.ts'
 import { lookUp, lookUpBase, lookUpName } from '../evaluate/lookup.ts'
 import type { Machine, Mock } from '../evaluate/machine.ts'
-import { checkBounds, fail, halt, noteConflict } from '../evaluate/machine.ts'
+import { checkBounds, fail, halt, noteConflict, undefinedMark } from '../evaluate/machine.ts'
 import { TreeBuilder } from '../evaluate/tree-builder.ts'
 import { changedSurroundings, enter, surroundingsOf } from '../evaluate/with.ts'
 import type { Place } from '../ir/ir.ts'
+import { formatValue } from '../values/format.ts'
+import { RegoNumber } from '../values/number.ts'
 import { sortedKeys } from '../values/record.ts'
 import type { RegoArray, RegoRecord, RegoValue } from '../values/value.ts'
 import {
@@ -52,7 +54,7 @@ function valuesAt(of: RegoValue, keys: RegoArray | undefined): RegoArray | undef
   return keys.map((key) => (of as RegoRecord)[String(key)] ?? null)
 }
 
-function callBuiltin(machine: Machine, builtin: Builtin, operands: readonly RegoValue[], place: Place): RegoValue | undefined {
+export function callBuiltin(machine: Machine, builtin: Builtin, operands: readonly RegoValue[], place: Place): RegoValue | undefined {
   if (builtin.relation === true) return undefined
   const result = builtin.evaluate(operands, machine.context)
   return result instanceof BuiltinError ? fail(machine, result, place) : result
@@ -75,20 +77,17 @@ function related(machine: Machine, linker: Linker, builtin: Builtin, operands: r
   return values
 }
 
-interface Mocked {
+/** A call that `with` may have changed. */
+export interface Mocked {
   readonly linker: Linker
   readonly name: string
   readonly place: Place
+  readonly plain: (machine: Machine, operands: readonly RegoValue[]) => RegoValue | undefined
 }
 
-function mocked(
-  { linker, name, place }: Mocked,
-  machine: Machine,
-  operands: readonly RegoValue[],
-  otherwise: () => RegoValue | undefined,
-): RegoValue | undefined {
+function mocked({ linker, name, place, plain }: Mocked, machine: Machine, operands: readonly RegoValue[]): RegoValue | undefined {
   const mock: RegoValue | Mock | undefined = machine.mocks?.get(name)
-  return mock === undefined ? otherwise() : callMock(linker, machine, { name, mock, operands, place })
+  return mock === undefined ? plain(machine, operands) : callMock(linker, machine, { name, mock, operands, place })
 }
 
 function hasKeys(of: RegoValue, keys: readonly RegoValue[]): boolean {
@@ -97,6 +96,28 @@ function hasKeys(of: RegoValue, keys: readonly RegoValue[]): boolean {
 
 const isCollection = (of: RegoValue): boolean => isArray(of) || of instanceof RegoSet || isObject(of)
 const integers = (a: unknown, b: unknown): boolean => Number.isSafeInteger(a) && Number.isSafeInteger(b)
+
+/** A value in a text as `%v` (or `%s`) shows it; undefined where the built-in has to say. */
+function shown(value: RegoValue, verb: 'v' | 's'): string | undefined {
+  if (typeof value === 'string') return value
+  if (isNumber(value)) return verb === 'v' && Number.isSafeInteger(value) ? String(value) : undefined
+  return formatValue(value)
+}
+
+/** Longer texts are looked at for the limits. */
+const short = (text: string): string | undefined => (text.length > 64 * 1024 ? undefined : text)
+
+const texts = new WeakMap<object, string>()
+
+/** As `shown`, of values that stay. */
+function shownOnce(value: RegoValue, verb: 'v' | 's'): string | undefined {
+  if (typeof value !== 'object' || value === null || value instanceof RegoNumber) return shown(value, verb)
+  const known = texts.get(value)
+  if (known !== undefined) return known
+  const text = formatValue(value)
+  texts.set(value, text)
+  return text
+}
 
 /** What generated code calls; `halt` is there as `h_halt`. */
 export const runtime = {
@@ -120,12 +141,16 @@ export const runtime = {
   noteConflict,
   related,
   surroundingsOf,
+  undefinedMark,
   valuesAt,
   valuesOf,
   ObjectBuilder,
   RegoSet,
   SetBuilder,
   TreeBuilder,
+  shown,
+  shownOnce,
+  short,
   /** The prototype of plain objects. */
   plain: Object.prototype,
 }

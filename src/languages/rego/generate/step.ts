@@ -87,6 +87,11 @@ function writeElements(writer: Writer, of: string, { key, value }: Omit<Elements
 }
 
 function writeScan(writer: Writer, step: Extract<Step, { kind: 'scan' }>, next: Next): string {
+  if (step.of.kind === 'rules' && step.of.group.kind === 'set' && !writer.ordered) {
+    const items = `${constant(writer, writer.linker.linked(step.of.group))}.items(m)`
+    const slots = [step.key, step.value].filter((slot) => slot !== undefined)
+    return writeLoop(writer, items, (item) => `${slots.map((slot) => `s${slot} = ${item}\n`).join('')}${next()}`)
+  }
   return writer.expression(writer, step.of, (of) => {
     const name = fresh(writer, 't')
     // The value is read more than once.

@@ -1,6 +1,7 @@
 import type { RegoValue } from '../values/value.ts'
 import { equalValues } from '../values/value.ts'
 import type { Clause, Expression, Group, Step } from './ir.ts'
+import { clausesOf, visitClause } from './visit.ts'
 
 /** Whether a step may go on more than once. */
 export function isRepeated(step: Step): boolean {
@@ -30,4 +31,14 @@ export function conflictOf({ kind }: Group): string {
   return kind === 'function'
     ? 'functions must not produce multiple outputs for same inputs'
     : 'complete rules must not produce multiple outputs'
+}
+
+/** Whether `with` puts functions in the place of others. */
+export function replacesFunctions(group: Group): boolean {
+  let found = false
+  const step = (each: Step): void => {
+    if (each.kind === 'with' && each.replacements.some(({ kind }) => kind === 'function')) found = true
+  }
+  for (const clause of clausesOf(group)) visitClause(clause, { step })
+  return found
 }

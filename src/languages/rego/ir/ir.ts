@@ -39,6 +39,8 @@ export type Expression =
   | { readonly kind: 'object'; readonly entries: readonly (readonly [key: Expression, value: Expression])[] }
   | Comprehension
   | Call
+  /** Evaluated once for as long as what it depends on stays: it has no variables of its rule in it. */
+  | { readonly kind: 'kept'; readonly id: number; readonly of: Expression; readonly frame: number }
 
 export interface Comprehension {
   readonly kind: 'comprehension'
@@ -109,8 +111,25 @@ export interface Clause {
   readonly place: Place
 }
 
+/**
+ * What a value depends on, besides the arguments of a function:
+ * - `nothing`;
+ * - `constants`: parts of the input that stay the same from query to query (`RegoOptions.constants`);
+ * - `query`: the input, data, the clock, and whatever else may differ.
+ */
+export type Dependence = 'nothing' | 'constants' | 'query'
+
+/** Clauses of a set by the steps with which they begin: what several begin with is done once. */
+export interface Fused {
+  readonly body: readonly Step[]
+  /** Elements for each solution of the body. */
+  readonly values: readonly Expression[]
+  readonly branches: readonly Fused[]
+}
+
 /** All the rules that make one value. Filled in after all are known by name. */
 export interface Group {
+  /** Even: the odd number after it is the group's too. */
   readonly id: number
   readonly path: readonly string[]
   readonly name: string
@@ -127,6 +146,11 @@ export interface Group {
   clauses: readonly Clause[]
   /** Tried where no other clause has a value. */
   fallback: Clause | undefined
+  depends: Dependence
+  /** Of functions: whether what they give for scalars is remembered. */
+  memoised: boolean
+  /** Of sets: all clauses at once. Absent where each is tried by itself. */
+  fused: Fused | undefined
 }
 
 /** A place in the tree of virtual documents. */

@@ -12,6 +12,10 @@ export interface TraceNode {
   readonly isDefault: boolean
   /** The variables that have values when it begins. */
   readonly locals: readonly TraceLocal[]
+  /** The variables that get their values by it. */
+  readonly binds: readonly TraceLocal[]
+  /** Of a rule: the value, or the element of a set, that it gives. */
+  readonly value: Expression | undefined
   /** What the expression is about: looked at where it fails. */
   readonly probes: readonly Probe[]
 }

@@ -275,7 +275,13 @@ export function objectOf(entries: Iterable<ObjectEntry>): AnyObject {
 
 export function objectGet(object: AnyObject, key: RegoValue): RegoValue | undefined {
   if (object instanceof RegoObject) return object.get(key)
-  return typeof key === 'string' && Object.hasOwn(object, key) ? object[key] : undefined
+  return typeof key === 'string' ? recordGet(object, key) : undefined
+}
+
+/** The own value of a key. What a record inherits are functions and, by `__proto__`, their home: no value of Rego is either. This is quicker than to ask who owns it. */
+export function recordGet(record: RegoRecord, key: string): RegoValue | undefined {
+  const value = record[key]
+  return typeof value === 'function' || value === Object.prototype ? undefined : value
 }
 
 export function objectSize(object: AnyObject): number {

@@ -45,6 +45,8 @@ export interface CompiledMessage {
 export interface CompiledSource {
   /** By name. The last one of a name is the one that is evaluated. */
   readonly variables: ReadonlyMap<string, Expression>
+  /** Names of variables that depend on nothing but the parameters of the constraint. */
+  readonly constants: ReadonlySet<string>
   readonly matchConditions: readonly { readonly expression: string; readonly rule: Expression }[]
   readonly validations: readonly CompiledValidation[]
   readonly problems: readonly ExpressionProblem[]
@@ -84,6 +86,7 @@ export function compileSource({ variables, matchConditions, validations }: Nativ
   }
   return {
     variables: compiledVariables,
+    constants: constantsOf(compiledVariables),
     matchConditions: matchConditions.map(({ expression }, index) => ({
       expression,
       rule: ruleOf(expression, ['matchCondition', index, 'expression']),
@@ -132,4 +135,16 @@ function visit(part: unknown, variables: Set<string>): boolean {
   let loops = kind === 'comprehension'
   for (const inner of Object.values(part)) loops = visit(inner, variables) || loops
   return loops
+}
+
+/** A variable is constant where it mentions nothing but parameters and constants. Those of one name that is given twice are not looked at. */
+function constantsOf(variables: ReadonlyMap<string, Expression>): ReadonlySet<string> {
+  const constants = new Set<string>()
+  for (const [name, expression] of variables) {
+    if (expression instanceof CelError || expression.variables.some((mentioned) => mentioned !== 'variables')) continue
+    const names = new Set<string>()
+    visit(expression.ast, names)
+    if ([...names].every((mentioned) => mentioned === 'params' || constants.has(mentioned))) constants.add(name)
+  }
+  return constants
 }

@@ -10,21 +10,22 @@ import { compileSource } from './expressions.ts'
 import { requestVariable } from './request.ts'
 import type { NativeSource } from './source.ts'
 
-/** What a constraint asks a template in CEL. */
+/** What is asked of a template in CEL. */
 export interface NativeQuestion {
   readonly request: PolicyRequest
-  /** `variables.params`: null where the constraint has none. */
-  readonly parameters: Json
-  /** `namespaceObject`: the Namespace of the object; null where there is none, or nobody knows it. Asked for at most once. */
+  /** `namespaceObject`: the Namespace of the object; null where there is none, or nobody knows it. */
   readonly namespace: () => Json
 }
+
+export type NativeRules = (question: NativeQuestion) => readonly Violation[]
 
 /** The CEL of a template, ready to run. */
 export interface NativeProgram {
   readonly language: 'cel'
   /** Expressions that fail whenever they are evaluated. */
   readonly problems: readonly ExpressionProblem[]
-  readonly evaluate: (question: NativeQuestion) => readonly Violation[]
+  /** The rules of a constraint. `parameters` is `variables.params`: null where the constraint has none. */
+  readonly withParameters: (parameters: Json) => NativeRules
 }
 
 /** What evaluating the validations of a constraint may cost, messages included. Match conditions have a budget of their own. */
@@ -34,35 +35,20 @@ const outOfBudget = 'validation failed due to running out of cost budget, no fur
 
 export function compileNative(source: NativeSource): NativeProgram {
   const compiled = compileSource(source)
-  const scopes = scopeMaker(compiled)
   const fails = source.failurePolicy === 'Fail'
-  const failing = (message: string): readonly Violation[] => (fails ? [violation(message)] : [])
+  const failing = (message: string): readonly Violation[] => (fails ? [violation(message)] : none)
   return {
     language: 'cel',
     problems: compiled.problems,
-    evaluate: (question) => {
-      if (compiled.matchConditions.length > 0) {
-        const matched = matches(compiled, scopes(question))
-        if (!matched.ok) return failing(matched.error)
-        if (!matched.value) return none
+    withParameters: (parameters) => {
+      const scopes = scopeMaker(compiled, parameters)
+      return (question) => {
+        const judgement = judge(compiled, () => scopes(question, false)) ?? judge(compiled, () => scopes(question, true)) ?? { holds: true }
+        if ('holds' in judgement) return none
+        return 'failure' in judgement
+          ? failing(judgement.failure)
+          : judgement.parts.flatMap((part) => (part.isFailure ? failing(part.message) : [violation(part.message)]))
       }
-      const scope = scopes(question)
-      const outcomes: CelOutcome[] = []
-      for (const { rule } of compiled.validations) {
-        outcomes.push(scope.evaluate(rule))
-        if (scope.budget.spent > validationsBudget) return failing(outOfBudget)
-      }
-      // Upstream makes the messages of what holds, too: all they can do is to cost too much.
-      const holds = outcomes.every((outcome) => outcome === true)
-      if (holds && compiled.validations.every(({ message }) => message === undefined || costsLittle(message, scope))) return none
-      const messages = messagesOf(compiled.validations, scope, () => scopes(question))
-      return outcomes.flatMap((outcome, at) => {
-        const validation = compiled.validations[at]
-        if (validation === undefined) return none
-        if (outcome instanceof CelError) return failing(errorText(validation.validation.expression, validation.rule, outcome))
-        if (!messages.ok) return failing(`failed messageExpression: ${messages.error}`)
-        return outcome === true ? none : [violation(messages.value[at] ?? '')]
-      })
     },
   }
 }
@@ -70,59 +56,122 @@ export function compileNative(source: NativeSource): NativeProgram {
 const none: readonly Violation[] = []
 const violation = (message: string): Violation => ({ message, details: {} })
 
+/** What the rules say: nothing, that they cannot be evaluated at all, or what each of them says. */
+type Judgement =
+  | { readonly holds: true }
+  | { readonly failure: string }
+  | { readonly parts: readonly { readonly message: string; readonly isFailure: boolean }[] }
+
+const holding: Judgement = { holds: true }
+
+/**
+ * Upstream evaluates variables anew for each pass over the expressions, and lets them cost again. A pass that is not exact keeps what is known instead,
+ * and answers nothing (undefined) where the budget might be exhausted: then it takes an exact one.
+ */
+function judge(compiled: CompiledSource, pass: () => Scope): Judgement | undefined {
+  if (compiled.matchConditions.length > 0) {
+    const matched = matches(compiled, pass())
+    if (matched === undefined) return undefined
+    if (!matched.ok) return { failure: matched.error }
+    if (!matched.value) return holding
+  }
+  const scope = pass()
+  const outcomes: CelOutcome[] = []
+  for (const { rule } of compiled.validations) {
+    outcomes.push(scope.evaluate(rule))
+    if (isNear(scope, validationsBudget)) return scope.isExact ? { failure: outOfBudget } : undefined
+  }
+  const messages = messagesOf(compiled, { scope, pass, holds: outcomes.every((outcome) => outcome === true) })
+  if (messages === undefined) return undefined
+  if (messages === 'unneeded') return holding
+  const parts = compiled.validations.flatMap(({ validation, rule }, at) => {
+    const outcome = outcomes[at] ?? true
+    if (outcome instanceof CelError) return [{ message: errorText(validation.expression, rule, outcome), isFailure: true }]
+    // Be it that the validation holds.
+    if (messages === 'exhausted') return [{ message: `failed messageExpression: ${outOfBudget}`, isFailure: true }]
+    return outcome === true ? [] : [{ message: messages[at] ?? '', isFailure: false }]
+  })
+  return parts.length === 0 ? holding : { parts }
+}
+
+/** Whether the budget is exhausted, or, in a pass that is not exact, might be. */
+const isNear = ({ budget, isExact, slack }: Scope, limit: number): boolean => budget.spent + (isExact ? 0 : slack()) > limit
+
 /** What does not compile says so itself. */
 const errorText = (expression: string, rule: Expression, outcome: CelError): string =>
   outcome === rule ? outcome.message : `expression '${expression}' resulted in error: ${outcome.message}`
 
-/** Whether making a message cannot exhaust the budget: it has no loops of its own, and its variables have cost little already. */
-const costsLittle = ({ loops, variables }: CompiledMessage, { budget, variables: known }: Scope): boolean =>
-  !loops && budget.spent < validationsBudget / 4 && variables.every((name) => known.knows(name))
-
 /** The variables of one pass over the expressions, and what they have cost. */
 interface Scope {
+  readonly isExact: boolean
   readonly budget: CelBudget
+  /** What has not been charged, at most. */
+  readonly slack: () => number
   readonly variables: CelLazyMap
   readonly evaluate: (expression: Expression) => CelOutcome
 }
 
-type ScopeMaker = (question: NativeQuestion) => Scope
+interface Running {
+  readonly bindings: CelBindings
+  readonly budget: CelBudget
+  readonly isExact: boolean
+  readonly request: PolicyRequest
+}
 
 /**
- * Makes scopes. The tables of a template are made once: a variable finds the bindings of the scope whose evaluation is running in `running`, which
- * is sound because evaluating is synchronous and no evaluation starts another template.
+ * Makes the scopes of a constraint. The tables are made once: a variable finds the bindings of the scope whose evaluation is running in `running`, which
+ * is sound because evaluating is synchronous and no evaluation starts another.
  */
-function scopeMaker({ variables }: CompiledSource): ScopeMaker {
-  let running: { readonly bindings: CelBindings; readonly budget: CelBudget; readonly question: NativeQuestion } | undefined
-  const values = new Map<string, () => CelOutcome>()
-  const composed = (name: string, expression: Expression): CelOutcome => {
+function scopeMaker({ variables: expressions, constants }: CompiledSource, parameters: Json) {
+  let running: Running | undefined
+  const constant = new Map<string, CelOutcome>()
+  let constantsCost = 0
+  const slack = (): number => constantsCost
+  const compute = (name: string, expression: Expression, { bindings, budget }: Running): CelOutcome => {
     if (expression instanceof CelError) return expression
-    if (running === undefined) return new CelError(`no such key: ${name}`)
-    const outcome = expression.evaluate(running.bindings, running.budget)
+    const outcome = expression.evaluate(bindings, budget)
     return outcome instanceof CelError
       ? new CelError(`composited variable ${JSON.stringify(name)} fails to evaluate: ${outcome.message}`)
       : outcome
   }
-  for (const [name, expression] of variables) values.set(name, () => composed(name, expression))
-  values.set('anyObject', () => (running === undefined ? null : anyObject(running.question.request)))
-  values.set('params', () => running?.question.parameters ?? null)
-  return (question) => {
-    const { request } = question
+  const values = new Map<string, () => CelOutcome>()
+  for (const [name, expression] of expressions) {
+    if (!constants.has(name)) {
+      values.set(name, () => (running === undefined ? null : compute(name, expression, running)))
+      continue
+    }
+    values.set(name, () => {
+      if (running === undefined) return null
+      const known = running.isExact ? undefined : constant.get(name)
+      if (known !== undefined) return known
+      const before = running.budget.spent
+      const outcome = compute(name, expression, running)
+      if (!constant.has(name)) constantsCost += running.budget.spent - before
+      constant.set(name, outcome)
+      return outcome
+    })
+  }
+  values.set('anyObject', () => (running === undefined ? null : anyObject(running.request)))
+  values.set('params', () => parameters)
+  return ({ request, namespace }: NativeQuestion, isExact: boolean): Scope => {
     const budget = celBudget()
     const variables = new CelLazyMap(values)
     const bindings: CelBindings = {
       object: objectOf(request),
       oldObject: request.oldObject ?? null,
       request: () => requestVariable(request),
-      namespaceObject: question.namespace,
+      namespaceObject: namespace,
       variables,
     }
-    const scope = { bindings, budget, question }
+    const own = { bindings, budget, isExact, request }
     return {
+      isExact,
       budget,
+      slack,
       variables,
       evaluate: (expression) => {
         if (expression instanceof CelError) return expression
-        running = scope
+        running = own
         return expression.evaluate(bindings, budget)
       },
     }
@@ -134,12 +183,12 @@ const objectOf = ({ operation, object }: PolicyRequest): Json => (operation === 
 
 const anyObject = (request: PolicyRequest): Json => (request.operation === 'DELETE' ? (request.oldObject ?? null) : objectOf(request))
 
-/** Whether all match conditions hold. One that does not hold decides, whatever the others say. */
-function matches({ matchConditions }: CompiledSource, scope: Scope): Result<boolean, string> {
+/** Whether all match conditions hold. One that does not hold decides, whatever the others say. Undefined where it takes an exact pass to know. */
+function matches({ matchConditions }: CompiledSource, scope: Scope): Result<boolean, string> | undefined {
   const errors = new Set<string>()
   for (const { expression, rule } of matchConditions) {
     const outcome = scope.evaluate(rule)
-    if (scope.budget.spent > conditionsBudget) return err(outOfBudget)
+    if (isNear(scope, conditionsBudget)) return scope.isExact ? err(outOfBudget) : undefined
     if (outcome === false) return ok(false)
     if (outcome instanceof CelError) errors.add(errorText(expression, rule, outcome))
   }
@@ -147,23 +196,39 @@ function matches({ matchConditions }: CompiledSource, scope: Scope): Result<bool
   return first === undefined ? ok(true) : err(errors.size === 1 ? first : `[${[...errors].join(', ')}]`)
 }
 
-/**
- * The message of every validation. Upstream evaluates variables anew for messages and lets them cost again; here they are known already. That makes
- * a difference only near the end of the budget, where it is done as upstream does it.
- */
-function messagesOf(validations: readonly CompiledValidation[], scope: Scope, anew: () => Scope): Result<readonly string[], string> {
+interface Judged {
+  readonly scope: Scope
+  readonly pass: () => Scope
+  /** Whether all validations hold. */
+  readonly holds: boolean
+}
+
+/** The message of every validation: upstream makes those of what holds, too, and all they can do there is to cost too much. */
+function messagesOf(
+  { validations }: CompiledSource,
+  { scope, pass, holds }: Judged,
+): readonly string[] | 'unneeded' | 'exhausted' | undefined {
+  if (scope.isExact) {
+    const again = pass()
+    again.budget.spent = scope.budget.spent
+    const texts: string[] = []
+    for (const one of validations) {
+      texts.push(messageOf(one, again))
+      if (again.budget.spent > validationsBudget) return 'exhausted'
+    }
+    return holds ? 'unneeded' : texts
+  }
+  if (holds && validations.every(({ message }) => message === undefined || costsLittle(message, scope))) return 'unneeded'
   const spent = scope.budget.spent
   const texts = validations.map((one) => messageOf(one, scope))
-  if (scope.budget.spent + spent <= validationsBudget) return ok(texts)
-  const again = anew()
-  again.budget.spent = spent
-  const exact: string[] = []
-  for (const one of validations) {
-    exact.push(messageOf(one, again))
-    if (again.budget.spent > validationsBudget) return err(outOfBudget)
-  }
-  return ok(exact)
+  // Variables would have cost again.
+  if (isNear(scope, validationsBudget - spent)) return undefined
+  return holds ? 'unneeded' : texts
 }
+
+/** Whether making a message cannot exhaust the budget: it has no loops of its own, and its variables have cost little already. */
+const costsLittle = ({ loops, variables }: CompiledMessage, scope: Scope): boolean =>
+  !loops && !isNear(scope, validationsBudget / 4) && variables.every((name) => scope.variables.knows(name))
 
 function messageOf({ validation, message }: CompiledValidation, scope: Scope): string {
   const made = message === undefined ? '' : scope.evaluate(message.program)

@@ -1,0 +1,26 @@
+import type { Group } from '../ir/ir.ts'
+import { Dependences } from './dependence.ts'
+import type { ConstantInput } from './dependence.ts'
+import { fuseSets } from './fuse.ts'
+import { Keeper } from './keep.ts'
+import { memoiseFunctions } from './memoise.ts'
+import { specialiseFunctions } from './specialise.ts'
+
+export interface Optimisation {
+  /** Keys of the input whose values stay the same from query to query. */
+  readonly constants: ConstantInput
+  /** Whether nothing but rules is asked for: then no query puts functions in the place of others. */
+  readonly rulesOnly: boolean
+}
+
+/** Changes what rules do for their values, never the values. Not for rules whose evaluation is looked at: traces and what prints. */
+export function optimiseGroups(groups: readonly Group[], { constants, rulesOnly }: Optimisation): void {
+  const dependences = new Dependences(constants)
+  const keeper = new Keeper(dependences)
+  keeper.keepIn(groups)
+  const all = rulesOnly ? specialiseFunctions(groups, dependences) : groups
+  keeper.keepIn(all)
+  for (const group of all) group.depends = dependences.ofGroup(group)
+  memoiseFunctions(all)
+  fuseSets(all)
+}
