@@ -23,7 +23,7 @@ import { judgeWithExpansions } from '../expansion/judge.ts'
 import type { RequestExpander } from '../expansion/request.ts'
 import { objectField, problemAt } from '../read.ts'
 import type { Template } from '../template/template.ts'
-import type { NativeProgram } from '../template/native/program.ts'
+import type { NativeAttempt, NativeProgram, NativeQuestion } from '../template/native/program.ts'
 import type { TemplateInput, TemplateProgram, TemplateTrace, TemplateWorld } from '../template/program.ts'
 import type { Violation } from '../template/violations.ts'
 import type { Actions } from './enforcement.ts'
@@ -123,7 +123,7 @@ interface Asking {
   /** The error is why there is no answer. */
   readonly ask: (request: PolicyRequest, facts: Facts) => Result<readonly Violation[], string>
   /** How the rules come to it; undefined where that cannot be told. */
-  readonly trace: ((request: PolicyRequest, facts: Facts) => TemplateTrace) | undefined
+  readonly trace: ((request: PolicyRequest, facts: Facts) => TemplateTrace | readonly NativeAttempt[]) | undefined
 }
 
 function askingOf(constraint: Constraint, surroundings: Surroundings): Asking {
@@ -157,13 +157,14 @@ function regoAsking({ object, template }: Constraint, program: TemplateProgram, 
 }
 
 function nativeAsking({ object, template }: Constraint, program: NativeProgram): Asking {
-  const evaluate = program.withParameters(parametersOf(object) ?? null)
+  const { evaluate, trace } = program.withParameters(parametersOf(object) ?? null)
+  const questionOf = (request: PolicyRequest, facts: Facts): NativeQuestion => ({
+    request,
+    namespace: () => (seesNamespace(template, request) ? (namespaceObject(request, facts) ?? null) : null),
+  })
   return {
-    ask: (request, facts) => {
-      const namespace = (): Json => (seesNamespace(template, request) ? (namespaceObject(request, facts) ?? null) : null)
-      return ok(evaluate({ request, namespace }))
-    },
-    trace: undefined,
+    ask: (request, facts) => ok(evaluate(questionOf(request, facts))),
+    trace: (request, facts) => trace(questionOf(request, facts)),
   }
 }
 

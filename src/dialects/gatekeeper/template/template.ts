@@ -38,7 +38,9 @@ export interface Template extends TemplateHead {
   readonly program: TemplateProgram | NativeProgram
   /** The rules ask for the Namespace of the object. */
   readonly usesNamespace: boolean
-  /** Where the Rego is; undefined where there is none. */
+  /** Where the source in CEL is, if that is what is evaluated. */
+  readonly celPath: JsonPath | undefined
+  /** Where the Rego is; undefined where there is none, or it is not evaluated. */
   readonly rego: PlacedSource | undefined
   /** What the webhook asks it about; undefined is everything. */
   readonly operations: ReadonlySet<string> | undefined
@@ -113,7 +115,13 @@ export function compileTemplate(manifest: Manifest, options: TemplateOptions = u
   if (native !== undefined) {
     const read = readNative(manifest, native)
     return read.ok
-      ? ok({ ...base, program: compileNative(read.value), usesNamespace: mentionsNamespace(native.written), rego: undefined })
+      ? ok({
+          ...base,
+          program: compileNative(read.value),
+          usesNamespace: mentionsNamespace(native.written),
+          celPath: native.path,
+          rego: undefined,
+        })
       : read
   }
   const code = readRego(manifest, options)
@@ -122,7 +130,7 @@ export function compileTemplate(manifest: Manifest, options: TemplateOptions = u
   const program = compileProgram(source)
   if (!program.ok) return err(program.error.map((problem) => regoProblem(manifest, path, source, problem)))
   const usesNamespace = [source.rego, ...source.libs].some((text) => text.includes('namespaceObject'))
-  return ok({ ...base, program: program.value, usesNamespace, rego: code.value })
+  return ok({ ...base, program: program.value, usesNamespace, celPath: undefined, rego: code.value })
 }
 
 function operationsOf(template: JsonObject): ReadonlySet<string> | undefined {

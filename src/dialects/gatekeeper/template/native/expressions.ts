@@ -127,6 +127,13 @@ function messageOf(program: CelProgram): CompiledMessage {
   return { program, loops: visit(program.ast, variables), variables: [...variables] }
 }
 
+/** The variables of the template that an expression mentions. */
+export function mentionedVariables({ ast }: CelProgram): readonly string[] {
+  const variables = new Set<string>()
+  visit(ast, variables)
+  return [...variables]
+}
+
 /** Gathers the variables that a part of an expression mentions, and tells whether it loops. The parser bounds how deep expressions nest. */
 function visit(part: unknown, variables: Set<string>): boolean {
   if (typeof part !== 'object' || part === null) return false

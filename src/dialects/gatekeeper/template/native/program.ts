@@ -1,12 +1,12 @@
-import type { Json } from '../../../../core/json.ts'
+import type { Json, JsonPath } from '../../../../core/json.ts'
 import type { Result } from '../../../../core/result.ts'
 import { err, ok } from '../../../../core/result.ts'
 import type { CelBindings, CelBudget, CelOutcome } from '../../../../languages/cel/cel.ts'
-import { celBudget, CelError, CelLazyMap, perCallLimit } from '../../../../languages/cel/cel.ts'
+import { celBudget, CelError, CelLazyMap, perCallLimit, toJson } from '../../../../languages/cel/cel.ts'
 import type { PolicyRequest } from '../../../../policy/request.ts'
 import type { Violation } from '../violations.ts'
 import type { CompiledMessage, CompiledSource, CompiledValidation, Expression, ExpressionProblem } from './expressions.ts'
-import { compileSource } from './expressions.ts'
+import { compileSource, mentionedVariables } from './expressions.ts'
 import { requestVariable } from './request.ts'
 import type { NativeSource } from './source.ts'
 
@@ -17,7 +17,25 @@ export interface NativeQuestion {
   readonly namespace: () => Json
 }
 
-export type NativeRules = (question: NativeQuestion) => readonly Violation[]
+/** The rules of one constraint. */
+export interface NativeRules {
+  readonly evaluate: (question: NativeQuestion) => readonly Violation[]
+  /** What each match condition and validation comes to, with the variables that it mentions. */
+  readonly trace: (question: NativeQuestion) => readonly NativeAttempt[]
+}
+
+/** One condition and what it comes to. */
+export interface NativeAttempt {
+  /** Inside the source of the template. */
+  readonly path: JsonPath
+  readonly text: string
+  /** Anything but a boolean is an error. */
+  readonly outcome: boolean | { readonly error: string }
+  /** What a validation says where it does not hold. */
+  readonly message: string
+  /** Those that were asked for; undefined is what has no JSON. */
+  readonly values: readonly { readonly name: string; readonly value: Json | undefined }[]
+}
 
 /** The CEL of a template, ready to run. */
 export interface NativeProgram {
@@ -42,15 +60,37 @@ export function compileNative(source: NativeSource): NativeProgram {
     problems: compiled.problems,
     withParameters: (parameters) => {
       const scopes = scopeMaker(compiled, parameters)
-      return (question) => {
+      const evaluate = (question: NativeQuestion): readonly Violation[] => {
         const judgement = judge(compiled, () => scopes(question, false)) ?? judge(compiled, () => scopes(question, true)) ?? { holds: true }
         if ('holds' in judgement) return none
         return 'failure' in judgement
           ? failing(judgement.failure)
           : judgement.parts.flatMap((part) => (part.isFailure ? failing(part.message) : [violation(part.message)]))
       }
+      return { evaluate, trace: (question) => attempts(compiled, scopes(question, false)) }
     },
   }
+}
+
+function attempts({ matchConditions, validations }: CompiledSource, scope: Scope): readonly NativeAttempt[] {
+  const attempt = (expression: string, rule: Expression, path: JsonPath): NativeAttempt => {
+    const outcome = scope.evaluate(rule)
+    const values = (rule instanceof CelError ? [] : mentionedVariables(rule)).filter((name) => scope.variables.knows(name))
+    return {
+      path,
+      text: expression.trim(),
+      outcome: typeof outcome === 'boolean' ? outcome : { error: outcome instanceof CelError ? errorText(expression, rule, outcome) : '' },
+      message: '',
+      values: values.map((name) => ({ name: `variables.${name}`, value: toJson(scope.variables.get(name) ?? null) })),
+    }
+  }
+  const conditions = matchConditions.map(({ expression, rule }, at) => attempt(expression, rule, ['matchCondition', at, 'expression']))
+  if (conditions.some(({ outcome }) => outcome !== true)) return conditions
+  const tried = validations.map((one, at): NativeAttempt => {
+    const found = attempt(one.validation.expression, one.rule, ['validations', at, 'expression'])
+    return found.outcome === false ? { ...found, message: messageOf(one, scope) } : found
+  })
+  return [...conditions, ...tried]
 }
 
 const none: readonly Violation[] = []
