@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { gatekeeperLibrary } from './gatekeeper-library.ts'
+import { gatekeeperLibrary, gatekeeperLibraryRego } from './gatekeeper-library.ts'
 import { jmespathCases } from './jmespath.ts'
 import { kyvernoChainsaw } from './kyverno-chainsaw.ts'
 import { knownGaps } from './known-gaps.ts'
@@ -34,6 +34,7 @@ const suites: readonly Suite[] = [
   podSecurity,
   regoSuite,
   gatekeeperLibrary,
+  gatekeeperLibraryRego,
   kyvernoChainsaw,
 ]
 

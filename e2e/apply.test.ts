@@ -218,3 +218,35 @@ test.each([
 ])('--output %s', (format, text) => {
   expect(workspace(latest).kanon('apply', 'policy.yaml', '-r', 'pod.yaml', '-o', format).out).toContain(text)
 })
+
+const gatekeeperTemplate = `apiVersion: templates.gatekeeper.sh/v1
+kind: ConstraintTemplate
+metadata: { name: k }
+spec:
+  crd: { spec: { names: { kind: K } } }
+  targets:
+    - target: admission.k8s.gatekeeper.sh
+      code:
+        - engine: K8sNativeValidation
+          source: { validations: [{ expression: 'false', message: in CEL }] }
+        - engine: Rego
+          source: { rego: 'package k violation[{"msg": "in Rego"}] { true }' }
+`
+const gatekeeperConstraint = 'apiVersion: constraints.gatekeeper.sh/v1beta1\nkind: K\nmetadata: { name: c }\n'
+
+test.each([
+  [[], 'in CEL'],
+  [['--enable-k8s-native-validation'], 'in CEL'],
+  [['--enable-k8s-native-validation=true'], 'in CEL'],
+  [['--enable-k8s-native-validation=false'], 'in Rego'],
+  [['--enable-k8s-native-validation=false', '--detailed-results=true'], 'in Rego'],
+])('with %j a Gatekeeper template with both languages speaks %s', (flags, expected) => {
+  const files = {
+    'template.yaml': gatekeeperTemplate,
+    'constraint.yaml': gatekeeperConstraint,
+    'deployment.yaml': latest['deployment.yaml'],
+  }
+  const { status, out } = workspace(files).kanon('apply', ...flags, 'template.yaml', 'constraint.yaml', '-r', 'deployment.yaml')
+  expect(status).toBe(1)
+  expect(out).toContain(expected)
+})

@@ -10,6 +10,8 @@ import type { Sandbox } from '../sandbox/sandbox.ts'
 import { admissionPlugins } from './admission-plugins.ts'
 import type { ClusterAddress } from '../cluster/kube-client.ts'
 import type { RunningAdmission } from './admission.ts'
+import type { DialectOptions } from '../policy/dialect.ts'
+import { dialectsWith } from '../policy/dialect.ts'
 import { runAdmission } from './admission.ts'
 import { dialects } from './dialects.ts'
 import { newIdentity, readRelease, runSandbox } from './sandbox.ts'
@@ -57,10 +59,10 @@ function jsonLog(write: (text: string) => void, verbose: boolean): (entry: LogEn
 /** How long a replica may take to load policies and, if it leads, to write what it has to. */
 const startMilliseconds = 10_000
 /** Kanon in front of the sandbox of this process. */
-const guard = (cluster: ClusterAddress, log: (entry: LogEntry) => void): Promise<RunningAdmission> =>
+const guard = (cluster: ClusterAddress, options: DialectOptions, log: (entry: LogEntry) => void): Promise<RunningAdmission> =>
   runAdmission({
     cluster,
-    dialects,
+    dialects: dialectsWith(dialects, options),
     host: '127.0.0.1',
     port: 0,
     namespace: sandboxNamespace,
@@ -93,7 +95,7 @@ async function loadInOrder(objects: readonly KubeObject[], sandbox: Sandbox, kan
 /** `directory` holds the program and what the build put beside it. */
 export function clusterTools(directory: string): ClusterTools {
   return {
-    startSandbox: async ({ withKanon, admissionConfiguration, objects, verbose, log, ...settings }) => {
+    startSandbox: async ({ withKanon, dialectOptions, admissionConfiguration, objects, verbose, log, ...settings }) => {
       const plugins = admissionPlugins(settings.kubernetesVersion, admissionConfiguration)
       if (!plugins.ok) return err(plugins.error.map((diagnostic) => renderDiagnostic(diagnostic, { color: false })).join('\n\n'))
       const show = ({ level, message: text, fields }: LogEntry): void => {
@@ -116,7 +118,7 @@ export function clusterTools(directory: string): ClusterTools {
           clientCertificate: admin.certificate,
           clientKey: admin.key,
         }
-        const kanon = withKanon ? await guard(cluster, show) : undefined
+        const kanon = withKanon ? await guard(cluster, dialectOptions, show) : undefined
         if (kanon !== undefined) stops.push(() => kanon.stop({ remove: true }))
         await kanon?.settled()
         await loadInOrder(objects, sandbox, kanon)
@@ -126,14 +128,14 @@ export function clusterTools(directory: string): ClusterTools {
         return err(`the sandbox cannot start: ${message(error)}`)
       }
     },
-    startAdmission: async ({ write, verbose, ...settings }) => {
+    startAdmission: async ({ write, verbose, dialectOptions, ...settings }) => {
       try {
         // Compiling policies leaves much garbage, for which V8 would grow its young generation and keep it so: 60 MiB for 500 policies.
         // Reviews leave little, and are faster where it may grow.
         setFlagsFromString('--optimize-for-size')
         const running = await runAdmission({
           ...settings,
-          dialects,
+          dialects: dialectsWith(dialects, dialectOptions),
           identity: `${hostname()}_${newIdentity()}`,
           version,
           log: jsonLog(write, verbose),

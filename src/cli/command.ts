@@ -1,6 +1,6 @@
 import type { ExitStatus, Host } from './host.ts'
 
-/** One option. Without `argument` it is a switch; `many` may be given several times. */
+/** One option. Without `argument` it is a switch, on by itself where `default` is `true`; `many` may be given several times. */
 export interface Flag {
   readonly name: string
   readonly shorthand?: string

@@ -3,7 +3,7 @@ import type { Result } from '../core/result.ts'
 import type { Source } from '../core/source.ts'
 import type { KubeObject } from '../kube/object.ts'
 import type { JmesFunctionTable } from '../languages/jmespath/jmespath.ts'
-import type { Dialect } from '../policy/dialect.ts'
+import type { Dialect, DialectOptions } from '../policy/dialect.ts'
 import type { GatorTools } from '../policy/gator.ts'
 import type { PodSecurityTools } from '../policy/pod-security.ts'
 
@@ -31,6 +31,7 @@ export interface SandboxRequest {
   readonly dataDirectory: string | undefined
   readonly kubeconfig: string | undefined
   readonly withKanon: boolean
+  readonly dialectOptions: DialectOptions
   /** An `AdmissionConfiguration`: what its plugins are told. */
   readonly admissionConfiguration: Source | undefined
   /** A file that every finished request is appended to. */
@@ -50,6 +51,7 @@ export interface AdmissionRequest {
   readonly installDefinitions: boolean
   readonly traceEndpoint: string | undefined
   readonly externalDataMilliseconds: number
+  readonly dialectOptions: DialectOptions
   readonly verbose: boolean
   /** Takes the log, a line of JSON at a time. */
   readonly write: (text: string) => void

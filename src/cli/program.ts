@@ -42,7 +42,7 @@ async function parse(command: Command, argv: readonly string[], host: Surroundin
     status = result
   })
   try {
-    await program.parseAsync([...argv], { from: 'user' })
+    await program.parseAsync(plainSwitches(command.flags, argv), { from: 'user' })
     return status
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
@@ -59,7 +59,10 @@ function commanderOf(command: Command, host: Surroundings, parent: string, done:
     .showHelpAfterError(`run \`${parent} ${command.name} --help\` for what it takes`)
     .allowExcessArguments(true)
   program.name(`${parent} ${command.name}`)
-  for (const flag of command.flags) program.addOption(optionOf(flag))
+  for (const flag of command.flags) {
+    program.addOption(optionOf(flag))
+    if (isOnByItself(flag)) program.addOption(new Option(`--no-${flag.name}`).hideHelp())
+  }
   for (const sub of command.subcommands ?? []) {
     const inner = commanderOf(sub, host, `${parent} ${command.name}`, done)
     inner.name(sub.name)
@@ -73,11 +76,26 @@ function commanderOf(command: Command, host: Surroundings, parent: string, done:
   return program
 }
 
+const isSwitch = (flag: Flag): boolean => flag.argument === undefined
+const isOnByItself = (flag: Flag): boolean => isSwitch(flag) && flag.default === 'true'
+
+/** `--switch=true` and `--switch=false`, as Go's programs take them, in the form that commander takes. */
+function plainSwitches(flags: readonly Flag[], argv: readonly string[]): string[] {
+  const forms = new Map(
+    flags.filter(isSwitch).flatMap(({ name }) => [
+      [`--${name}=true`, [`--${name}`]],
+      [`--${name}=false`, flags.some((flag) => flag.name === name && isOnByItself(flag)) ? [`--no-${name}`] : []],
+    ]),
+  )
+  const end = argv.indexOf('--')
+  return argv.flatMap((word, at) => (end >= 0 && at > end ? [word] : (forms.get(word) ?? [word])))
+}
+
 function optionOf(flag: Flag): Option {
   const takes = flag.argument === undefined ? '' : ` <${flag.argument}>`
   const option = new Option(`${flag.shorthand === undefined ? '' : `-${flag.shorthand}, `}--${flag.name}${takes}`, flag.doc)
   if (flag.choices !== undefined) option.choices([...flag.choices])
-  if (flag.default !== undefined) option.default(flag.default)
+  if (flag.default !== undefined) option.default(isOnByItself(flag) ? true : flag.default)
   if (flag.many === true)
     option.argParser((value: string, before: unknown) => [...(Array.isArray(before) ? (before as readonly unknown[]) : []), value])
   return option

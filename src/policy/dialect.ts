@@ -69,6 +69,15 @@ export interface InputFormats {
   readonly parseUserInfo: (document: Manifest) => Result<Requester, readonly Diagnostic[]>
 }
 
+/**
+ * What the programs of upstream let their users choose about policies. One value goes to all dialects, each of which looks at what is its own;
+ * what is absent is as upstream has it.
+ */
+export interface DialectOptions {
+  /** Gatekeeper's `--enable-k8s-native-validation`: templates in CEL are evaluated, and CEL is preferred where a template has Rego too (default true). */
+  readonly k8sNativeValidation?: boolean
+}
+
 export interface Dialect {
   readonly name: string
   readonly kinds: readonly PolicyKind[]
@@ -79,7 +88,13 @@ export interface Dialect {
   compile(manifests: readonly Manifest[]): Compilation
   /** The CustomResourceDefinitions of kinds that manifests of the dialect define, such as those of constraints. Wrong manifests define nothing. */
   definitions?(manifests: readonly Manifest[]): readonly KubeObject[]
+  /** The dialect with these options; those that were given before are as if they had not been. Absent where there is nothing to choose. */
+  withOptions?(options: DialectOptions): Dialect
 }
+
+/** The dialects with the options of a person. */
+export const dialectsWith = (dialects: readonly Dialect[], options: DialectOptions): readonly Dialect[] =>
+  dialects.map((dialect) => dialect.withOptions?.(options) ?? dialect)
 
 interface KindOfObject {
   readonly apiVersion: string

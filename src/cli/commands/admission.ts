@@ -7,6 +7,7 @@ import { err, ok } from '../../core/result.ts'
 import { parseDuration } from '../../kube/duration.ts'
 import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
+import { dialectFlags, dialectOptions } from '../dialect-flags.ts'
 import { exit } from '../host.ts'
 
 export const admission: Command = {
@@ -43,6 +44,7 @@ export const admission: Command = {
       doc: 'how long what providers of external data said of a key may be told to constraints again; 0 is not at all',
     },
     { name: 'trace-endpoint', argument: 'url', doc: 'OpenTelemetry collector (OTLP over HTTP) to send traces to' },
+    ...dialectFlags,
     { name: 'verbose', shorthand: 'v', doc: 'log every review' },
   ],
   run: runAdmission,
@@ -126,6 +128,7 @@ async function runAdmission(_: readonly string[], options: Options, host: Host):
     installDefinitions: options.on('install-definitions'),
     traceEndpoint: options.text('trace-endpoint'),
     externalDataMilliseconds: Number(kept) / 1e6,
+    dialectOptions: dialectOptions(options),
     verbose: options.on('verbose'),
     // A log is read while it is written.
     write: (text) => {

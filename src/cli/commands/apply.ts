@@ -15,6 +15,7 @@ import type { Operation, Requester } from '../../policy/request.ts'
 import { operations } from '../../policy/request.ts'
 import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
+import { dialectFlags, hostWith } from '../dialect-flags.ts'
 import { exit } from '../host.ts'
 import { inputFlags, readInputs } from '../inputs.ts'
 import { loadPaths } from '../load.ts'
@@ -56,8 +57,9 @@ export const apply: Command = {
     { name: 'warn-no-pass', doc: 'use --warn-exit-code when no rule passed' },
     { name: 'remove-color', doc: 'print without colours' },
     { name: 'continue-on-fail', doc: 'accepted; evaluation always goes on after a failure' },
+    ...dialectFlags,
   ],
-  run: applyCommand,
+  run: (args, options, host) => applyCommand(args, options, hostWith(options, host)),
 }
 
 /** What evaluation needs, read and compiled. */

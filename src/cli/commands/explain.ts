@@ -16,6 +16,7 @@ import type { Operation, PolicyRequest } from '../../policy/request.ts'
 import { operations } from '../../policy/request.ts'
 import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
+import { dialectFlags, hostWith } from '../dialect-flags.ts'
 import { exit } from '../host.ts'
 import { inputFlags, readInputs } from '../inputs.ts'
 import { loadPaths } from '../load.ts'
@@ -41,8 +42,9 @@ export const explain: Command = {
     { name: 'rule', argument: 'name', doc: 'only rules of this name' },
     { name: 'operation', argument: 'operation', choices: [...operations], default: 'CREATE', doc: 'what is done to the resources' },
     { name: 'output', shorthand: 'o', argument: 'format', choices: ['text', 'json'], default: 'text', doc: 'how to print' },
+    ...dialectFlags,
   ],
-  run: runExplain,
+  run: (args, options, host) => runExplain(args, options, hostWith(options, host)),
 }
 
 async function runExplain(paths: readonly string[], options: Options, host: Host): Promise<ExitStatus> {

@@ -5,6 +5,7 @@ import { compileManifests } from '../../engine/engine.ts'
 import { kindOf } from '../../policy/dialect.ts'
 import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
+import { dialectFlags, dialectOptions, hostWith } from '../dialect-flags.ts'
 import { exit } from '../host.ts'
 import { loadPaths } from '../load.ts'
 import { problemsOf } from '../problems.ts'
@@ -37,9 +38,10 @@ export const sandbox: Command = {
       doc: 'append every request to this file as kube-apiserver does, with the audit annotations of admission',
     },
     { name: 'api-only', doc: 'only the API server, without policies being enforced' },
+    ...dialectFlags,
     { name: 'verbose', shorthand: 'v', doc: 'log every review' },
   ],
-  run: runSandbox,
+  run: (args, options, host) => runSandbox(args, options, hostWith(options, host)),
 }
 
 async function runSandbox(paths: readonly string[], options: Options, host: Host): Promise<ExitStatus> {
@@ -71,6 +73,7 @@ async function runSandbox(paths: readonly string[], options: Options, host: Host
     dataDirectory: options.text('data-dir'),
     kubeconfig: options.text('kubeconfig'),
     withKanon: !options.on('api-only'),
+    dialectOptions: dialectOptions(options),
     admissionConfiguration: configuration,
     auditLog: auditLog === undefined ? undefined : resolve(host.cwd, auditLog),
     objects,

@@ -3,6 +3,7 @@ import { lineAndColumn } from '../../core/source.ts'
 import type { TestRun, TestSelector } from '../../policy/test-suite.ts'
 import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
+import { dialectFlags, hostWith } from '../dialect-flags.ts'
 import { exit } from '../host.ts'
 import { loadPaths } from '../load.ts'
 import { testFormats } from '../output/tests.ts'
@@ -34,6 +35,7 @@ export const test: Command = {
     { name: 'detailed-results', doc: 'show the messages of rules too' },
     { name: 'require-tests', doc: 'fail when there are no tests' },
     { name: 'remove-color', doc: 'print without colours' },
+    ...dialectFlags,
   ],
   run: runTests,
 }
@@ -49,7 +51,7 @@ async function runTests(paths: readonly string[], options: Options, host: Host):
     return exit.unusable
   }
   const color = host.color && !options.on('remove-color')
-  const { runs, unusable } = await runFiles(paths, { select, fileName: options.text('file-name'), color }, host)
+  const { runs, unusable } = await runFiles(paths, { select, fileName: options.text('file-name'), color }, hostWith(options, host))
   const render = testFormats[options.text('output') ?? 'text']
   if (render !== undefined) host.out(render(runs, { color, failOnly: options.on('fail-only'), detailed: options.on('detailed-results') }))
   const rows = runs.flatMap((run) => run.rows)

@@ -365,6 +365,12 @@ test('the status says what became of a manifest', () => {
     byPod: [{ enforced: false, errors: [{ message: 'why' }] }],
   })
   expect(stateOf('ConstraintTemplate', always, { ready: true })).toMatchObject({ created: true, byPod: [{ id: 'kanon' }] })
+  const generating = (generateVAP: boolean) => template({ code: [{ engine: 'K8sNativeValidation', source: { generateVAP } }] })
+  expect(stateOf('ConstraintTemplate', generating(true), { ready: true })).toMatchObject({
+    created: true,
+    byPod: [{ vapGenerationStatus: { state: 'error', observedGeneration: 1 } }],
+  })
+  expect(JSON.stringify(stateOf('ConstraintTemplate', generating(false), { ready: true }))).not.toContain('vapGenerationStatus')
   expect(stateOf('ConstraintTemplate', always, { ready: false, message: 'x: rego_parse_error: y' })).toMatchObject({
     created: false,
     byPod: [{ errors: [{ code: 'ingest_error' }] }],

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../core/diagnostic.ts'
 import type { Manifest } from '../../kube/manifest.ts'
 import type { KubeObject } from '../../kube/object.ts'
-import type { Compilation, Dialect, PolicyKind } from '../../policy/dialect.ts'
+import type { Compilation, Dialect, DialectOptions, PolicyKind } from '../../policy/dialect.ts'
 import type { CompiledPolicy } from '../../policy/policy.ts'
 import { gatekeeperAdmission } from './admission/admission.ts'
 import { readConfiguration } from './config.ts'
@@ -17,7 +17,7 @@ import { problemAt } from './read.ts'
 import { constraintColumns, constraintStatus, templateStatus } from './status.ts'
 import { definitionOf } from './template/definition.ts'
 import { templateSchema } from './template/schema.ts'
-import type { Template, TemplateHead } from './template/template.ts'
+import type { Template, TemplateHead, TemplateOptions } from './template/template.ts'
 import { compileTemplate, readHead, templateWarnings } from './template/template.ts'
 import { gatekeeperTestSuite } from './test-suite.ts'
 
@@ -59,22 +59,32 @@ const companion = (kind: string, plural: string, apiVersions: readonly string[],
 })
 
 /** Gatekeeper's templates and constraints. */
-export const gatekeeper: Dialect = {
-  name: 'gatekeeper',
-  kinds: [
-    constraintTemplate,
-    constraint,
-    companion('Config', 'configs', ['config.gatekeeper.sh/v1alpha1'], true),
-    companion('SyncSet', 'syncsets', ['syncset.gatekeeper.sh/v1alpha1']),
-    providerKind,
-    ...mutatorPolicyKinds,
-    expansionTemplateKind,
-  ],
-  testSuites: [gatekeeperTestSuite],
-  admission: gatekeeperAdmission,
-  compile: compileAll,
-  definitions: definitionsOf,
+const gatekeeperWith = ({ k8sNativeValidation = true }: DialectOptions): Dialect => {
+  const options: TemplateOptions = { nativeValidation: k8sNativeValidation }
+  const templates = templateCompiler(options)
+  return {
+    name: 'gatekeeper',
+    kinds: kindsWith(options),
+    testSuites: [gatekeeperTestSuite],
+    admission: gatekeeperAdmission(options),
+    compile: (manifests) => compileAll(manifests, templates),
+    definitions: definitionsOf,
+    withOptions: gatekeeperWith,
+  }
 }
+
+const kindsWith = (options: TemplateOptions): readonly PolicyKind[] => [
+  { ...constraintTemplate, check: (manifest) => templateWarnings(manifest, options) },
+  constraint,
+  companion('Config', 'configs', ['config.gatekeeper.sh/v1alpha1'], true),
+  companion('SyncSet', 'syncsets', ['syncset.gatekeeper.sh/v1alpha1']),
+  providerKind,
+  ...mutatorPolicyKinds,
+  expansionTemplateKind,
+]
+
+/** As upstream's programs are without options. */
+export const gatekeeper: Dialect = gatekeeperWith({})
 
 const isTemplate = ({ object }: Manifest): boolean => object.kind === constraintTemplate.kind && !isConstraint({ object })
 const isConstraint = ({ object }: { readonly object: KubeObject }): boolean => constraint.apiVersions.includes(object.apiVersion)
@@ -97,19 +107,20 @@ function definitionFor(head: TemplateHead): KubeObject {
   return definition
 }
 
-/** Templates are compiled once for as long as their manifest lives: constraints come and go more often. */
-const compiledTemplates = new WeakMap<Manifest, ReturnType<typeof compileTemplate>>()
+type CompiledTemplate = ReturnType<typeof compileTemplate>
 
-function templateOf(manifest: Manifest): ReturnType<typeof compileTemplate> {
-  const known = compiledTemplates.get(manifest)
-  if (known !== undefined) return known
-  const compiled = compileTemplate(manifest)
-  compiledTemplates.set(manifest, compiled)
-  return compiled
+/** Templates are compiled once for as long as their manifest lives: constraints come and go more often. */
+function templateCompiler(options: TemplateOptions): (manifest: Manifest) => CompiledTemplate {
+  const known = new WeakMap<Manifest, CompiledTemplate>()
+  return (manifest) => {
+    const compiled = known.get(manifest) ?? compileTemplate(manifest, options)
+    known.set(manifest, compiled)
+    return compiled
+  }
 }
 
 /** Templates first, then the constraints of each. */
-function compileAll(manifests: readonly Manifest[]): Compilation {
+function compileAll(manifests: readonly Manifest[], templateOf: (manifest: Manifest) => CompiledTemplate): Compilation {
   const rejected: Compilation['rejected'][number][] = []
   const companions: Manifest[] = []
   const templates = new Map<string, Template>()

@@ -34,7 +34,7 @@ export function compileCall(node: Node & { readonly kind: 'call' }, compilation:
   // Operators have one implementation for all types, which finds out for itself.
   const shared = overloads.every(({ evaluate, cost }) => evaluate === first.evaluate && cost === first.cost) && isOperator(first.name)
   const run = compileArguments(
-    shared ? [{ accepts: () => true, evaluate: sum ?? first.evaluate, cost: first.cost }] : overloads.map(prepared),
+    shared ? [{ guards: [], evaluate: sum ?? first.evaluate, cost: first.cost }] : overloads.map(prepared),
     args,
     first.name,
   )
@@ -87,30 +87,28 @@ function compileEquality(left: Evaluate, right: Evaluate, node: Node & { readonl
   }
 }
 
+type Guard = (value: CelValue) => boolean
+
 interface Prepared {
-  readonly accepts: (args: readonly CelValue[]) => boolean
+  readonly guards: readonly Guard[]
   readonly evaluate: CelImplementation
   readonly cost: CelFunction['cost']
 }
 
-function prepared({ parameters, evaluate, cost }: CelFunction): Prepared {
-  const guards = parameters.map(guardOf)
-  const [first, second] = guards
-  if (guards.length === 1 && first !== undefined) return { accepts: (args) => first(args[0] ?? null), evaluate, cost }
-  if (guards.length === 2 && first !== undefined && second !== undefined) {
-    return { accepts: (args) => first(args[0] ?? null) && second(args[1] ?? null), evaluate, cost }
-  }
-  return { accepts: (args) => guards.every((guard, index) => guard(args[index] ?? null)), evaluate, cost }
-}
+const prepared = ({ parameters, evaluate, cost }: CelFunction): Prepared => ({ guards: parameters.map(guardOf), evaluate, cost })
+
+const accepts = ({ guards }: Prepared, args: readonly CelValue[]): boolean => guards.every((guard, index) => guard(args[index] ?? null))
+
+const anything: Guard = () => true
 
 /** Whether a value is of a type, as far as values know: not what is in a list or map. */
-function guardOf(type: CelType): (value: CelValue) => boolean {
+function guardOf(type: CelType): Guard {
   switch (type.kind) {
     case 'dyn':
     case 'any':
     case 'error':
     case 'parameter':
-      return () => true
+      return anything
     case 'string':
       return (value) => typeof value === 'string'
     case 'list':
@@ -146,7 +144,7 @@ function compileArguments(candidates: readonly Prepared[], args: readonly Evalua
       if (value instanceof CelError) return value
       values.push(value)
     }
-    for (const candidate of candidates) if (candidate.accepts(values)) return run(frame, candidate, values)
+    for (const candidate of candidates) if (accepts(candidate, values)) return run(frame, candidate, values)
     return noOverload(name, values)
   }
 }
@@ -156,24 +154,29 @@ function run(frame: Frame, { evaluate, cost }: Prepared, values: readonly CelVal
   return evaluate(...values)
 }
 
-function compileUnary({ accepts, evaluate, cost }: Prepared, argument: Evaluate, name: string): Evaluate {
+function compileUnary({ guards: [fits = anything], evaluate, cost }: Prepared, argument: Evaluate, name: string): Evaluate {
   return (frame) => {
     const value = argument(frame)
     if (value instanceof CelError) return value
-    if (!accepts([value])) return noOverload(name, [value])
+    if (!fits(value)) return noOverload(name, [value])
     if (cost === undefined) frame.cost += 1
     else charge(frame, cost(value))
     return evaluate(value)
   }
 }
 
-function compileBinary({ accepts, evaluate, cost }: Prepared, left: Evaluate, right: Evaluate, name: string): Evaluate {
+function compileBinary(only: Prepared, left: Evaluate, right: Evaluate, name: string): Evaluate {
+  const {
+    guards: [fitsLeft = anything, fitsRight = anything],
+    evaluate,
+    cost,
+  } = only
   return (frame) => {
     const a = left(frame)
     if (a instanceof CelError) return a
     const b = right(frame)
     if (b instanceof CelError) return b
-    if (!accepts([a, b])) return noOverload(name, [a, b])
+    if (!fitsLeft(a) || !fitsRight(b)) return noOverload(name, [a, b])
     if (cost === undefined) frame.cost += 1
     else charge(frame, cost(a, b))
     return evaluate(a, b)

@@ -9,6 +9,8 @@ export function formatCelDiagnostics(diagnostics: readonly Diagnostic[]): string
 }
 
 function formatOne({ source, span, message }: Diagnostic): string {
+  // A text without characters has no place to point at.
+  if (source.text === '') return `ERROR: ${source.name}:1:0: ${message}`
   const { line, column } = lineAndColumn(source, span.start)
   const { text } = lineAt(source, line)
   const before = Array.from(text.slice(0, column - 1))

@@ -5,7 +5,7 @@ import type { Compilation } from './compile.ts'
 import type { Evaluate } from './frame.ts'
 import type { CelType } from './types.ts'
 import type { CelOutcome, CelValue } from './values.ts'
-import { CelBoxed, CelDouble, CelError, CelOptional, CelUint, fromRaw, isCelList, kindOf, lookUp } from './values.ts'
+import { CelBoxed, CelDouble, CelError, CelLazyMap, CelOptional, CelUint, fromRaw, isCelList, kindOf, lookUp } from './values.ts'
 
 /** `a.b`, `a[b]`, `a.?b`, `a[?b]` and `has(a.b)`. What is selected from an optional is optional. */
 
@@ -43,6 +43,11 @@ export function compileSelect(node: Node & { readonly kind: 'select' }, { checke
   return (frame) => {
     frame.cost += 1
     const value = operand(frame)
+    // What variables of policies are read from.
+    if (value instanceof CelLazyMap) {
+      const outcome = value.get(key)
+      return outcome === undefined ? missing : outcome
+    }
     if (typeof value !== 'object' || value === null || value instanceof CelBoxed || Array.isArray(value)) return careful(value)
     const held = (value as { readonly [name: string]: CelValue | undefined })[key]
     if (held === undefined) return missing

@@ -113,6 +113,10 @@ export class CelLazyMap extends CelBoxed {
     super()
     this.values = values
   }
+  /** Whether a value has been asked for. */
+  knows(key: string): boolean {
+    return this.#known.has(key)
+  }
   get(key: string): CelOutcome | undefined {
     const known = this.#known.get(key)
     if (known !== undefined) return known

@@ -112,7 +112,7 @@ const context: WebhookContext = {
 
 const rulesFor = (...matches: readonly JsonObject[]): readonly string[] => {
   const { policies } = compile(always, ...matches.map((match, at) => constraint({ match }, `c${at}`)))
-  const [configuration] = gatekeeperAdmission.webhookConfigurations(policies, context)
+  const [configuration] = gatekeeperAdmission().webhookConfigurations(policies, context)
   const [webhook] = (configuration?.['webhooks'] ?? []) as readonly JsonObject[]
   const rules = (webhook?.['rules'] ?? []) as readonly { readonly apiGroups: readonly string[]; readonly resources: readonly string[] }[]
   return rules.map(({ apiGroups, resources }) => `${apiGroups.join(',')}: ${resources.join(',')}`)
@@ -138,7 +138,7 @@ test('the webhook is sent what constraints are for', () => {
 })
 
 test('the webhooks have the names and ways of Gatekeeper', () => {
-  const [configuration] = gatekeeperAdmission.webhookConfigurations([], context)
+  const [configuration] = gatekeeperAdmission().webhookConfigurations([], context)
   expect(configuration).toMatchObject({
     kind: 'ValidatingWebhookConfiguration',
     metadata: { name: 'gatekeeper-validating-webhook-configuration' },
@@ -162,6 +162,6 @@ test('only constraints of the webhook take part in its requests', () => {
     scopedEnforcementActions: [{ action: 'deny', enforcementPoints: [{ name: 'audit.gatekeeper.sh' }] }],
   }
   const { policies } = compile(always, constraint({}, 'a'), constraint(audit, 'b'))
-  const [route] = gatekeeperAdmission.policyRoutes
+  const [route] = gatekeeperAdmission().policyRoutes
   expect(policies.filter((policy) => route?.takes(policy, '')).map(({ name }) => name)).toEqual(['a'])
 })

@@ -13,12 +13,17 @@ import { expansionRefusal, isExpansionTemplate } from '../expansion/kind.ts'
 import { isMutator, mutatorRefusal } from '../mutation/check.ts'
 import { isProvider, providerRefusal } from '../provider.ts'
 import { constraintGroup } from '../template/definition.ts'
-import { compileTemplate, templateWarnings } from '../template/template.ts'
+import type { TemplateOptions } from '../template/template.ts'
+import { upstreamOptions, compileTemplate, templateWarnings } from '../template/template.ts'
 import { ownGroups } from './webhooks.ts'
 
 /** Refused where a constraint denies: a line for each of its messages. Those that only warn say so in any case. */
-export function validatingVerdict(request: PolicyRequest, outcomes: readonly PolicyOutcome[]): Verdict {
-  const own = ownManifest(request)
+export function validatingVerdict(
+  request: PolicyRequest,
+  outcomes: readonly PolicyOutcome[],
+  options: TemplateOptions = upstreamOptions,
+): Verdict {
+  const own = ownManifest(request, options)
   if (own !== undefined && !own.allowed) return own
   const broken = outcomes.flatMap(({ rules }) => rules).find(({ result, enforcement }) => result === 'error' && enforcement === 'deny')
   if (broken !== undefined) return { ...allow, allowed: false, message: broken.message, code: 500 }
@@ -41,13 +46,13 @@ function lines(outcomes: readonly PolicyOutcome[], wanted: Enforcement): readonl
 }
 
 /** What is to be said of Gatekeeper's own kinds; undefined for all others. */
-function ownManifest({ object, operation }: PolicyRequest): Verdict | undefined {
+function ownManifest({ object, operation }: PolicyRequest, options: TemplateOptions): Verdict | undefined {
   if (object === undefined || operation === 'DELETE') return undefined
   const { group } = groupVersionKind(object)
   // Most objects are none of them, and a manifest is not for nothing.
   if (!ownGroups.includes(group)) return undefined
   const manifest = manifestOf(object)
-  if (group === 'templates.gatekeeper.sh') return templateVerdict(manifest)
+  if (group === 'templates.gatekeeper.sh') return templateVerdict(manifest, options)
   if (isMutator(manifest)) return plainVerdict(mutatorRefusal(manifest))
   if (isExpansionTemplate(manifest)) return plainVerdict(expansionRefusal(manifest))
   if (isProvider(manifest)) return plainVerdict(providerRefusal(manifest))
@@ -58,11 +63,11 @@ const plainVerdict = (message: string | undefined): Verdict => (message === unde
 const refusal = (message: string): Verdict => ({ ...allow, allowed: false, message, code: 422 })
 
 /** A template that does not compile is refused: were it stored, its constraints would no longer hold. */
-function templateVerdict(manifest: Manifest): Verdict {
+function templateVerdict(manifest: Manifest, options: TemplateOptions): Verdict {
   if (manifest.object.kind !== 'ConstraintTemplate') return allow
-  const template = compileTemplate(manifest)
+  const template = compileTemplate(manifest, options)
   if (!template.ok) return refusal(template.error.map(({ message }) => message).join('; '))
-  return { ...allow, warnings: templateWarnings(manifest).map(({ message }) => message) }
+  return { ...allow, warnings: templateWarnings(manifest, options).map(({ message }) => message) }
 }
 
 function constraintVerdict(manifest: Manifest): Verdict {

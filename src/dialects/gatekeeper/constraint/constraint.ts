@@ -24,13 +24,15 @@ import { judgeWithExpansions } from '../expansion/judge.ts'
 import type { RequestExpander } from '../expansion/request.ts'
 import { problemAt } from '../read.ts'
 import type { Template } from '../template/template.ts'
-import type { TemplateInput, TemplateWorld } from '../template/program.ts'
+import type { NativeAttempt, NativeProgram, NativeQuestion } from '../template/native/program.ts'
+import type { TemplateInput, TemplateProgram, TemplateTrace, TemplateWorld } from '../template/program.ts'
+import type { Violation } from '../template/violations.ts'
 import type { Actions } from './enforcement.ts'
 import { compileActions, pointOf } from './enforcement.ts'
 import type { Match } from './match.ts'
 import { compileMatch, kindEntries } from './match.ts'
 import { matchesRequest, namespaceOfRequest } from './request-match.ts'
-import { failed, passed, unanswered, violated } from './outcomes.ts'
+import { failed, passed, violated } from './outcomes.ts'
 import { reviewOf, rounded } from './review.ts'
 
 /** What constraints are compiled with. */
@@ -126,51 +128,80 @@ function selectorsOf(constraint: JsonObject): readonly ResourceSelector[] {
 /** The API server waits for three seconds. */
 const patience = 2_500
 
-/** What the template is asked with. */
+/** What the rules of a template say of a request. */
 interface Asking {
-  readonly inputOf: (request: PolicyRequest, facts: Facts) => TemplateInput
-  readonly worldOf: (request: PolicyRequest, facts: Facts) => TemplateWorld
+  /** The error is why there is no answer. */
+  readonly ask: (request: PolicyRequest, facts: Facts) => Result<readonly Violation[], string>
+  /** How the rules come to it; undefined where that cannot be told. */
+  readonly trace: ((request: PolicyRequest, facts: Facts) => TemplateTrace | readonly NativeAttempt[]) | undefined
 }
 
 /** What is around a constraint where single objects are judged. */
 type JudgeSurroundings = Omit<Surroundings, 'expand' | 'generators'>
 
-function askingOf({ object, template }: Constraint, { configuration, providers, numbers = 'exact' }: JudgeSurroundings): Asking {
-  const { usesNamespace } = template
-  const written: Json = ownValue(objectField(object, 'spec') ?? {}, 'parameters') ?? {}
+function askingOf(constraint: Constraint, surroundings: JudgeSurroundings): Asking {
+  const { program } = constraint.template
+  return program.language === 'cel' ? nativeAsking(constraint, program) : regoAsking(constraint, program, surroundings)
+}
+
+function regoAsking(
+  { object, template }: Constraint,
+  program: TemplateProgram,
+  { configuration, providers, numbers = 'exact' }: JudgeSurroundings,
+): Asking {
+  const written: Json = parametersOf(object) ?? {}
   const parameters = numbers === 'floats' ? rounded(written) : written
   const memory = newRegoMemory()
   const scope: InventoryScope = {
     question: { ask: 'inventory', kinds: configuration.synced },
     isExcluded: (name) => configuration.isExcluded('sync', name),
   }
+  const inputOf = (request: PolicyRequest, facts: Facts): TemplateInput => ({
+    review: reviewOf(request, seesNamespace(template, request) ? (namespaceObject(request, facts) ?? {}) : null),
+    parameters,
+    memory,
+  })
+  const worldOf = (request: PolicyRequest, facts: Facts): TemplateWorld => ({
+    inventory: () => inventoryFrom(facts, scope),
+    externalData: externalData(providers, facts),
+    now: request.now,
+    patience: pointOf(request) === 'validation.gatekeeper.sh' ? patience : undefined,
+  })
+  const { trace } = program
   return {
-    inputOf: (request, facts) => ({
-      review: reviewOf(request, usesNamespace && pointOf(request) !== 'gator.gatekeeper.sh' ? namespaceObject(request, facts) : null),
-      parameters,
-      memory,
-    }),
-    worldOf: (request, facts) => ({
-      inventory: () => inventoryFrom(facts, scope),
-      externalData: externalData(providers, facts),
-      now: request.now,
-      patience: pointOf(request) === 'validation.gatekeeper.sh' ? patience : undefined,
-    }),
+    ask: (request, facts) => program.evaluate(inputOf(request, facts), worldOf(request, facts)),
+    trace: trace === undefined ? undefined : (request, facts) => trace(inputOf(request, facts), worldOf(request, facts)),
   }
 }
 
+function nativeAsking({ object, template }: Constraint, program: NativeProgram): Asking {
+  const { evaluate, trace } = program.withParameters(parametersOf(object) ?? null)
+  const questionOf = (request: PolicyRequest, facts: Facts): NativeQuestion => ({
+    request,
+    namespace: () => (seesNamespace(template, request) ? (namespaceObject(request, facts) ?? null) : null),
+  })
+  return {
+    ask: (request, facts) => ok(evaluate(questionOf(request, facts))),
+    trace: (request, facts) => trace(questionOf(request, facts)),
+  }
+}
+
+const parametersOf = (constraint: KubeObject): Json | undefined => ownValue(objectField(constraint, 'spec') ?? {}, 'parameters')
+
+/** The command line has no Namespaces to show. */
+const seesNamespace = ({ usesNamespace }: Template, request: PolicyRequest): boolean =>
+  usesNamespace && pointOf(request) !== 'gator.gatekeeper.sh'
+
 /** What a constraint says of single objects, wherever it is enforced. */
 export function judgeOf(constraint: Constraint, surroundings: JudgeSurroundings): WithFacts {
-  const { template, match } = constraint
+  const { match } = constraint
   const { hasUnnamedNamespace = false } = surroundings
-  const { program } = template
-  const { inputOf, worldOf } = askingOf(constraint, surroundings)
+  const { ask } = askingOf(constraint, surroundings)
   return (facts) => (request, source, enforcements) => {
     const matched = matchesRequest(match, request, facts, source, hasUnnamedNamespace)
     if (!matched.ok) return violated([{ message: notMatched(request, matched.error), details: {} }], enforcements)
     if (!matched.value) return []
-    if ('unsupported' in program) return [unanswered(program.unsupported)]
-    const answer = program.evaluate(inputOf(request, facts), worldOf(request, facts))
+    const answer = ask(request, facts)
     if (!answer.ok) return [failed(answer.error)]
     return answer.value.length === 0 ? [passed(enforcements)] : violated(answer.value, enforcements)
   }
@@ -196,10 +227,8 @@ function evaluator(constraint: Constraint, surroundings: Surroundings): Evaluate
 
 /** The way of the constraint with a request. */
 function explainer(constraint: Constraint, surroundings: Surroundings, evaluate: Evaluate): NonNullable<CompiledPolicy['explain']> {
-  const { template, match } = constraint
-  const { program } = template
-  const { inputOf, worldOf } = askingOf(constraint, surroundings)
-  const trace = 'unsupported' in program ? undefined : program.trace
+  const { match } = constraint
+  const { trace } = askingOf(constraint, surroundings)
   return (request, facts) => [
     explainConstraint(
       {
@@ -207,7 +236,7 @@ function explainer(constraint: Constraint, surroundings: Surroundings, evaluate:
         ...surroundings,
         outcomes: evaluate(request, facts),
         matches: (asked, source) => matchesRequest(match, asked, facts, source),
-        trace: trace === undefined ? undefined : (asked) => trace(inputOf(asked, facts), worldOf(asked, facts)),
+        trace: trace === undefined ? undefined : (asked) => trace(asked, facts),
       },
       request,
       facts,
@@ -220,10 +249,10 @@ function notMatched({ name }: PolicyRequest, why: string): string {
   return `unable to match constraints: error matching the requested object: ${name} :failed to run Match criteria: ${why}`
 }
 
-/** The Namespace of the object; `{}` where there is none. */
-function namespaceObject(request: PolicyRequest, facts: Facts): Json {
+/** The Namespace of the object; undefined where there is none. */
+function namespaceObject(request: PolicyRequest, facts: Facts): JsonObject | undefined {
   const name = namespaceOfRequest(request)
-  if (name === '') return {}
+  if (name === '') return undefined
   const answer = facts.read({ ask: 'object', apiVersion: 'v1', kind: 'Namespace', namespace: '', name })
-  return answer !== undefined && answer.known && isJsonObject(answer.value) ? answer.value : {}
+  return answer !== undefined && answer.known && isJsonObject(answer.value) ? answer.value : undefined
 }

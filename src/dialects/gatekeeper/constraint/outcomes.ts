@@ -17,9 +17,6 @@ export const passed = (enforcements: readonly Enforcement[]): RuleOutcome =>
 /** Why a review has no answer. */
 export const failed = (message: string): RuleOutcome => ruleOutcome({ effect, result: 'error', message })
 
-/** A constraint that cannot be evaluated here holds nobody up: it is reported. */
-export const unanswered = (message: string): RuleOutcome => ruleOutcome({ effect, result: 'error', message, enforcement: 'audit' })
-
 /** One outcome for each violation and each action that the constraint takes. Only denials are failures: what warns or is tried out is not. */
 export function violated(violations: readonly Violation[], enforcements: readonly Enforcement[]): readonly RuleOutcome[] {
   return enforcements.flatMap((enforcement) =>

@@ -24,8 +24,13 @@ function reviewJson(request: PolicyRequest, namespaceObject: Json): JsonObject {
     oldObject: request.oldObject ?? null,
     namespaceObject,
   }
-  if (request.review !== undefined) return { options: null, ...request.review, ...objects }
-  return { ...(isWrapped(request) ? wrapped(request) : admissionRequest(request)), ...objects }
+  return { ...requestFields(request), ...objects }
+}
+
+/** The AdmissionRequest that a request is, or would be. Only the objects of one that came as a review are in it. */
+export function requestFields(request: PolicyRequest): JsonObject {
+  if (request.review !== undefined) return { options: null, ...request.review }
+  return isWrapped(request) ? wrapped(request) : admissionRequest(request)
 }
 
 /** An object that nobody sends anywhere: a file, or what a scan finds. */

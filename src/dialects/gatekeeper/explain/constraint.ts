@@ -17,10 +17,12 @@ import { labelsOfNamespace, namespaceOfRequest } from '../constraint/request-mat
 import type { RequestExpander } from '../expansion/request.ts'
 import { generatedRequest } from '../expansion/request.ts'
 import { objectField, objectsField, stringField } from '../../../core/fields.ts'
+import type { NativeAttempt } from '../template/native/program.ts'
 import type { TemplateTrace } from '../template/program.ts'
 import type { Template } from '../template/template.ts'
 import { entryPackage, entryRule } from '../template/hook.ts'
 import { explainMatch, placeIn } from './match.ts'
+import { nativeSteps } from './native-steps.ts'
 import { bodySteps, endSteps, firstOf } from './rego-steps.ts'
 import { expressionText, failureWords, headText } from './rego-words.ts'
 import type { RegoScribe } from './scribe.ts'
@@ -42,7 +44,7 @@ export interface ExplainedConstraint {
   readonly outcomes: readonly RuleOutcome[]
   readonly matches: (request: PolicyRequest, source: ObjectSource) => MatchResult
   /** Undefined: the language of the template tells nothing. */
-  readonly trace: ((request: PolicyRequest) => TemplateTrace) | undefined
+  readonly trace: ((request: PolicyRequest) => TemplateTrace | readonly NativeAttempt[]) | undefined
 }
 
 /** The way of a constraint with a request: what it matches, what it does, then each rule of the template. */
@@ -183,10 +185,12 @@ function meaningOf(action: string): string | undefined {
 
 /** Each rule for violations: all of its expressions have to hold at once. */
 function templateSteps({ template, trace }: ExplainedConstraint, request: PolicyRequest): readonly ExplainedStep[] {
-  const { program, rego, manifest } = template
-  if ('unsupported' in program) return [step('template', 'error', program.unsupported)]
-  if (trace === undefined || rego === undefined) return []
-  const { rules, isCut, error } = trace(request)
+  const { rego, celPath, manifest } = template
+  const traced = trace?.(request)
+  if (traced === undefined) return []
+  if (!('rules' in traced)) return nativeSteps(manifest, celPath ?? [], traced)
+  if (rego === undefined) return []
+  const { rules, isCut, error } = traced
   const scribe = newScribe(manifest, rego)
   const entry = `data.${[...entryPackage, entryRule].join('.')}`
   const wanted = rules.filter(({ node }) => node.rule === entry)

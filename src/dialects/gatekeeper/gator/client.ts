@@ -48,7 +48,10 @@ export function readTemplate(manifest: Manifest, engines: readonly GatorEngine[]
 }
 
 function compile(manifest: Manifest, engines: readonly GatorEngine[]): Result<Template, string> {
-  const template = compileTemplate({ ...manifest, object: withEngines(manifest.object, engines) })
+  const template = compileTemplate(
+    { ...manifest, object: withEngines(manifest.object, engines) },
+    { nativeValidation: engines.includes('cel') },
+  )
   if (template.ok) return template
   const text = template.error.map(({ message }) => message).join('; ')
   return err(engines.includes('cel') ? text : text.replace(bothDrivers, 'available drivers: map[Rego:1]'))

@@ -40,7 +40,7 @@ export function reviewerOf({ object, match, template }: Constraint, judge: (fact
     (objectsField(entry, 'enforcementPoints') ?? []).some((each) => ['*', point].includes(stringField(each, 'name') ?? '')),
   )
   const scopedActions = [...new Set(here.map((entry) => stringField(entry, 'action') ?? ''))]
-  const engine = 'unsupported' in template.program ? 'K8sNativeValidation' : 'Rego'
+  const engine = template.program.language === 'cel' ? 'K8sNativeValidation' : 'Rego'
   return { constraint: object, match, judge, action, scopedActions, engine }
 }
 

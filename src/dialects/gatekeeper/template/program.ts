@@ -31,6 +31,7 @@ export interface TemplateWorld {
 
 /** The Rego of a template, ready to run. */
 export interface TemplateProgram {
+  readonly language: 'rego'
   readonly usesInventory: boolean
   /** The violations of one constraint. The error is why there is no answer: it stands for the whole review. */
   readonly evaluate: (input: TemplateInput, world: TemplateWorld) => Result<readonly Violation[], string>
@@ -67,6 +68,7 @@ export function compileProgram(source: RegoSource): Result<TemplateProgram, read
   const asks = modules.some(usesInventory)
   let tracer: TemplateProgram['trace']
   return ok({
+    language: 'rego',
     usesInventory: asks,
     evaluate: ({ review, parameters, memory }, world) => {
       external.use(world)

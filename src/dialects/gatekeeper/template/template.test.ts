@@ -161,16 +161,6 @@ test.each<[string, TemplateParts, readonly string[]]>([
   ['Rego v1', { code: [{ engine: 'Rego', source: { version: 'v1', rego: 'package k\nviolation contains {"msg": "m"} if true' } }] }, ['m']],
   ['a version that is no version', { code: [{ engine: 'Rego', source: { version: 'v2', rego: rule } }] }, ['x']],
   [
-    'Rego beside CEL',
-    {
-      code: [
-        { engine: 'K8sNativeValidation', source: {} },
-        { engine: 'Rego', source: { rego: rule } },
-      ],
-    },
-    ['x'],
-  ],
-  [
     'the Rego of the target before that of its code',
     { rego: rule, code: [{ engine: 'Rego', source: { rego: 'package k\nviolation[{"msg": "other"}] { true }' } }] },
     ['x'],
@@ -197,11 +187,6 @@ test.each<[string, TemplateParts, readonly string[]]>([
     ['x'],
   ],
   ['no inventory as an empty one', { rego: 'package k\nviolation[{"msg": msg}] { msg := sprintf("%v", [data.inventory]) }' }, ['{}']],
-  [
-    'CEL alone',
-    { code: [{ engine: 'K8sNativeValidation', source: {} }] },
-    ['the template has no Rego, and its engine K8sNativeValidation is not evaluated yet'],
-  ],
 ])('%s', (_, parts, expected) => {
   expect(said(parts)).toEqual(expected)
 })

@@ -14,6 +14,10 @@ import type { StructuralSchema } from '../../../kube/structural-schema/structura
 import { locateInside } from '../../../kube/yaml/yaml.ts'
 import { problemAt } from '../read.ts'
 import { namesErrors } from './names.ts'
+import type { NativeProgram } from './native/program.ts'
+import { compileNative } from './native/program.ts'
+import type { NativeSource } from './native/source.ts'
+import { readNativeSource } from './native/source.ts'
 import type { RegoProblem, RegoSource } from './modules.ts'
 import type { TemplateProgram } from './program.ts'
 import { compileProgram } from './program.ts'
@@ -32,10 +36,12 @@ export interface TemplateHead {
 
 export interface Template extends TemplateHead {
   readonly constraints: StructuralSchema
-  readonly program: TemplateProgram | { readonly unsupported: string }
-  /** The Rego asks for the Namespace of the object. */
+  readonly program: TemplateProgram | NativeProgram
+  /** The rules ask for the Namespace of the object. */
   readonly usesNamespace: boolean
-  /** Where the Rego is; undefined where there is none. */
+  /** Where the source in CEL is, if that is what is evaluated. */
+  readonly celPath: JsonPath | undefined
+  /** Where the Rego is; undefined where there is none, or it is not evaluated. */
   readonly rego: PlacedSource | undefined
   /** What the webhook asks it about; undefined is everything. */
   readonly operations: ReadonlySet<string> | undefined
@@ -101,21 +107,42 @@ export function fieldErrorsText(errors: readonly FieldError[]): string {
 
 const targetsOf = (template: JsonObject): readonly JsonObject[] => objectsField(objectField(template, 'spec'), 'targets') ?? []
 
-export function compileTemplate(manifest: Manifest): Result<Template, Problems> {
+/** What may be chosen about templates. */
+export interface TemplateOptions {
+  /** Whether CEL is evaluated, and preferred over Rego. */
+  readonly nativeValidation: boolean
+}
+
+/** As upstream's programs are without options. */
+export const upstreamOptions: TemplateOptions = { nativeValidation: true }
+
+export function compileTemplate(manifest: Manifest, options: TemplateOptions = upstreamOptions): Result<Template, Problems> {
   const head = readHead(manifest)
   if (!head.ok) return head
   const constraints = compileStructuralSchema(head.value.schema)
   if (!constraints.ok)
     return err([problemAt(manifest, schemaPath, { code: 'invalid-template', message: fieldErrorsText(constraints.error) })])
-  const code = readCode(manifest)
-  if (!code.ok) return code
   const base = { ...head.value, constraints: constraints.value, operations: operationsOf(manifest.object) }
-  if (!('source' in code.value)) return ok({ ...base, program: code.value, usesNamespace: false, rego: undefined })
+  const native = options.nativeValidation ? nativeEntry(manifest.object) : undefined
+  if (native !== undefined) {
+    const read = readNative(manifest, native)
+    return read.ok
+      ? ok({
+          ...base,
+          program: compileNative(read.value),
+          usesNamespace: mentionsNamespace(native.written),
+          celPath: native.path,
+          rego: undefined,
+        })
+      : read
+  }
+  const code = readRego(manifest, options)
+  if (!code.ok) return code
   const { source, path } = code.value
   const program = compileProgram(source)
   if (!program.ok) return err(program.error.map((problem) => regoProblem(manifest, path, source, problem)))
   const usesNamespace = [source.rego, ...source.libs].some((text) => text.includes('namespaceObject'))
-  return ok({ ...base, program: program.value, usesNamespace, rego: code.value })
+  return ok({ ...base, program: program.value, usesNamespace, celPath: undefined, rego: code.value })
 }
 
 function operationsOf(template: JsonObject): ReadonlySet<string> | undefined {
@@ -129,8 +156,32 @@ export interface PlacedSource {
   readonly path: JsonPath
 }
 
+interface NativeEntry {
+  /** What stands as its source. */
+  readonly written: Json
+  readonly path: JsonPath
+}
+
+/** The first entry of `code` in CEL. */
+function nativeEntry(template: JsonObject): NativeEntry | undefined {
+  const entries = objectsField(targetsOf(template)[0], 'code') ?? []
+  const index = entries.findIndex((entry) => stringField(entry, 'engine') === 'K8sNativeValidation')
+  const entry = entries[index]
+  if (entry === undefined) return undefined
+  return { written: ownValue(entry, 'source') ?? null, path: ['spec', 'targets', 0, 'code', index, 'source'] }
+}
+
+function readNative(manifest: Manifest, { written, path }: NativeEntry): Result<NativeSource, Problems> {
+  const read = readNativeSource(written)
+  if (read.ok) return read
+  const { message, path: inside } = read.error
+  return err([problemAt(manifest, [...path, ...inside], { code: 'template-cel', message })])
+}
+
+const mentionsNamespace = (written: Json): boolean => JSON.stringify(written).includes('namespaceObject')
+
 /** The Rego of the target itself comes before that of an entry of `code`. */
-function readCode(manifest: Manifest): Result<PlacedSource | { readonly unsupported: string }, Problems> {
+function readRego(manifest: Manifest, { nativeValidation }: TemplateOptions): Result<PlacedSource, Problems> {
   const target = targetsOf(manifest.object)[0]
   const path: JsonPath = ['spec', 'targets', 0]
   const refuse = (message: string, at: JsonPath): Result<never, Problems> => err([problemAt(manifest, at, { code: regoCode, message })])
@@ -139,10 +190,9 @@ function readCode(manifest: Manifest): Result<PlacedSource | { readonly unsuppor
   const entries = objectsField(target, 'code') ?? []
   const index = entries.findLastIndex((entry) => stringField(entry, 'engine') === 'Rego')
   if (index < 0) {
-    if (entries.some((entry) => stringField(entry, 'engine') === 'K8sNativeValidation'))
-      return ok({ unsupported: 'the template has no Rego, and its engine K8sNativeValidation is not evaluated yet' })
-    const drivers = 'available drivers: map[K8sNativeValidation:1 Rego:2], wanted ""'
-    return refuse(`no language driver is installed that handles this constraint template: ${drivers}`, path)
+    const drivers = nativeValidation ? 'K8sNativeValidation:1 Rego:2' : 'Rego:1'
+    const wanted = `available drivers: map[${drivers}], wanted ""`
+    return refuse(`no language driver is installed that handles this constraint template: ${wanted}`, path)
   }
   const at = [...path, 'code', index, 'source']
   const source = objectField(entries[index], 'source')
@@ -160,7 +210,23 @@ function regoProblem(manifest: Manifest, path: JsonPath, source: RegoSource, { m
 }
 
 /** What upstream takes without a word, and most likely means something else. */
-export function templateWarnings(manifest: Manifest): Problems {
+export function templateWarnings(manifest: Manifest, options: TemplateOptions = upstreamOptions): Problems {
+  return [...schemaWarnings(manifest), ...(options.nativeValidation ? nativeWarnings(manifest) : [])]
+}
+
+/** Expressions that do not compile: constraints of the template fail on every object. */
+function nativeWarnings(manifest: Manifest): Problems {
+  const entry = nativeEntry(manifest.object)
+  const source = entry === undefined ? undefined : readNativeSource(entry.written)
+  if (entry === undefined || source?.ok !== true) return []
+  return compileNative(source.value).problems.map(({ message, path, text, span }) => {
+    const at = [...entry.path, ...path]
+    const problem = problemAt(manifest, at, { code: 'template-cel', message, severity: 'warning' })
+    return span === undefined ? problem : { ...problem, span: locateInside(manifest.document, at, text, span) }
+  })
+}
+
+function schemaWarnings(manifest: Manifest): Problems {
   const written: Json | undefined = ownValue(manifest.object, 'spec')
   const validation = isJsonObject(written) ? objectField(objectField(objectField(manifest.object, 'spec'), 'crd'), 'spec') : undefined
   if (!misreadItems(ownValue(objectField(validation, 'validation') ?? {}, 'openAPIV3Schema'))) return []
