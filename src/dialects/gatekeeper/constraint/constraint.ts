@@ -161,16 +161,36 @@ function regoAsking(
     parameters,
     memory,
   })
-  const worldOf = (request: PolicyRequest, facts: Facts): TemplateWorld => ({
-    inventory: () => inventoryFrom(facts, scope),
-    externalData: externalData(providers, facts),
-    now: request.now,
-    patience: pointOf(request) === 'validation.gatekeeper.sh' ? patience : undefined,
-  })
+  const worldOf = (request: PolicyRequest, facts: Facts): TemplateWorld => new RequestWorld(request, facts, scope, providers)
   const { trace } = program
   return {
     ask: (request, facts) => program.evaluate(inputOf(request, facts), worldOf(request, facts)),
     trace: trace === undefined ? undefined : (request, facts) => trace(inputOf(request, facts), worldOf(request, facts)),
+  }
+}
+
+/** What a template sees besides its input, while a request is decided. */
+class RequestWorld implements TemplateWorld {
+  readonly now: Date
+  readonly patience: number | undefined
+  readonly #facts: Facts
+  readonly #scope: InventoryScope
+  readonly #providers: Providers
+
+  constructor(request: PolicyRequest, facts: Facts, scope: InventoryScope, providers: Providers) {
+    this.now = request.now
+    this.patience = pointOf(request) === 'validation.gatekeeper.sh' ? patience : undefined
+    this.#facts = facts
+    this.#scope = scope
+    this.#providers = providers
+  }
+
+  inventory(): JsonObject {
+    return inventoryFrom(this.#facts, this.#scope)
+  }
+
+  externalData(name: string, keys: readonly string[]): Json {
+    return externalData(this.#providers, this.#facts)(name, keys)
   }
 }
 

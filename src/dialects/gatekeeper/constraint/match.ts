@@ -30,9 +30,12 @@ export type Match = (target: MatchTarget) => MatchResult
 
 type Criterion = (target: MatchTarget) => MatchResult
 
+const yes: MatchResult = ok(true)
+const no: MatchResult = ok(false)
+
 /** Compiles `spec.match` of constraints and mutators: all criteria must hold, and what is not written holds. The error is why it cannot be used. */
 export function compileMatch(match: JsonObject | undefined): Result<Match, string> {
-  if (match === undefined) return ok(() => ok(true))
+  if (match === undefined) return ok(() => yes)
   const criteria: Criterion[] = []
   for (const compile of [kinds, scope, namespaces, excludedNamespaces, labelSelector, namespaceSelector, names, sources]) {
     const criterion = compile(match)
@@ -45,7 +48,7 @@ export function compileMatch(match: JsonObject | undefined): Result<Match, strin
       const matched = criterion(target)
       if (!matched.ok || !matched.value) return matched
     }
-    return ok(true)
+    return yes
   })
 }
 
@@ -54,7 +57,7 @@ type Compiled = Result<Criterion, string> | undefined
 const when =
   (test: (target: MatchTarget) => boolean): Criterion =>
   (target) =>
-    ok(test(target))
+    test(target) ? yes : no
 
 /** Namespaces are matched as if they were in themselves. */
 const isNamespace = ({ object }: MatchTarget): boolean => object.kind === 'Namespace' && object.apiVersion === 'v1'
@@ -135,7 +138,7 @@ function namespaceSelector(match: JsonObject): Compiled {
   if (selector === undefined || !selector.ok) return selector
   return ok((target) => {
     if (isNamespace(target)) return ok(selector.value(labelsOf(target.object)))
-    if (isOfCluster(target)) return ok(true)
+    if (isOfCluster(target)) return yes
     const labels = namespaceFor(target) === '' ? {} : target.namespaceLabels()
     return labels === undefined ? err('namespace selector for namespace-scoped object but missing Namespace') : ok(selector.value(labels))
   })

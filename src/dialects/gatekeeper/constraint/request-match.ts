@@ -4,7 +4,7 @@ import type { KubeObject } from '../../../kube/object.ts'
 import { namespaceOf } from '../../../kube/object.ts'
 import type { Facts } from '../../../policy/facts.ts'
 import type { PolicyRequest } from '../../../policy/request.ts'
-import type { Match, MatchResult, ObjectSource } from './match.ts'
+import type { Match, MatchResult, MatchTarget, ObjectSource } from './match.ts'
 
 /** The namespace an object of the request is in; a Namespace is in itself. */
 export const namespaceOfRequest = ({ namespace, object, oldObject }: PolicyRequest): string => {
@@ -20,16 +20,31 @@ export function matchesRequest(
   source: ObjectSource = 'Original',
   hasUnnamedNamespace = false,
 ): MatchResult {
-  const namespaceLabels = (): Labels | undefined => labelsOfNamespace(namespaceOfRequest(request), facts)
-  const holds = (object: KubeObject): MatchResult =>
-    match({ object, namespace: namespaceOfRequest(request), namespaceLabels, source, hasUnnamedNamespace })
-  let result: MatchResult = { ok: true, value: false }
-  for (const object of [request.object, request.oldObject]) {
-    if (object === undefined) continue
-    result = holds(object)
-    if (result.ok && result.value) return result
+  const { object, oldObject } = request
+  const first = object === undefined ? undefined : match(new RequestTarget(object, request, facts, source, hasUnnamedNamespace))
+  if (oldObject === undefined || (first?.ok === true && first.value)) return first ?? { ok: true, value: false }
+  return match(new RequestTarget(oldObject, request, facts, source, hasUnnamedNamespace))
+}
+
+/** One object of a request. Made for each constraint: a class is cheaper than an object with a function of its own. */
+class RequestTarget implements MatchTarget {
+  readonly object: KubeObject
+  readonly namespace: string
+  readonly source: ObjectSource
+  readonly hasUnnamedNamespace: boolean
+  readonly #facts: Facts
+
+  constructor(object: KubeObject, request: PolicyRequest, facts: Facts, source: ObjectSource, hasUnnamedNamespace: boolean) {
+    this.object = object
+    this.namespace = namespaceOfRequest(request)
+    this.source = source
+    this.hasUnnamedNamespace = hasUnnamedNamespace
+    this.#facts = facts
   }
-  return result
+
+  namespaceLabels(): Labels | undefined {
+    return labelsOfNamespace(this.namespace, this.#facts)
+  }
 }
 
 /** The labels of a namespace; undefined where it is not known. */

@@ -2,7 +2,15 @@ import type { Json } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { Builtin, RegoEnvironment, RegoMemory, RegoModule, RegoValue, SearchAttempt } from '../../../languages/rego/rego.ts'
-import { compileParsedRego, errorText, newSearchTree, parseRego, regoBuiltins, toJson } from '../../../languages/rego/rego.ts'
+import {
+  compileParsedRego,
+  errorText,
+  newRegoMemory,
+  newSearchTree,
+  parseRego,
+  regoBuiltins,
+  toJson,
+} from '../../../languages/rego/rego.ts'
 import { entryPackage, entryRule, hook } from './hook.ts'
 import type { RegoProblem, RegoSource } from './modules.ts'
 import { errorsText, parseModules, sourceNamed } from './modules.ts'
@@ -72,7 +80,7 @@ export function compileProgram(source: RegoSource): Result<TemplateProgram, read
     usesInventory: asks,
     evaluate: ({ review, parameters, memory }, world) => {
       external.use(world)
-      const result = rule.evaluate({ review, parameters }, { ...environmentIn(world, asks), memory })
+      const result = rule.evaluate({ review, parameters }, new WorldEnvironment(world, asks, memory))
       // An error of the evaluation is told as a violation.
       return result.ok ? violationsOf(result.value) : ok([{ message: errorText(result.error), details: {} }])
     },
@@ -96,11 +104,28 @@ function compileModules(
   })
 }
 
-const environmentIn = (world: TemplateWorld, asksInventory: boolean): RegoEnvironment => ({
-  now: BigInt(world.now.getTime()) * 1_000_000n,
-  ...(asksInventory ? { data: { inventory: world.inventory() } } : {}),
-  ...(world.patience === undefined ? {} : { timeout: world.patience }),
-})
+/** What is rarely asked for is made when it is. */
+class WorldEnvironment implements RegoEnvironment {
+  readonly memory: RegoMemory
+  readonly timeout: number | undefined
+  readonly #world: TemplateWorld
+  readonly #asksInventory: boolean
+
+  constructor(world: TemplateWorld, asksInventory: boolean, memory: RegoMemory) {
+    this.memory = memory
+    this.timeout = world.patience
+    this.#world = world
+    this.#asksInventory = asksInventory
+  }
+
+  get now(): bigint {
+    return BigInt(this.#world.now.getTime()) * 1_000_000n
+  }
+
+  get data(): { readonly inventory: RegoValue } | undefined {
+    return this.#asksInventory ? { inventory: this.#world.inventory() } : undefined
+  }
+}
 
 /** The same modules again, as ones that tell how they are evaluated. */
 function compileTracer(source: RegoSource, asksInventory: boolean): NonNullable<TemplateProgram['trace']> {
@@ -112,7 +137,10 @@ function compileTracer(source: RegoSource, asksInventory: boolean): NonNullable<
   return ({ review, parameters }, world) => {
     external.use(world)
     const tree = newSearchTree()
-    const result = rule.evaluate({ review, parameters }, { ...environmentIn(world, asksInventory), search: tree.listener })
+    const result = rule.evaluate(
+      { review, parameters },
+      Object.assign(new WorldEnvironment(world, asksInventory, newRegoMemory()), { search: tree.listener }),
+    )
     return { rules: tree.roots, isCut: tree.isCut(), error: result.ok ? undefined : errorText(result.error) }
   }
 }

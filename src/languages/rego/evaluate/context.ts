@@ -7,9 +7,9 @@ import type { RegoRecord, RegoValue } from '../values/value.ts'
 /** What a query runs in. Everything may be left out. */
 export interface RegoEnvironment {
   /** The base documents, read as they are: `data` without the rules. */
-  readonly data?: RegoRecord
+  readonly data?: RegoRecord | undefined
   /** Nanoseconds since 1970, for all of the query. */
-  readonly now?: bigint
+  readonly now?: bigint | undefined
   readonly randomBytes?: (count: number) => Uint8Array
   readonly print?: (text: string) => void
   readonly trace?: (text: string) => void
@@ -20,9 +20,9 @@ export interface RegoEnvironment {
   /** Elements visited and rules evaluated before the query ends with `eval_cancel_error`. */
   readonly steps?: number
   /** Milliseconds before the query ends with `eval_cancel_error`. */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
   /** What earlier queries with the same constants have found: see `RegoOptions.constants`. */
-  readonly memory?: RegoMemory
+  readonly memory?: RegoMemory | undefined
   /** Takes how the evaluation goes, from programs compiled with `trace`. */
   readonly tracer?: (event: TraceEvent) => void
   /** Takes the same as a search whose parts nest. */
