@@ -37,17 +37,21 @@ export function errorsOut(problems: readonly (Diagnostic | Problem)[]): Out {
   return fields({ errors: problems.map((problem) => (isDiagnostic(problem) ? diagnosticOut(problem) : problemOut(problem))) })
 }
 
-/** An error as OPA prints it in JSON. Columns count bytes there. */
-function diagnosticOut({ message, code, source, span }: Diagnostic): Out {
+/** An error as OPA prints it in JSON. Columns count characters there; the end of a file is where its last character is. */
+function diagnosticOut({ message, code, source, span, details }: Diagnostic): Out {
+  const isNowhere = source.text.trim() === '' && message === 'empty module'
   const { line, column } = lineAndColumn(source, span.start)
-  const { text } = lineAt(source, line)
-  const col = bytes(text.slice(0, column - 1)) + 1
-  const location = fields({ file: value(source.name), row: value(line), col: value(col) })
-  const details = code === 'rego_parse_error' ? { details: fields({ line: value(text), idx: value(col - 1) }) } : {}
-  return fields({ message: value(message), code: value(code), location, ...details })
+  const { start } = lineAt(source, line)
+  const col =
+    [...source.text.slice(start, start + column - 1)].length + (code === 'rego_parse_error' && span.start >= source.text.length ? 0 : 1)
+  const location = fields({ file: value(source.name), row: value(isNowhere ? 0 : line), col: value(isNowhere ? 0 : col) })
+  return fields({
+    message: value(message),
+    code: value(code),
+    location,
+    ...(details === undefined ? {} : { details: value(details.json) }),
+  })
 }
-
-const bytes = (text: string): number => new TextEncoder().encode(text).length
 
 export function problemOut({ message, code, place }: Problem): Out {
   return fields({

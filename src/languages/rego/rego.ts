@@ -34,6 +34,7 @@ export type { TracedValue, TraceEvent, TraceOperation } from './evaluate/trace-e
 export { newTraceTree } from './evaluate/trace-tree.ts'
 export type { TraceBranch, TraceTree } from './evaluate/trace-tree.ts'
 export type { TraceNode } from './ir/trace.ts'
+export { errorsText as regoErrorsText } from './syntax/error-text.ts'
 export { formatModule as formatRego } from './syntax/format.ts'
 export { fromJson, marshalValue as marshalRego, parseJsonValue as parseRegoJson, toJson } from './values/json.ts'
 export { formatValue as formatRegoValue } from './values/format.ts'

@@ -2,10 +2,10 @@ import type { Json } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { Builtin, RegoValue } from '../../../languages/rego/rego.ts'
-import { compileParsedRego, errorText, parseRego, regoBuiltins, toJson } from '../../../languages/rego/rego.ts'
+import { compileParsedRego, errorText, parseRego, regoBuiltins, regoErrorsText, toJson } from '../../../languages/rego/rego.ts'
 import { entryPackage, entryRule, hook } from './hook.ts'
 import type { RegoProblem, RegoSource } from './modules.ts'
-import { errorsText, parseModules, sourceNamed } from './modules.ts'
+import { parseModules, sourceNamed } from './modules.ts'
 import { usesInventory } from './references.ts'
 import { violationsOf } from './violations.ts'
 import type { Violation } from './violations.ts'
@@ -51,7 +51,7 @@ export function compileProgram(source: RegoSource): Result<TemplateProgram, read
     const [first] = compiled.error
     const place = sourceNamed(first?.source.name ?? '', source.libs)
     const span = first?.source.name === hook.name ? undefined : first?.span
-    return err([{ message: `unable to compile modules: ${errorsText(compiled.error)}`, source: place, span }])
+    return err([{ message: `unable to compile modules: ${regoErrorsText(compiled.error)}`, source: place, span }])
   }
   const rule = compiled.value.rule([...entryPackage, entryRule])
   const asks = modules.some(usesInventory)

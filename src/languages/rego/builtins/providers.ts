@@ -32,10 +32,6 @@ const lookup = builtin(
 
 export const providerBuiltins: readonly Builtin[] = [
   lookup,
-  builtin('http.send', [type.object(type.string, type.any)], anyObject, () => failure('http.send', noNetwork), {
-    nondeterministic: true,
-    needs: 'network',
-  }),
   builtin('opa.runtime', [], type.object(type.string, type.any), (_, context) => context.runtime ?? {}, {
     nondeterministic: true,
     needs: 'runtime',

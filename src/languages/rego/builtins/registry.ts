@@ -8,6 +8,7 @@ import { cryptoBuiltins } from './crypto.ts'
 import { encodingBuiltins } from './encoding.ts'
 import { globBuiltins } from './glob.ts'
 import { graphBuiltins } from './graph.ts'
+import { httpBuiltins } from './http-send.ts'
 import { jsonPatchBuiltins } from './json-patch.ts'
 import { jsonPathBuiltins } from './json-paths.ts'
 import { jsonSchemaBuiltins } from './json-schema.ts'
@@ -15,6 +16,7 @@ import { jsonBuiltins } from './json.ts'
 import { jwtBuiltins } from './jwt.ts'
 import { numberBuiltins } from './numbers.ts'
 import { objectBuiltins } from './objects.ts'
+import { parseModuleBuiltins } from './parse-module.ts'
 import { printBuiltins } from './print.ts'
 import { providerBuiltins } from './providers.ts'
 import { randBuiltins } from './rand.ts'
@@ -42,6 +44,7 @@ const groups: readonly (readonly Builtin[])[] = [
   encodingBuiltins,
   globBuiltins,
   graphBuiltins,
+  httpBuiltins,
   jsonBuiltins,
   jsonPatchBuiltins,
   jsonPathBuiltins,
@@ -49,6 +52,7 @@ const groups: readonly (readonly Builtin[])[] = [
   jwtBuiltins,
   numberBuiltins,
   objectBuiltins,
+  parseModuleBuiltins,
   printBuiltins,
   providerBuiltins,
   randBuiltins,

@@ -3,13 +3,15 @@ import type { Operator } from '../ir/ir.ts'
 import type { Body, Literal, Rule, Term, With } from './core.ts'
 import type { CompileState, Pass } from './state.ts'
 import { findNode, report } from './state.ts'
+import { callDetails } from './types/problem.ts'
+import { typeWithoutContext } from './types/check.ts'
 import { termsOf, visitTerm } from './variables.ts'
 import type { Span, Source } from '../../../core/source.ts'
 
 /** Something that is called, and how. */
 interface Called {
   readonly operator: Operator
-  readonly count: number
+  readonly args: readonly Term[]
   /** Where a call may have its value as a further argument. */
   readonly mayHaveOutput: boolean
   readonly span: Span
@@ -27,14 +29,14 @@ function visitLiteralCalls(literal: Literal, visit: (called: Called) => void, vi
     visitWith(modifier)
     if (modifier.value.kind !== 'function') visitTermCalls(modifier.value, withs, visit, visitWith)
   }
-  if (literal.kind === 'call') visit({ operator: literal.operator, count: literal.args.length, mayHaveOutput: true, span, withs })
+  if (literal.kind === 'call') visit({ operator: literal.operator, args: literal.args, mayHaveOutput: true, span, withs })
   for (const term of termsOf(literal)) visitTermCalls(term, withs, visit, visitWith)
   if (literal.kind === 'every' || literal.kind === 'not') visitCalls(literal.body, visit, visitWith)
 }
 
 function visitTermCalls(term: Term, withs: readonly With[], visit: (called: Called) => void, visitWith: (modifier: With) => void): void {
   visitTerm(term, {
-    call: ({ operator, args, span }) => visit({ operator, count: args.length, mayHaveOutput: false, span, withs }),
+    call: ({ operator, args, span }) => visit({ operator, args, mayHaveOutput: false, span, withs }),
     closure: ({ body, terms }) => {
       visitCalls(body, visit, visitWith)
       for (const inner of terms) visitTermCalls(inner, withs, visit, visitWith)
@@ -76,7 +78,8 @@ interface In {
 }
 
 function checkCall(state: CompileState, called: Called, { source, version }: In): void {
-  const { operator, count, mayHaveOutput, span } = called
+  const { operator, mayHaveOutput, span } = called
+  const count = called.args.length
   const at = { source, span }
   const name = operatorName(operator)
   if (operator.kind === 'unknown') return report(state, 'rego_type_error', `undefined function ${name}`, at)
@@ -99,7 +102,8 @@ function checkCall(state: CompileState, called: Called, { source, version }: In)
   else if (builtin.deprecated === true && (version === 1 || state.options.strict)) {
     report(state, 'rego_type_error', `deprecated built-in function calls in expression: ${name}`, at)
   } else if (builtin.variadic === undefined && !isArity(builtin.parameters.length, count, mayHaveOutput)) {
-    report(state, 'rego_type_error', `${name}: arity mismatch`, at)
+    const have = [...called.args.map((arg) => typeWithoutContext(state, arg)), ...(mayHaveOutput ? [] : [undefined])]
+    report(state, 'rego_type_error', `${name}: arity mismatch`, at, callDetails(operator, have, builtin.parameters))
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../../core/diagnostic.ts'
+import type { Diagnostic, DiagnosticDetails } from '../../../core/diagnostic.ts'
 import type { Source, Span } from '../../../core/source.ts'
 import type { Builtin } from '../builtins/contract.ts'
 import type * as Ast from '../syntax/ast.ts'
@@ -38,10 +38,20 @@ export interface Pass {
   readonly run: (state: CompileState) => void
 }
 
-export function report(state: CompileState, code: CompileErrorCode, message: string, at: { source: Source; span: Span }): void {
+export function report(
+  state: CompileState,
+  code: CompileErrorCode,
+  message: string,
+  at: { readonly source: Source; readonly span: Span },
+  details?: DiagnosticDetails,
+): void {
   if (state.problems.length >= maxProblems) return
-  state.problems.push({ code, severity: 'error', message, source: at.source, span: at.span })
+  const problem: Diagnostic = { code, severity: 'error', message, source: at.source, span: at.span }
+  if (state.problems.some((known) => isSame(known, problem))) return
+  state.problems.push(details === undefined ? problem : { ...problem, details })
 }
+
+const isSame = (a: Diagnostic, b: Diagnostic): boolean => a.message === b.message && a.span.start === b.span.start && a.source === b.source
 
 const maxProblems = 100
 
