@@ -34,7 +34,7 @@ export type { TracedValue, TraceEvent, TraceOperation } from './evaluate/trace-e
 export { newTraceTree } from './evaluate/trace-tree.ts'
 export type { TraceBranch, TraceTree } from './evaluate/trace-tree.ts'
 export type { TraceNode } from './ir/trace.ts'
-export { errorsText as regoErrorsText } from './syntax/error-text.ts'
+export { errorPlace as regoErrorPlace, errorsText as regoErrorsText } from './syntax/error-text.ts'
 export { formatModule as formatRego } from './syntax/format.ts'
 export { fromJson, marshalValue as marshalRego, parseJsonValue as parseRegoJson, toJson } from './values/json.ts'
 export { formatValue as formatRegoValue } from './values/format.ts'
@@ -51,6 +51,8 @@ export interface RegoOptions {
   readonly unsafeBuiltins?: ReadonlySet<string>
   /** Refuses unused variables and imports, and deprecated built-ins. */
   readonly strict?: boolean
+  /** How many mistakes are told: 10 where absent. */
+  readonly maxErrors?: number
   /** Whether `print` prints; otherwise its calls are dropped. */
   readonly print?: boolean
   /** How rules are run: `adaptive` where absent. */
@@ -58,6 +60,8 @@ export interface RegoOptions {
   /** Tells `RegoEnvironment.tracer` how rules are evaluated. */
   readonly trace?: boolean
 }
+
+const defaultMaxErrors = 10
 
 /** Modules that belong together, compiled. */
 export interface RegoProgram {
@@ -95,6 +99,7 @@ export function compileParsedRego(modules: readonly Module[], options: RegoOptio
     unsafeBuiltins: options.unsafeBuiltins ?? new Set(),
     strict: options.strict ?? false,
     print: options.print ?? false,
+    maxErrors: options.maxErrors ?? defaultMaxErrors,
     trace: options.trace ?? false,
   }
   const compiled = compileModules(modules, compileOptions)

@@ -15,7 +15,7 @@ import { resolveBody } from './resolve.ts'
 import { reorderQuery } from './safety.ts'
 import { openScope } from './scope.ts'
 import type { CompileOptions, CompileState } from './state.ts'
-import { newNode } from './state.ts'
+import { newNode, nowhere } from './state.ts'
 import { checkQueryTypes } from './types/check.ts'
 
 export interface CompiledModules {
@@ -70,9 +70,10 @@ function compileAll(modules: readonly Ast.Module[], options: CompileOptions): Re
 }
 
 function inOrder(problems: readonly Diagnostic[]): readonly Diagnostic[] {
-  return [...problems].sort((a, b) =>
-    a.source.name < b.source.name ? -1 : a.source.name > b.source.name ? 1 : a.span.start - b.span.start,
-  )
+  return [...problems].sort((a, b) => {
+    if (a.source === nowhere || b.source === nowhere) return a.source === nowhere ? 1 : -1
+    return a.source.name < b.source.name ? -1 : a.source.name > b.source.name ? 1 : a.span.start - b.span.start
+  })
 }
 
 function resolveQuery(compiled: CompileState, source: Source, query: Ast.Body): Result<Body, readonly Diagnostic[]> {

@@ -140,6 +140,7 @@ export interface With {
   readonly target: WithTarget
   /** A term, or a function that takes the place of the target. */
   readonly value: Term | { readonly kind: 'function'; readonly operator: Operator; readonly span: Span }
+  readonly targetSpan: Span
   readonly span: Span
 }
 

@@ -2,12 +2,13 @@ import type { Span } from '../../../core/source.ts'
 import type * as Ast from '../syntax/ast.ts'
 import type { Term } from './core.ts'
 
-type How = 'argument' | 'declared' | 'assigned'
+export type How = 'argument' | 'declared' | 'assigned'
 
 interface Declared {
   readonly unique: string
   readonly how: How
-  readonly span: Span
+  /** Where it is told that nothing uses it. */
+  readonly at: Span
   used: boolean
   /** Refused when unused, even outside strict mode. */
   readonly mustBeUsed: boolean
@@ -39,7 +40,7 @@ export function openScope(parent: Scope | undefined, pending: ReadonlySet<string
 export function declare(
   scope: Scope,
   name: string,
-  declared: { readonly unique: string; readonly how: How; readonly span: Span; readonly mustBeUsed: boolean },
+  declared: { readonly unique: string; readonly how: How; readonly at: Span; readonly mustBeUsed: boolean },
 ): string | undefined {
   const known = scope.names.get(name)
   if (known?.how === 'argument' || isArgument(scope.parent, name)) return `arg ${name} redeclared`
@@ -113,12 +114,12 @@ export function patternVariables(pattern: Ast.Term): readonly Ast.VarTerm[] {
 export interface Unused {
   readonly name: string
   readonly how: How
-  readonly span: Span
+  readonly at: Span
   readonly mustBeUsed: boolean
 }
 
 export function unusedNames(scope: Scope): readonly Unused[] {
-  return [...scope.names].filter(([, { used }]) => !used).map(([name, { how, span, mustBeUsed }]) => ({ name, how, span, mustBeUsed }))
+  return [...scope.names].filter(([, { used }]) => !used).map(([name, { how, at, mustBeUsed }]) => ({ name, how, at, mustBeUsed }))
 }
 
 export function pathTerm({ root, path }: GlobalPath, span: Span): Term {

@@ -17,6 +17,8 @@ export interface CompileOptions {
   readonly strict: boolean
   /** Whether `print` stays; otherwise calls of it do nothing. */
   readonly print: boolean
+  /** How many problems are told before compilation gives up. */
+  readonly maxErrors: number
   /** Whether programs tell how they are evaluated. */
   readonly trace: boolean
 }
@@ -45,15 +47,26 @@ export function report(
   at: { readonly source: Source; readonly span: Span },
   details?: DiagnosticDetails,
 ): void {
-  if (state.problems.length >= maxProblems) return
+  if (state.problems.length > state.options.maxErrors) return
   const problem: Diagnostic = { code, severity: 'error', message, source: at.source, span: at.span }
   if (state.problems.some((known) => isSame(known, problem))) return
+  if (state.problems.length === state.options.maxErrors) {
+    state.problems.push({
+      ...problem,
+      code: 'rego_compile_error',
+      message: 'error limit reached',
+      source: nowhere,
+      span: { start: 0, end: 0 },
+    })
+    return
+  }
   state.problems.push(details === undefined ? problem : { ...problem, details })
 }
 
 const isSame = (a: Diagnostic, b: Diagnostic): boolean => a.message === b.message && a.span.start === b.span.start && a.source === b.source
 
-const maxProblems = 100
+/** The source of problems that have no place. */
+export const nowhere: Source = { name: '', text: '' }
 
 export function newNode(path: readonly string[]): Node {
   return { path, children: new Map(), rules: [], isPackage: false }

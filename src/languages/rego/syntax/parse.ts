@@ -161,7 +161,7 @@ function diagnose(source: Source, problems: readonly Problem[]): readonly Diagno
 /** The line with a caret, as OPA shows it. Of the end of a file, the last line that says anything. */
 function lineDetails(source: Source, offset: number): DiagnosticDetails {
   const end = source.text.trimEnd().length
-  const at = offset >= source.text.length ? Math.max(0, end - 1) : offset
+  const at = Math.max(0, Math.min(offset, end - 1))
   const { text, start } = lineAt(source, lineAndColumn(source, at).line)
   const idx = new TextEncoder().encode(text.slice(0, at - start)).length
   const shown = text.replace(/^\t+/, '')

@@ -5,8 +5,8 @@ import type { RefTerm, Term } from '../core.ts'
 import type { CompileState } from '../state.ts'
 import { keyDetails, leafDetails, refText } from './problem.ts'
 import type { Type } from './type.ts'
-import { any, elementsOf, keysOf, never, select, string, typeOfItems, typeOfValue, unionOf } from './type.ts'
-import { narrow } from './narrow.ts'
+import { any, elementsOf, keysOf, isNever, never, overlaps, select, string, typeOfItems, typeOfValue, unionOf } from './type.ts'
+import { alternatives, fits, isArrayOf, isObjectOf } from './fits.ts'
 
 /** What is known where a body is checked. */
 export interface Environment {
@@ -116,4 +116,50 @@ function step(environment: Environment, type: Type, part: Term): Type | undefine
   const keys = keysOf(type)
   if (keys === undefined) return undefined
   return narrow(environment, part, keys) ? elementsOf(type) : undefined
+}
+
+/** Gives a term a type: variables that have none take it. False where the term cannot have it. */
+export function narrow(environment: Environment, term: Term, type: Type): boolean {
+  switch (term.kind) {
+    case 'var': {
+      const known = environment.variables.get(term.name)
+      if (known !== undefined) return overlaps(known, type)
+      environment.variables.set(term.name, type)
+      return true
+    }
+    case 'array':
+      return narrowItems(environment, term, type)
+    case 'object':
+      return narrowEntries(environment, term, type)
+    case 'value':
+      return fits(term.value, type)
+    default: {
+      const own = typeOf(environment, term)
+      return own === undefined || (!isNever(own) && overlaps(own, type))
+    }
+  }
+}
+
+function narrowItems(environment: Environment, term: Extract<Term, { kind: 'array' }>, type: Type): boolean {
+  const shapes = alternatives(type)
+  if (shapes === undefined) return term.items.every((item) => narrow(environment, item, any))
+  const fitting = shapes.filter((shape) => isArrayOf(shape, term.items.length))
+  if (fitting.length === 0) return false
+  const whole = unionOf(fitting)
+  return term.items.every((item, at) => {
+    const part = select(whole, at)
+    return part !== undefined && narrow(environment, item, part)
+  })
+}
+
+function narrowEntries(environment: Environment, term: Extract<Term, { kind: 'object' }>, type: Type): boolean {
+  const shapes = alternatives(type)
+  if (shapes === undefined) return term.entries.every(({ value }) => narrow(environment, value, any))
+  const fitting = shapes.filter((shape) => isObjectOf(shape, term.entries.length))
+  if (fitting.length === 0) return false
+  const whole = unionOf(fitting)
+  return term.entries.every(({ key, value }) => {
+    const part = key.kind === 'value' ? select(whole, key.value) : elementsOf(whole)
+    return part !== undefined && narrow(environment, value, part)
+  })
 }
