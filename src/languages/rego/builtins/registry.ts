@@ -16,12 +16,12 @@ import { jsonBuiltins } from './json.ts'
 import { jwtBuiltins } from './jwt.ts'
 import { numberBuiltins } from './numbers.ts'
 import { objectBuiltins } from './objects.ts'
-import { parseModuleBuiltins } from './parse-module.ts'
 import { printBuiltins } from './print.ts'
 import { providerBuiltins } from './providers.ts'
 import { randBuiltins } from './rand.ts'
 import { regexBuiltins } from './regex.ts'
 import { templateBuiltins } from './render-template.ts'
+import { regoBuiltins } from './rego.ts'
 import { semverBuiltins } from './semver.ts'
 import { setBuiltins } from './sets.ts'
 import { sprintfBuiltins } from './sprintf.ts'
@@ -52,11 +52,11 @@ const groups: readonly (readonly Builtin[])[] = [
   jwtBuiltins,
   numberBuiltins,
   objectBuiltins,
-  parseModuleBuiltins,
   printBuiltins,
   providerBuiltins,
   randBuiltins,
   regexBuiltins,
+  regoBuiltins,
   semverBuiltins,
   setBuiltins,
   sprintfBuiltins,
