@@ -67,8 +67,8 @@ const defaultMaxErrors = 10
 export interface RegoProgram {
   /** A query: expressions as in a body. */
   readonly prepare: (query: string) => Result<RegoQuery, readonly Diagnostic[]>
-  /** A query whose expressions show their values. */
-  readonly ask: (query: string) => Result<RegoQuestion, readonly Diagnostic[]>
+  /** A query whose expressions show their values. It may have the package and the imports of a module. */
+  readonly ask: (query: string, context?: Module) => Result<RegoQuestion, readonly Diagnostic[]>
   /** What a query reads, directly or through rules. */
   readonly dependencies: (query: string) => Result<RegoDependencies, readonly Diagnostic[]>
   /** What events of traces can be of; empty without `trace`. */
@@ -121,11 +121,11 @@ function programOf(compiled: CompiledModules, { backEnd = 'adaptive', trace = fa
       const lowered = compiled.compileQuery(source, parsed.value)
       return lowered.ok ? ok(prepareQuery(linker, lowered.value)) : lowered
     },
-    ask: (query) => {
+    ask: (query, context) => {
       const source: Source = { name: '', text: query }
       const parsed = parseQuery(source, { regoVersion: options.regoVersion })
       if (!parsed.ok) return parsed
-      const lowered = compiled.compileQuery(source, captureValues(parsed.value, builtins))
+      const lowered = compiled.compileQuery(source, captureValues(parsed.value, builtins), context)
       return lowered.ok
         ? ok(prepareQuestion(source, parsed.value, prepareQuery(linker, lowered.value)))
         : err(withoutCaptures(lowered.error))

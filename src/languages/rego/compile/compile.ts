@@ -26,7 +26,8 @@ export interface CompiledModules {
   readonly prints: boolean
   /** A query whose names are resolved and whose expressions are in an order that works. */
   readonly resolveQuery: (source: Source, body: Ast.Body) => Result<Body, readonly Diagnostic[]>
-  readonly compileQuery: (source: Source, body: Ast.Body) => Result<LoweredQuery, readonly Diagnostic[]>
+  /** `context` is a module whose package and imports the query has. */
+  readonly compileQuery: (source: Source, body: Ast.Body, context?: Ast.Module) => Result<LoweredQuery, readonly Diagnostic[]>
 }
 
 export function compileModules(modules: readonly Ast.Module[], options: CompileOptions): Result<CompiledModules, readonly Diagnostic[]> {
@@ -61,9 +62,9 @@ function compileAll(modules: readonly Ast.Module[], options: CompileOptions): Re
     rules: state.rules,
     prints: options.print,
     resolveQuery: (source, body) => bounded(source, () => resolveQuery(state, source, body)),
-    compileQuery: (source, body) =>
+    compileQuery: (source, body, context) =>
       bounded(source, () => {
-        const resolved = resolveQuery(state, source, body)
+        const resolved = resolveQuery(state, source, body, context)
         return resolved.ok ? ok(lowerQuery(documents, source, resolved.value)) : resolved
       }),
   })
@@ -76,9 +77,9 @@ function inOrder(problems: readonly Diagnostic[]): readonly Diagnostic[] {
   })
 }
 
-function resolveQuery(compiled: CompileState, source: Source, query: Ast.Body): Result<Body, readonly Diagnostic[]> {
+function resolveQuery(compiled: CompileState, source: Source, query: Ast.Body, context?: Ast.Module): Result<Body, readonly Diagnostic[]> {
   const state: CompileState = { ...compiled, problems: [] }
-  const { body } = resolveBody(namesOfQuery(state, source), openScope(undefined), query, () => undefined)
+  const { body } = resolveBody(namesOfQuery(state, source, context), openScope(undefined), query, () => undefined)
   if (state.problems.length === 0) checkQueryCalls(state, source, body)
   if (state.problems.length > 0) return err(inOrder(state.problems))
   const ordered = reorderQuery(state, { source }, flattenBody(state, body))

@@ -38,12 +38,13 @@ export const resolveNames: Pass = {
   },
 }
 
-/** What a query means by names: nothing but the roots. */
-export function namesOfQuery(state: CompileState, source: Ast.Module['source']): Names {
+/** What a query means by names: the roots and, where it has a package and imports, what is there. */
+export function namesOfQuery(state: CompileState, source: Ast.Module['source'], context?: Ast.Module): Names {
+  const ruleNames = context === undefined ? undefined : ruleNamesByPackage(state.modules).get(joinPath(context.package.path))
   return {
     state,
     module: { source, version: state.options.regoVersion, package: [] },
-    globals: new Map(),
+    globals: context === undefined ? new Map() : globalsOf(context, ruleNames ?? new Set()),
     functions: functionsOf(state.modules),
     used: new Set(),
     active: undefined,
