@@ -39,9 +39,7 @@ function casesOf(file: string): readonly JsonObject[] {
 
 /** Groups of built-ins that are not part of Kanon. */
 const outside: Readonly<Record<string, string>> = {
-  graphql: 'the graphql built-ins',
   'providers-aws': 'signing of AWS requests',
-  netlookupipaddr: 'asks a name server',
 }
 
 type Verdict = Outcome extends infer O ? (O extends Outcome ? Omit<O, 'id'> : never) : never

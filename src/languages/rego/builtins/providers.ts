@@ -10,9 +10,7 @@ const refused = (name: string, why: string, parameters: readonly RegoType[], res
   builtin(name, parameters, result, () => failure(name, why))
 
 const noNetwork = 'not supported: policies are evaluated without network access'
-const noGraphql = 'not supported'
 const anyObject = type.object(type.any, type.any)
-const document = type.union(type.string, type.object(type.any, type.any))
 
 /** An address is its own answer; names would have to be looked up. */
 const lookup = builtin(
@@ -42,10 +40,4 @@ export const providerBuiltins: readonly Builtin[] = [
     [type.object(type.string, type.any), type.object(type.string, type.any), type.number],
     anyObject,
   ),
-  refused('graphql.parse', noGraphql, [document, document], type.tuple(anyObject, anyObject)),
-  refused('graphql.parse_and_verify', noGraphql, [document, document], type.tuple(type.boolean, anyObject, anyObject)),
-  refused('graphql.parse_query', noGraphql, [type.string], anyObject),
-  refused('graphql.parse_schema', noGraphql, [type.string], anyObject),
-  refused('graphql.is_valid', noGraphql, [document, document], type.boolean),
-  refused('graphql.schema_is_valid', noGraphql, [document], type.boolean),
 ]

@@ -8,6 +8,7 @@ import { cryptoBuiltins } from './crypto.ts'
 import { encodingBuiltins } from './encoding.ts'
 import { globBuiltins } from './glob.ts'
 import { graphBuiltins } from './graph.ts'
+import { graphqlBuiltins } from './graphql.ts'
 import { httpBuiltins } from './http-send.ts'
 import { jsonPatchBuiltins } from './json-patch.ts'
 import { jsonPathBuiltins } from './json-paths.ts'
@@ -44,6 +45,7 @@ const groups: readonly (readonly Builtin[])[] = [
   encodingBuiltins,
   globBuiltins,
   graphBuiltins,
+  graphqlBuiltins,
   httpBuiltins,
   jsonBuiltins,
   jsonPatchBuiltins,
