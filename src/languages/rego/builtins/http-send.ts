@@ -10,7 +10,7 @@ const name = 'http.send'
 const required: readonly string[] = ['method', 'url']
 
 /** What a request may have. */
-const known: ReadonlySet<RegoValue> = new Set([
+export const knownRequestKeys: ReadonlySet<RegoValue> = new Set([
   ...required,
   'body',
   'cache',
@@ -44,7 +44,7 @@ const known: ReadonlySet<RegoValue> = new Set([
 export const httpBuiltins: readonly Builtin[] = [
   {
     ...define(name, [{ ...object, type: type.object(type.string, type.any) }], type.object(type.any, type.any), ([request]) => {
-      const unknown = objectKeys(request).filter((key) => !known.has(key))
+      const unknown = objectKeys(request).filter((key) => !knownRequestKeys.has(key))
       if (unknown.length > 0) return wrong(`invalid request parameters(s): ${formatValue(setOf(unknown))}`)
       const missing = required.filter((key) => objectGet(request, key) === undefined)
       if (missing.length > 0) return wrong(`missing required request parameters(s): ${formatValue(setOf(missing))}`)

@@ -32,7 +32,6 @@ test.each([
   ],
   ['net.lookup_ip_addr', ['::'], '{"::"}'],
   ['opa.runtime', [], '{}'],
-  ['providers.aws.sign_req', [{}, {}, 0], 'eval_builtin_error: providers.aws.sign_req: not supported'],
 ])('%s%j is %s', (name, args, expected) => {
   expect(callText(name, args)).toBe(expected)
 })

@@ -1,4 +1,4 @@
-import type { Builtin, RegoType } from './contract.ts'
+import type { Builtin } from './contract.ts'
 import { parseIp } from '../../../kube/validation/ip.ts'
 import { setOf } from '../values/value.ts'
 import { formatIp } from './net/ip-text.ts'
@@ -6,11 +6,7 @@ import { builtin, failure, isError, stringAt, type } from './operands.ts'
 
 /** Built-ins that reach outside of an evaluation. An evaluation never waits, so what needs the network is refused. */
 
-const refused = (name: string, why: string, parameters: readonly RegoType[], result: RegoType): Builtin =>
-  builtin(name, parameters, result, () => failure(name, why))
-
 const noNetwork = 'not supported: policies are evaluated without network access'
-const anyObject = type.object(type.any, type.any)
 
 /** An address is its own answer; names would have to be looked up. */
 const lookup = builtin(
@@ -34,10 +30,4 @@ export const providerBuiltins: readonly Builtin[] = [
     nondeterministic: true,
     needs: 'runtime',
   }),
-  refused(
-    'providers.aws.sign_req',
-    'not supported',
-    [type.object(type.string, type.any), type.object(type.string, type.any), type.number],
-    anyObject,
-  ),
 ]

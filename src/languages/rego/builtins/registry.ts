@@ -1,5 +1,6 @@
 import { aggregateBuiltins } from './aggregates.ts'
 import { arrayBuiltins } from './arrays.ts'
+import { awsBuiltins } from './aws.ts'
 import { bitBuiltins } from './bits.ts'
 import { cidrBuiltins } from './cidr.ts'
 import { comparisonBuiltins } from './comparison.ts'
@@ -38,6 +39,7 @@ import { yamlBuiltins } from './yaml.ts'
 const groups: readonly (readonly Builtin[])[] = [
   aggregateBuiltins,
   arrayBuiltins,
+  awsBuiltins,
   bitBuiltins,
   cidrBuiltins,
   comparisonBuiltins,

@@ -20,6 +20,9 @@ export interface GoUrl {
   readonly rawFragment: string
 }
 
+/** The path as it is written by default, however it was written. */
+export const encodedPath = ({ path }: GoUrl): string => escape(path, 'path')
+
 type Mode = 'path' | 'host' | 'zone' | 'userinfo' | 'fragment'
 
 /** url.Parse; the error is its text: `parse "…": …`. */
