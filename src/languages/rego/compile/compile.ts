@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../../core/diagnostic.ts'
+import { compareText } from '../../../core/go-format.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { Source } from '../../../core/source.ts'
@@ -73,7 +74,7 @@ function compileAll(modules: readonly Ast.Module[], options: CompileOptions): Re
 function inOrder(problems: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...problems].sort((a, b) => {
     if (a.source === nowhere || b.source === nowhere) return a.source === nowhere ? 1 : -1
-    return a.source.name < b.source.name ? -1 : a.source.name > b.source.name ? 1 : a.span.start - b.span.start
+    return compareText(a.source.name, b.source.name) || a.span.start - b.span.start || compareText(a.message, b.message)
   })
 }
 

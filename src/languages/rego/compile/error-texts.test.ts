@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compileRego, regoErrorsText } from '../rego.ts'
+import { compileRego, regoErrorPlace, regoErrorsText } from '../rego.ts'
 
 function errorsOf(rules: string, strict = false): string {
   const compiled = compileRego([{ name: 't.rego', text: `package t\n${rules}\n` }], { regoVersion: 1, strict, print: true })
@@ -96,6 +96,15 @@ test.each([
   ['import data.a as b\nimport data.c as b', one(3, 'rego_compile_error: import must not shadow import data.a as b')],
 ])('%s', (rules, text) => {
   expect(errorsOf(rules)).toBe(text)
+})
+
+test('refs of one name are all told of where it stands last', () => {
+  expect(errorsOf('q := 1\np := q.b\nr := q')).toContain('1 error occurred: 4: rego_type_error: undefined ref: data.t.q.b')
+})
+
+test('a call is told of where it stands in its literal', () => {
+  const compiled = compileRego([{ name: 't.rego', text: 'package t\np if x := count(1)\n' }], { regoVersion: 1 })
+  expect(compiled.ok ? [] : compiled.error.map(regoErrorPlace)).toEqual([{ row: 2, col: 11 }])
 })
 
 test.each([

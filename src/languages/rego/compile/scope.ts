@@ -30,6 +30,8 @@ export type Globals = ReadonlyMap<string, GlobalPath>
 export interface GlobalPath {
   readonly root: 'data' | 'input'
   readonly path: readonly string[]
+  /** Where the name is mentioned last, as far as is known. */
+  readonly latest: { span: Span }
 }
 
 export function openScope(parent: Scope | undefined, pending: ReadonlySet<string> = new Set()): Scope {
@@ -122,20 +124,23 @@ export function unusedNames(scope: Scope): readonly Unused[] {
   return [...scope.names].filter(([, { used }]) => !used).map(([name, { how, at, mustBeUsed }]) => ({ name, how, at, mustBeUsed }))
 }
 
-export function pathTerm({ root, path }: GlobalPath, span: Span): Term {
-  const head: Term = { kind: 'root', name: root, span }
+export function pathTerm({ root, path, latest }: GlobalPath, span: Span): Term {
+  if (span.start > latest.span.start) latest.span = span
+  const head: Term = { kind: 'root', name: root, span, latest }
   if (path.length === 0) return head
   return { kind: 'ref', head, path: path.map((value) => ({ kind: 'value', value, span })), span }
 }
 
+const nowhere: Span = { start: -1, end: -1 }
+
 /** Rules of the package by the first part of their name, then imports. */
 export function globalsOf(module: Ast.Module, ruleNames: ReadonlySet<string>): Globals {
   const globals = new Map<string, GlobalPath>()
-  for (const name of ruleNames) globals.set(name, { root: 'data', path: [...module.package.path, name] })
+  for (const name of ruleNames) globals.set(name, { root: 'data', path: [...module.package.path, name], latest: { span: nowhere } })
   for (const { path, alias } of module.imports) {
     const [root, ...rest] = path
     const name = alias?.name ?? path.at(-1)
-    if ((root === 'data' || root === 'input') && name !== undefined) globals.set(name, { root, path: rest })
+    if ((root === 'data' || root === 'input') && name !== undefined) globals.set(name, { root, path: rest, latest: { span: nowhere } })
   }
   return globals
 }

@@ -247,7 +247,7 @@ function unify(environment: Environment, a: Term, b: Term): boolean {
 }
 
 function checkCall(environment: Environment, literal: CallLiteral): void {
-  const { operator, args, span } = literal
+  const { operator, args, callSpan = literal.span } = literal
   if (operator.kind === 'builtin' && operator.name === 'equal' && args[0] !== undefined && args[1] !== undefined && args.length === 2) {
     return checkMatch(environment, literal, args[0], args[1])
   }
@@ -257,7 +257,7 @@ function checkCall(environment: Environment, literal: CallLiteral): void {
   const fits = args.every((arg, at) => narrow(environment, arg, wanted[at] ?? any))
   if (!fits) {
     const have = args.map((arg) => shownType({ ...environment, variables: known }, arg))
-    environment.problem(`${operatorName(operator)}: invalid argument(s)`, span, callDetails(operator, have, wanted))
+    environment.problem(`${operatorName(operator)}: invalid argument(s)`, callSpan, callDetails(operator, have, wanted))
   }
   for (const arg of args) for (const name of namesIn(arg)) if (!environment.variables.has(name)) environment.variables.set(name, any)
 }

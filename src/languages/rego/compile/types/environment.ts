@@ -77,13 +77,15 @@ function typeOfRef(environment: Environment, term: RefTerm): Type | undefined {
     path.push(part.value)
     const type = environment.ruleType(path)
     if (type?.kind === 'function') {
-      environment.problem(`function ${refText(term)} used as reference, not called`, term.span, leafDetails(term, at + 1, type))
+      environment.problem(`function ${refText(term)} used as reference, not called`, placeOf(term), leafDetails(term, at + 1, type))
       return type
     }
     if (type !== undefined) return follow(environment, term, type, at + 1)
   }
   return environment.packageType(path)
 }
+
+const placeOf = ({ head, span }: RefTerm): Span => (head.kind === 'root' ? (head.latest?.span ?? span) : span)
 
 /** Of what is written out, upstream does not say that it leads nowhere; it just has no type. */
 function typeOfConstantRef(environment: Environment, term: RefTerm): Type | undefined {
@@ -103,7 +105,7 @@ function follow(environment: Environment, term: RefTerm, start: Type | undefined
     if (next === undefined) {
       const details =
         keysOf(type) === undefined ? leafDetails(term, at, type) : keyDetails(term, at, type, partType ?? typeOf(environment, part))
-      environment.problem(`undefined ref: ${refText(term)}`, term.span, details)
+      environment.problem(`undefined ref: ${refText(term)}`, placeOf(term), details)
       return any
     }
     type = next
