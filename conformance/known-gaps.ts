@@ -2,9 +2,6 @@ const registry = 'asks a registry about images, with no network here'
 const namespaceField =
   'listed among tests that must fail, but its file expects a failure and gets one; most likely it was about a `namespace` field that the format no longer has'
 
-const parseModule = 'gives the syntax tree of OPA as data; Kanon has a tree of its own'
-const httpSend = 'policies are evaluated without the network: http.send is refused before its request is looked at'
-
 /**
  * Expectations that fail and are understood, each with why. A gap that passes is a failure of the run: its line must go.
  * Nothing is here that could be fixed by work already planned.
@@ -24,10 +21,4 @@ export const knownGaps: Readonly<Record<string, string>> = {
     'expects that the text of a denial does not reach kubectl exec; here it does',
   'kyverno-chainsaw:validate/clusterpolicy/standard/enforce/block-pod-exec-requests':
     'expects that the text of a denial does not reach kubectl exec; here it does',
-  'rego:v0/invalidkeyerror#invalidkeyerror/invalid keys': httpSend,
-  'rego:v1/invalidkeyerror#invalidkeyerror/invalid keys': httpSend,
-  'rego:v0/regoparsemodule#regoparsemodule/ok': parseModule,
-  'rego:v1/regoparsemodule#regoparsemodule/ok': parseModule,
-  'rego:v0/regoparsemodule#regoparsemodule/error': parseModule,
-  'rego:v1/regoparsemodule#regoparsemodule/error': parseModule,
 }

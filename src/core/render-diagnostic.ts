@@ -18,6 +18,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, { color }: RenderOption
   const bar = paint('blue', '|')
   const excerpt = excerptOf(lineAt(source, line).text, column - 1, span.end - span.start)
   const title = `${paint(tone, `${severity}[${diagnostic.code}]`)}${paint('bold', `: ${visible(diagnostic.message)}`)}`
+  const details = (diagnostic.details?.lines ?? []).map((text) => `${gutter} ${bar} ${visible(text)}`)
   // A file that could not be read has no line to show.
   if (source.text === '') return diagnostic.help === undefined ? title : `${title}\n  = help: ${visible(diagnostic.help)}`
   const lines = [
@@ -27,6 +28,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, { color }: RenderOption
     `${paint('blue', String(line))} ${bar} ${excerpt.text}`,
     `${gutter} ${bar} ${excerpt.margin}${paint(tone, excerpt.carets)}`,
   ]
+  if (details.length > 0) lines.push(`${gutter} ${bar}`, ...details)
   if (diagnostic.help !== undefined) lines.push(`${gutter} ${paint('blue', '=')} help: ${visible(diagnostic.help)}`)
   return lines.join('\n')
 }

@@ -29,6 +29,9 @@ interface Reading extends UrlOptions {
   readonly viaRequest: boolean
 }
 
+/** The path as it is written by default, however it was written. */
+export const encodedPath = ({ path }: GoUrl): string => escape(path, 'path')
+
 /** url.Parse; the error is its text: `parse "…": …`. */
 export function parseGoUrl(text: string, options: UrlOptions = {}): Result<GoUrl, string> {
   const [front, fragment] = cut(text, '#')

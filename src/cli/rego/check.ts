@@ -19,6 +19,13 @@ export const checkCommand: Command = {
     { name: 'format', shorthand: 'f', argument: 'format', choices: ['pretty', 'json'], default: 'pretty', doc: 'how to print mistakes' },
     bundleFlag,
     ignoreFlag,
+    {
+      name: 'max-errors',
+      shorthand: 'm',
+      argument: 'count',
+      default: '10',
+      doc: 'how many mistakes of the compiler to print; all where it is 0',
+    },
   ],
   run: (args, options, host) => Promise.resolve(runCheck(args, options, host)),
 }
@@ -35,7 +42,9 @@ function runCheck(paths: readonly string[], options: Options, host: Host): ExitS
   const mistakes: Diagnostic[] = []
   if (!modules.ok) mistakes.push(...modules.error)
   else {
-    const program = compileParsedRego(modules.value, { regoVersion, strict: options.on('strict'), print: true })
+    const most = Number(options.text('max-errors'))
+    const maxErrors = Number.isInteger(most) && most > 0 ? most : allErrors
+    const program = compileParsedRego(modules.value, { regoVersion, strict: options.on('strict'), print: true, maxErrors })
     if (!program.ok) mistakes.push(...program.error)
   }
   if (problems.length + mistakes.length > 0) showProblems([...mistakes, ...problems], asJson, { ...host, out: host.err })
@@ -44,6 +53,9 @@ function runCheck(paths: readonly string[], options: Options, host: Host): ExitS
   if (!asJson) host.err(`${mistakes.length} ${mistakes.length === 1 ? 'mistake' : 'mistakes'} in ${filesOf(mistakes)}\n`)
   return exit.violations
 }
+
+/** As many as anybody reads. */
+const allErrors = 1000
 
 function filesOf(mistakes: readonly Diagnostic[]): string {
   const count = new Set(mistakes.map(({ source }) => source)).size

@@ -4,7 +4,7 @@ import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
 import { parseDuration } from '../../kube/duration.ts'
 import type { RegoEnvironment, RegoModule, RegoQuestion, RegoValue, TraceEvent } from '../../languages/rego/rego.ts'
-import { compileParsedRego } from '../../languages/rego/rego.ts'
+import { compileParsedRego, parseRego } from '../../languages/rego/rego.ts'
 import type { Command, Options } from '../command.ts'
 import type { ExitStatus, Host } from '../host.ts'
 import { exit } from '../host.ts'
@@ -36,6 +36,8 @@ export const evalCommand: Command = {
     { name: 'stdin-input', shorthand: 'I', doc: 'read the input from standard input' },
     { name: 'stdin', doc: 'read the query from standard input' },
     { name: 'format', shorthand: 'f', argument: 'format', choices: answerFormats, default: 'json', doc: 'how to print the answers' },
+    { name: 'package', argument: 'path', doc: 'the package whose rules the query names' },
+    { name: 'import', argument: 'path', many: true, doc: "what the query imports, such as 'data.lib as lib'" },
     { name: 'fail', doc: 'exit with 1 where the query is undefined' },
     { name: 'fail-defined', doc: 'exit with 1 where the query is defined' },
     ...versionFlags,
@@ -100,8 +102,19 @@ async function prepare(query: string, trace: boolean, options: Options, host: Ho
   if (conflicts.length > 0) return err(conflicts)
   const program = compileParsedRego(modules.value, { regoVersion, strict: options.on('strict'), print: true, trace })
   if (!program.ok) return program
-  const question = program.value.ask(query)
+  const context = readContext(options)
+  if (!context.ok) return context
+  const question = program.value.ask(query, context.value)
   return question.ok ? ok({ modules: modules.value, data, question: question.value, input: input.value }) : question
+}
+
+/** The package and the imports of the query, as a module. */
+function readContext(options: Options): Result<RegoModule | undefined, readonly Diagnostic[]> {
+  const imports = options.list('import')
+  const path = options.text('package')
+  if (path === undefined && imports.length === 0) return ok(undefined)
+  const text = [`package ${path ?? '_'}`, ...imports.map((each) => `import ${each}`)].join('\n')
+  return parseRego({ name: '', text }, { regoVersion: versionOf(options) })
 }
 
 async function readInput(options: Options, host: Host): Promise<Result<RegoValue | undefined, string>> {

@@ -2,6 +2,7 @@ import type { Flag } from '../command.ts'
 
 export const versionFlags: readonly Flag[] = [
   { name: 'v0-compatible', doc: 'read modules as OPA did before 1.0' },
+  { name: 'v1-compatible', doc: 'read modules as OPA does since 1.0, as without it' },
   { name: 'rego-version', argument: 'version', choices: ['v0', 'v1'], doc: 'the version of modules; v1 where it is left out' },
 ]
 export const ignoreFlag: Flag = { name: 'ignore', argument: 'wildcard', many: true, doc: 'leave out files and folders of such a name' }

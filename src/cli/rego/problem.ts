@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../../core/diagnostic.ts'
-import { lineAndColumn, lineAt } from '../../core/source.ts'
+import type { Json } from '../../core/json.ts'
+import { isJsonObject } from '../../core/json.ts'
 import type { RegoError } from '../../languages/rego/rego.ts'
-import { errorText } from '../../languages/rego/rego.ts'
+import { errorText, regoErrorPlace } from '../../languages/rego/rego.ts'
 import type { Host } from '../host.ts'
 import { showDiagnostics } from '../show.ts'
 import type { Out } from './json-out.ts'
@@ -37,17 +38,21 @@ export function errorsOut(problems: readonly (Diagnostic | Problem)[]): Out {
   return fields({ errors: problems.map((problem) => (isDiagnostic(problem) ? diagnosticOut(problem) : problemOut(problem))) })
 }
 
-/** An error as OPA prints it in JSON. Columns count bytes there. */
-function diagnosticOut({ message, code, source, span }: Diagnostic): Out {
-  const { line, column } = lineAndColumn(source, span.start)
-  const { text } = lineAt(source, line)
-  const col = bytes(text.slice(0, column - 1)) + 1
-  const location = fields({ file: value(source.name), row: value(line), col: value(col) })
-  const details = code === 'rego_parse_error' ? { details: fields({ line: value(text), idx: value(col - 1) }) } : {}
-  return fields({ message: value(message), code: value(code), location, ...details })
+/** An error as OPA prints it in JSON. */
+function diagnosticOut(diagnostic: Diagnostic): Out {
+  const { message, code, source, details } = diagnostic
+  const place = regoErrorPlace(diagnostic)
+  return fields({
+    message: value(message),
+    code: value(code),
+    ...(place !== undefined && { location: placeOut({ file: source.name, row: place.row, column: place.col }) }),
+    ...(details !== undefined && { details: detailsOut(details.json) }),
+  })
 }
 
-const bytes = (text: string): number => new TextEncoder().encode(text).length
+/** The fields themselves are in upstream's order. */
+const detailsOut = (json: Json): Out =>
+  isJsonObject(json) ? fields(Object.fromEntries(Object.entries(json).map(([key, each]) => [key, value(each)]))) : value(json)
 
 export function problemOut({ message, code, place }: Problem): Out {
   return fields({

@@ -36,6 +36,7 @@ export type { SearchAttempt, SearchSolution, SearchTree } from './evaluate/searc
 export { newTraceTree } from './evaluate/trace-tree.ts'
 export type { TraceBranch, TraceTree } from './evaluate/trace-tree.ts'
 export type { TraceNode } from './ir/trace.ts'
+export { errorPlace as regoErrorPlace, errorsText as regoErrorsText } from './syntax/error-text.ts'
 export { formatModule as formatRego } from './syntax/format.ts'
 export { fromJson, marshalValue as marshalRego, parseJsonValue as parseRegoJson, toJson } from './values/json.ts'
 export { formatValue as formatRegoValue } from './values/format.ts'
@@ -53,6 +54,8 @@ export interface RegoOptions {
   readonly unsafeBuiltins?: ReadonlySet<string>
   /** Refuses unused variables and imports, and deprecated built-ins. */
   readonly strict?: boolean
+  /** How many mistakes are told: 10 where absent. */
+  readonly maxErrors?: number
   /** Whether `print` prints; otherwise its calls are dropped. */
   readonly print?: boolean
   /** How rules are run: `adaptive` where absent. */
@@ -65,12 +68,14 @@ export interface RegoOptions {
   readonly trace?: boolean
 }
 
+const defaultMaxErrors = 10
+
 /** Modules that belong together, compiled. */
 export interface RegoProgram {
   /** A query: expressions as in a body. */
   readonly prepare: (query: string) => Result<RegoQuery, readonly Diagnostic[]>
-  /** A query whose expressions show their values. */
-  readonly ask: (query: string) => Result<RegoQuestion, readonly Diagnostic[]>
+  /** A query whose expressions show their values. It may have the package and the imports of a module. */
+  readonly ask: (query: string, context?: Module) => Result<RegoQuestion, readonly Diagnostic[]>
   /** What a query reads, directly or through rules. */
   readonly dependencies: (query: string) => Result<RegoDependencies, readonly Diagnostic[]>
   /** What events of traces can be of; empty without `trace`. */
@@ -102,6 +107,7 @@ export function compileParsedRego(modules: readonly Module[], options: RegoOptio
     strict: options.strict ?? false,
     print: options.print ?? false,
     optimisation: { constants: options.constants ?? new Set(), rulesOnly: options.rulesOnly ?? false },
+    maxErrors: options.maxErrors ?? defaultMaxErrors,
     trace: options.trace ?? false,
   }
   const compiled = compileModules(modules, compileOptions)
@@ -125,12 +131,12 @@ function programOf(compiled: CompiledModules, { backEnd = 'adaptive', trace = fa
       const lowered = compiled.compileQuery(source, parsed.value)
       return lowered.ok ? ok(prepareQuery(linker, lowered.value)) : lowered
     },
-    ask: (query) => {
+    ask: (query, context) => {
       checkQueries(options)
       const source: Source = { name: '', text: query }
       const parsed = parseQuery(source, { regoVersion: options.regoVersion })
       if (!parsed.ok) return parsed
-      const lowered = compiled.compileQuery(source, captureValues(parsed.value, builtins))
+      const lowered = compiled.compileQuery(source, captureValues(parsed.value, builtins), context)
       return lowered.ok
         ? ok(prepareQuestion(source, parsed.value, prepareQuery(linker, lowered.value)))
         : err(withoutCaptures(lowered.error))

@@ -1,10 +1,8 @@
-import type { Diagnostic } from '../../../core/diagnostic.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { Source, Span } from '../../../core/source.ts'
-import { lineAndColumn, lineAt } from '../../../core/source.ts'
 import type { RegoModule, RegoVersion } from '../../../languages/rego/rego.ts'
-import { parseRego } from '../../../languages/rego/rego.ts'
+import { parseRego, regoErrorsText } from '../../../languages/rego/rego.ts'
 import { moveLibraries } from './move-libraries.ts'
 import { dataReferences } from './references.ts'
 import { entryPackage, entryRule } from './hook.ts'
@@ -57,27 +55,9 @@ export function parseModules({ version, rego, libs }: RegoSource): Result<readon
 function parse(source: Source, regoVersion: RegoVersion, of: RegoProblem['source']): Parsed {
   const parsed = parseRego(source, { regoVersion })
   if (parsed.ok) return parsed
-  const message = errorsText(parsed.error)
+  const message = regoErrorsText(parsed.error)
   return err([{ message: `invalid ConstraintTemplate: ${message}`, source: of, span: parsed.error[0]?.span }])
 }
-
-/** `1 error occurred: file:row: code: message`, or several below each other. */
-export function errorsText(errors: readonly Diagnostic[]): string {
-  const texts = errors.map(errorText)
-  return texts.length === 1 ? `1 error occurred: ${texts.join('')}` : `${texts.length} errors occurred:\n${texts.join('\n')}`
-}
-
-function errorText({ code, message, source, span }: Diagnostic): string {
-  const { line, column } = lineAndColumn(source, span.start)
-  const head = `${source.name}:${line}: ${code}: ${message}`
-  if (code !== 'rego_parse_error' || !aboutToken.test(message)) return head
-  const written = lineAt(source, line).text
-  const shown = written.replace(/^\t+/, '')
-  return `${head}\n\t${shown}\n\t${' '.repeat(Math.max(0, column - 1 - (written.length - shown.length)))}^`
-}
-
-/** Errors of the parser itself show the line; those about whole rules do not. */
-const aboutToken = /^(?:unexpected (?!package$)|non-terminated|illegal|else keyword)/
 
 function checkEntry(module: RegoModule): RegoProblem | undefined {
   if (module.rules.some(({ head }) => head.name === entryRule)) return undefined

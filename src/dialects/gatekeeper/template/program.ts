@@ -9,11 +9,12 @@ import {
   newSearchTree,
   parseRego,
   regoBuiltins,
+  regoErrorsText,
   toJson,
 } from '../../../languages/rego/rego.ts'
 import { entryPackage, entryRule, hook } from './hook.ts'
 import type { RegoProblem, RegoSource } from './modules.ts'
-import { errorsText, parseModules, sourceNamed } from './modules.ts'
+import { parseModules, sourceNamed } from './modules.ts'
 import { usesInventory } from './references.ts'
 import { violationsOf } from './violations.ts'
 import type { Violation } from './violations.ts'
@@ -70,7 +71,7 @@ export function compileProgram(source: RegoSource): Result<TemplateProgram, read
     const [first] = compiled.error
     const place = sourceNamed(first?.source.name ?? '', source.libs)
     const span = first?.source.name === hook.name ? undefined : first?.span
-    return err([{ message: `unable to compile modules: ${errorsText(compiled.error)}`, source: place, span }])
+    return err([{ message: `unable to compile modules: ${regoErrorsText(compiled.error)}`, source: place, span }])
   }
   const rule = compiled.value.rule([...entryPackage, entryRule])
   const asks = modules.some(usesInventory)

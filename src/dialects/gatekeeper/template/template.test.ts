@@ -95,12 +95,12 @@ test.each<[string, TemplateParts, string]>([
   [
     'a violation has no message',
     { rego: 'package k\nviolation[{"a": 1}] { true }' },
-    'unable to compile modules: 1 error occurred: hooks.hooks_builtin:21: rego_type_error: undefined ref: r.msg',
+    'unable to compile modules: 1 error occurred: hooks.hooks_builtin:21: rego_type_error: undefined ref: r.msg\n\tr.msg\n\t  ^\n\t  have: "msg"\n\t  want (one of): ["a"]',
   ],
   [
     'its violations are no set',
     { rego: 'package k\nviolation { true }' },
-    'unable to compile modules: 1 error occurred: hooks.hooks_builtin:15: rego_type_error: undefined ref: data.template.violation[r]',
+    'unable to compile modules: 1 error occurred: hooks.hooks_builtin:15: rego_type_error: undefined ref: data.template.violation[r]\n\tdata.template.violation[r]\n\t^^^^^^^^^^^^^^^^^^^^^^^\n\thave: boolean',
   ],
   [
     'it calls what no library has',

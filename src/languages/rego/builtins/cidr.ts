@@ -156,7 +156,8 @@ function mergeOperand(name: string, text: string): IpRange | BuiltinError {
 }
 
 const texts = type.union(type.array(type.string), type.set(type.string))
-const ids = type.union(type.string, type.array(type.any), type.set(type.any), type.object(type.string, type.any))
+const id = type.union(type.string, type.array(type.any))
+const ids = type.union(type.string, type.array(id), type.set(id), type.object(type.string, id))
 
 export const cidrBuiltins: readonly Builtin[] = [
   ofStrings('net.cidr_contains', type.boolean, (outer, inner) => cidrContains('net.cidr_contains', outer, inner)),

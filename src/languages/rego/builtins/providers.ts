@@ -1,17 +1,11 @@
 import { formatIp, parseIp } from '../../../kube/validation/ip.ts'
-import type { Builtin, RegoType } from './contract.ts'
+import type { Builtin } from './contract.ts'
 import { setOf } from '../values/value.ts'
 import { builtin, failure, isError, stringAt, type } from './operands.ts'
 
 /** Built-ins that reach outside of an evaluation. An evaluation never waits, so what needs the network is refused. */
 
-const refused = (name: string, why: string, parameters: readonly RegoType[], result: RegoType): Builtin =>
-  builtin(name, parameters, result, () => failure(name, why))
-
 const noNetwork = 'not supported: policies are evaluated without network access'
-const noGraphql = 'not supported'
-const anyObject = type.object(type.any, type.any)
-const document = type.union(type.string, type.object(type.any, type.any))
 
 /** An address is its own answer; names would have to be looked up. */
 const lookup = builtin(
@@ -31,24 +25,8 @@ const lookup = builtin(
 
 export const providerBuiltins: readonly Builtin[] = [
   lookup,
-  builtin('http.send', [type.object(type.string, type.any)], anyObject, () => failure('http.send', noNetwork), {
-    nondeterministic: true,
-    needs: 'network',
-  }),
   builtin('opa.runtime', [], type.object(type.string, type.any), (_, context) => context.runtime ?? {}, {
     nondeterministic: true,
     needs: 'runtime',
   }),
-  refused(
-    'providers.aws.sign_req',
-    'not supported',
-    [type.object(type.string, type.any), type.object(type.string, type.any), type.number],
-    anyObject,
-  ),
-  refused('graphql.parse', noGraphql, [document, document], type.tuple(anyObject, anyObject)),
-  refused('graphql.parse_and_verify', noGraphql, [document, document], type.tuple(type.boolean, anyObject, anyObject)),
-  refused('graphql.parse_query', noGraphql, [type.string], anyObject),
-  refused('graphql.parse_schema', noGraphql, [type.string], anyObject),
-  refused('graphql.is_valid', noGraphql, [document, document], type.boolean),
-  refused('graphql.schema_is_valid', noGraphql, [document], type.boolean),
 ]

@@ -1,5 +1,6 @@
 import { aggregateBuiltins } from './aggregates.ts'
 import { arrayBuiltins } from './arrays.ts'
+import { awsBuiltins } from './aws.ts'
 import { bitBuiltins } from './bits.ts'
 import { cidrBuiltins } from './cidr.ts'
 import { comparisonBuiltins } from './comparison.ts'
@@ -8,6 +9,8 @@ import { cryptoBuiltins } from './crypto.ts'
 import { encodingBuiltins } from './encoding.ts'
 import { globBuiltins } from './glob.ts'
 import { graphBuiltins } from './graph.ts'
+import { graphqlBuiltins } from './graphql.ts'
+import { httpBuiltins } from './http-send.ts'
 import { jsonPatchBuiltins } from './json-patch.ts'
 import { jsonPathBuiltins } from './json-paths.ts'
 import { jsonSchemaBuiltins } from './json-schema.ts'
@@ -20,6 +23,7 @@ import { providerBuiltins } from './providers.ts'
 import { randBuiltins } from './rand.ts'
 import { regexBuiltins } from './regex.ts'
 import { templateBuiltins } from './render-template.ts'
+import { regoBuiltins } from './rego.ts'
 import { semverBuiltins } from './semver.ts'
 import { setBuiltins } from './sets.ts'
 import { sprintfBuiltins } from './sprintf.ts'
@@ -35,6 +39,7 @@ import { yamlBuiltins } from './yaml.ts'
 const groups: readonly (readonly Builtin[])[] = [
   aggregateBuiltins,
   arrayBuiltins,
+  awsBuiltins,
   bitBuiltins,
   cidrBuiltins,
   comparisonBuiltins,
@@ -42,6 +47,8 @@ const groups: readonly (readonly Builtin[])[] = [
   encodingBuiltins,
   globBuiltins,
   graphBuiltins,
+  graphqlBuiltins,
+  httpBuiltins,
   jsonBuiltins,
   jsonPatchBuiltins,
   jsonPathBuiltins,
@@ -53,6 +60,7 @@ const groups: readonly (readonly Builtin[])[] = [
   providerBuiltins,
   randBuiltins,
   regexBuiltins,
+  regoBuiltins,
   semverBuiltins,
   setBuiltins,
   sprintfBuiltins,

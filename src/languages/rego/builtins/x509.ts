@@ -176,7 +176,7 @@ const object = type.object(type.string, type.any)
 const verified = type.tuple(type.boolean, type.array(object))
 
 export const x509Builtins: readonly Builtin[] = [
-  ofString('crypto.parse_private_keys', type.union(type.null, type.array(type.any)), parsePrivateKeys),
+  ofString('crypto.parse_private_keys', type.array(type.object(type.string, type.any)), parsePrivateKeys),
   ofString('crypto.x509.parse_certificates', type.array(object), parseCertificatesOf),
   {
     ...ofString('crypto.x509.parse_and_verify_certificates', verified, (text, context) => verifyText(text, defaults(context))),

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../../core/diagnostic.ts'
+import { compareText } from '../../../core/go-format.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { Source } from '../../../core/source.ts'
@@ -17,7 +18,7 @@ import { resolveBody } from './resolve.ts'
 import { reorderQuery } from './safety.ts'
 import { openScope } from './scope.ts'
 import type { CompileOptions, CompileState } from './state.ts'
-import { newNode } from './state.ts'
+import { newNode, nowhere } from './state.ts'
 import { checkQueryTypes } from './types/check.ts'
 
 export interface CompiledModules {
@@ -30,7 +31,8 @@ export interface CompiledModules {
   readonly replacesFunctions: boolean
   /** A query whose names are resolved and whose expressions are in an order that works. */
   readonly resolveQuery: (source: Source, body: Ast.Body) => Result<Body, readonly Diagnostic[]>
-  readonly compileQuery: (source: Source, body: Ast.Body) => Result<LoweredQuery, readonly Diagnostic[]>
+  /** `context` is a module whose package and imports the query has. */
+  readonly compileQuery: (source: Source, body: Ast.Body, context?: Ast.Module) => Result<LoweredQuery, readonly Diagnostic[]>
 }
 
 export function compileModules(modules: readonly Ast.Module[], options: CompileOptions): Result<CompiledModules, readonly Diagnostic[]> {
@@ -68,23 +70,24 @@ function compileAll(modules: readonly Ast.Module[], options: CompileOptions): Re
     prints: options.print,
     replacesFunctions: groups.some(replacesFunctions),
     resolveQuery: (source, body) => bounded(source, () => resolveQuery(state, source, body)),
-    compileQuery: (source, body) =>
+    compileQuery: (source, body, context) =>
       bounded(source, () => {
-        const resolved = resolveQuery(state, source, body)
+        const resolved = resolveQuery(state, source, body, context)
         return resolved.ok ? ok(lowerQuery(documents, source, resolved.value)) : resolved
       }),
   })
 }
 
 function inOrder(problems: readonly Diagnostic[]): readonly Diagnostic[] {
-  return [...problems].sort((a, b) =>
-    a.source.name < b.source.name ? -1 : a.source.name > b.source.name ? 1 : a.span.start - b.span.start,
-  )
+  return [...problems].sort((a, b) => {
+    if (a.source === nowhere || b.source === nowhere) return a.source === nowhere ? 1 : -1
+    return compareText(a.source.name, b.source.name) || a.span.start - b.span.start || compareText(a.message, b.message)
+  })
 }
 
-function resolveQuery(compiled: CompileState, source: Source, query: Ast.Body): Result<Body, readonly Diagnostic[]> {
+function resolveQuery(compiled: CompileState, source: Source, query: Ast.Body, context?: Ast.Module): Result<Body, readonly Diagnostic[]> {
   const state: CompileState = { ...compiled, problems: [] }
-  const { body } = resolveBody(namesOfQuery(state, source), openScope(undefined), query, () => undefined)
+  const { body } = resolveBody(namesOfQuery(state, source, context), openScope(undefined), query, () => undefined)
   if (state.problems.length === 0) checkQueryCalls(state, source, body)
   if (state.problems.length > 0) return err(inOrder(state.problems))
   const ordered = reorderQuery(state, { source }, flattenBody(state, body))

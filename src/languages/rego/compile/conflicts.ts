@@ -24,7 +24,11 @@ const nameOf = (path: readonly string[]): string => `data.${path.join('.')}`
 function checkKinds(state: CompileState, { path, rules }: Node, first: Rule): void {
   const kinds = new Set(rules.map(kindOf))
   const arities = new Set(rules.map(({ args }) => args.length))
-  if (kinds.size > 1 || arities.size > 1) report(state, 'rego_type_error', `conflicting rules ${nameOf(path)} found`, at(first))
+  if (kinds.size <= 1 && arities.size <= 1) return
+  // The name is that of the longest head.
+  const suffix = rules.reduce<Rule['suffix']>((longest, rule) => (rule.suffix.length > longest.length ? rule.suffix : longest), [])
+  const shown = suffix.map((part) => `[${first.module.source.text.slice(part.span.start, part.span.end)}]`).join('')
+  report(state, 'rego_type_error', `conflicting rules ${nameOf(path)}${shown} found`, at(first))
 }
 
 /** Rules whose path has variables go with each other whatever they make at its end. */

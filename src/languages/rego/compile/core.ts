@@ -28,6 +28,8 @@ export interface RootTerm {
   readonly kind: 'root'
   readonly name: 'data' | 'input'
   readonly span: Span
+  /** Where the name that it came of is mentioned last: upstream tells of all refs of that name there. */
+  readonly latest?: { readonly span: Span }
 }
 
 export interface RefTerm {
@@ -100,6 +102,8 @@ export interface CallLiteral extends LiteralBase {
   readonly kind: 'call'
   readonly operator: Operator
   readonly args: readonly Term[]
+  /** Of the call in `x := f(y)`. */
+  readonly callSpan?: Span
 }
 
 export interface UnifyLiteral extends LiteralBase {
@@ -140,6 +144,7 @@ export interface With {
   readonly target: WithTarget
   /** A term, or a function that takes the place of the target. */
   readonly value: Term | { readonly kind: 'function'; readonly operator: Operator; readonly span: Span }
+  readonly targetSpan: Span
   readonly span: Span
 }
 

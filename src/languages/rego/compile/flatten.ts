@@ -104,7 +104,7 @@ function flattenLiteral(state: CompileState, literal: Literal, out: Literal[]): 
 }
 
 function callWith(call: CallTerm, args: readonly Term[], output: Term, from: Literal, withs: readonly With[]): Literal {
-  return { kind: 'call', operator: call.operator, args: [...args, output], withs, span: from.span }
+  return { kind: 'call', operator: call.operator, args: [...args, output], withs, span: from.span, callSpan: call.span }
 }
 
 function flattenNot(state: CompileState, literal: NotLiteral, out: Literal[]): NotLiteral {

@@ -1,5 +1,5 @@
 import { checkConflicts } from './conflicts.ts'
-import { checkCalls, checkWiths } from './calls.ts'
+import { checkCalls, checkRefusedCalls, checkWiths } from './calls.ts'
 import { flattenCalls } from './flatten.ts'
 import { checkNames } from './names.ts'
 import { checkRecursion } from './recursion.ts'
@@ -19,4 +19,5 @@ export const passes: readonly Pass[] = [
   checkSafety,
   checkRecursion,
   checkTypes,
+  checkRefusedCalls,
 ]

@@ -15,6 +15,7 @@ import {
   problem,
   reportUnused,
   resolveBody,
+  resolveCall,
   resolveLiterals,
   resolveOperator,
   resolveTerm,
@@ -26,7 +27,7 @@ import type { Scope } from './scope.ts'
 export function resolveLiteral(names: Names, scope: Scope, literal: Ast.Literal): readonly Literal[] {
   const { span } = literal
   if (literal.kind === 'some') {
-    for (const variable of literal.variables) declareVar(names, scope, variable, 'declared', true)
+    for (const variable of literal.variables) declareVar(names, scope, variable, 'declared', span)
     return []
   }
   const withs = literal.withs.flatMap((each) => resolveWith(names, scope, each))
@@ -80,7 +81,7 @@ function termLiteral(
   term: Ast.Term,
   at: { readonly withs: readonly With[]; readonly span: Span },
 ): readonly Literal[] {
-  const resolved = resolveTerm(names, scope, term)
+  const resolved = term.kind === 'call' ? resolveCall(names, scope, term, false) : resolveTerm(names, scope, term)
   if (resolved.kind !== 'call') return [{ kind: 'term', term: resolved, ...at }]
   const { operator, args } = resolved
   if (operator.kind === 'builtin' && operator.name === 'print') {
@@ -92,22 +93,22 @@ function termLiteral(
 /** The left side of `:=`: new variables, in arrays and objects. */
 function declarePattern(names: Names, scope: Scope, pattern: Ast.Term): Term | undefined {
   const known = names.state.problems.length
-  declareIn(names, scope, pattern)
+  declareIn(names, scope, pattern, pattern.span)
   if (names.state.problems.length !== known) return undefined
   const resolved = resolveTerm(names, scope, pattern)
   for (const { name } of patternVariables(pattern)) forgetUse(scope, name)
   return resolved
 }
 
-function declareIn(names: Names, scope: Scope, pattern: Ast.Term): void {
+function declareIn(names: Names, scope: Scope, pattern: Ast.Term, at: Span): void {
   switch (pattern.kind) {
     case 'var':
-      return declareVar(names, scope, pattern, 'assigned')
+      return declareVar(names, scope, pattern, 'assigned', at)
     case 'array':
-      for (const item of pattern.items) declareIn(names, scope, item)
+      for (const item of pattern.items) declareIn(names, scope, item, at)
       return
     case 'object':
-      for (const { value } of pattern.entries) declareIn(names, scope, value)
+      for (const { value } of pattern.entries) declareIn(names, scope, value, at)
       return
     default:
       problem(names, 'rego_compile_error', `cannot assign to ${assigneeNames[pattern.kind] ?? pattern.kind}`, pattern.span)
@@ -135,7 +136,7 @@ function every(names: Names, scope: Scope, literal: Ast.EveryLiteral, withs: rea
   const domain = resolveTerm(names, scope, literal.domain)
   const inner = openScope(scope, declaredBy(literal.body))
   const variable = (term: Ast.VarTerm): VarTerm => {
-    declareVar(names, inner, term, 'declared', true)
+    declareVar(names, inner, term, 'declared', literal.body[0]?.span ?? literal.span)
     const unique = inner.names.get(term.name)?.unique
     return unique === undefined
       ? { kind: 'var', name: term.name, shown: '_', span: term.span }
@@ -156,8 +157,9 @@ function resolveWith(names: Names, scope: Scope, modifier: Ast.With): readonly W
     return []
   }
   const callee = target.kind === 'function' ? calleeOf(names, scope, modifier.value) : undefined
-  if (callee !== undefined) return [{ target, value: { kind: 'function', operator: callee, span: modifier.value.span }, span }]
-  return [{ target, value: resolveTerm(names, scope, modifier.value), span }]
+  if (callee !== undefined)
+    return [{ target, value: { kind: 'function', operator: callee, span: modifier.value.span }, targetSpan: modifier.target.span, span }]
+  return [{ target, value: resolveTerm(names, scope, modifier.value), targetSpan: modifier.target.span, span }]
 }
 
 function withTarget(names: Names, scope: Scope, term: Ast.VarTerm | Ast.RefTerm): WithTarget | undefined {

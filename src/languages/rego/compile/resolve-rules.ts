@@ -1,9 +1,11 @@
+import type { Diagnostic } from '../../../core/diagnostic.ts'
+import type { Span } from '../../../core/source.ts'
 import type * as Ast from '../syntax/ast.ts'
 import type { Branch, ModuleInfo, Rule, Term } from './core.ts'
 import type { Names } from './resolve.ts'
-import { reportUnusedImports } from './names.ts'
+import { unusedImports } from './names.ts'
 import { resolveLiteral } from './resolve-literal.ts'
-import { declareVar, joinPath, problem, reportUnused, resolveBody, resolveTerm } from './resolve.ts'
+import { declareVar, joinPath, problem, reportUnused, resolveBody, resolveCall, resolveTerm } from './resolve.ts'
 import { forgetUse, globalsOf, openScope } from './scope.ts'
 import type { Scope } from './scope.ts'
 import type { CompileState, Pass } from './state.ts'
@@ -16,6 +18,7 @@ export const resolveNames: Pass = {
     const functions = functionsOf(state.modules)
     const ruleNames = ruleNamesByPackage(state.modules)
     const rules: Rule[] = []
+    const unused: Diagnostic[] = []
     for (const module of state.modules) {
       nodeAt(state.root, module.package.path).isPackage = true
       const info: ModuleInfo = { source: module.source, version: module.version, package: module.package.path }
@@ -26,19 +29,22 @@ export const resolveNames: Pass = {
         const active = { module, index, path: pathOfHead(module, rule.head).path }
         rules.push(resolveRule({ ...names, active }, rule, index))
       })
-      reportUnusedImports(state, module, used)
+      unused.push(...unusedImports(state, module, used))
     }
+    // Imports are looked at before variables.
+    if (unused.length > 0) state.problems.splice(0, state.problems.length, ...unused)
     state.rules = rules
     for (const rule of rules) nodeAt(state.root, rule.path).rules.push(rule)
   },
 }
 
-/** What a query means by names: nothing but the roots. */
-export function namesOfQuery(state: CompileState, source: Ast.Module['source']): Names {
+/** What a query means by names: the roots and, where it has a package and imports, what is there. */
+export function namesOfQuery(state: CompileState, source: Ast.Module['source'], context?: Ast.Module): Names {
+  const ruleNames = context === undefined ? undefined : ruleNamesByPackage(state.modules).get(joinPath(context.package.path))
   return {
     state,
     module: { source, version: state.options.regoVersion, package: [] },
-    globals: new Map(),
+    globals: context === undefined ? new Map() : globalsOf(context, ruleNames ?? new Set()),
     functions: functionsOf(state.modules),
     used: new Set(),
     active: undefined,
@@ -83,10 +89,10 @@ function resolveRule(names: Names, rule: Ast.Rule, index: number): Rule {
   const { head } = rule
   const { path, suffix } = pathOfHead({ package: packageOf(names.module) }, head)
   const outer = openScope(undefined)
-  const args = head.kind === 'function' ? resolveArgs(names, outer, head.args) : []
+  const args = head.kind === 'function' ? resolveArgs(names, outer, head.args, rule.span) : []
   const { body, also } = resolveBody(names, outer, rule.body, (scope) => ({
     suffix: suffix.map((part) => resolveTerm(names, scope, part)),
-    value: resolveTerm(names, scope, head.kind === 'set' ? head.element : head.value),
+    value: resolveValue(names, scope, head.kind === 'set' ? head.element : head.value),
   }))
   const elses = rule.elses.map((branch) => resolveElse(names, outer, branch))
   reportUnused(names, outer)
@@ -106,6 +112,9 @@ function resolveRule(names: Names, rule: Ast.Rule, index: number): Rule {
   }
 }
 
+const resolveValue = (names: Names, scope: Scope, term: Ast.Term): Term =>
+  term.kind === 'call' ? resolveCall(names, scope, term, false) : resolveTerm(names, scope, term)
+
 const packageOf = (module: ModuleInfo): Ast.Package => ({
   kind: 'package',
   path: module.package,
@@ -114,11 +123,11 @@ const packageOf = (module: ModuleInfo): Ast.Package => ({
 })
 
 function resolveElse(names: Names, outer: Scope, branch: Ast.Else): Branch {
-  const { body, also } = resolveBody(names, outer, branch.body, (scope) => resolveTerm(names, scope, branch.value))
+  const { body, also } = resolveBody(names, outer, branch.body, (scope) => resolveValue(names, scope, branch.value))
   return { value: also, body, span: branch.span }
 }
 
-function resolveArgs(names: Names, scope: Scope, args: readonly Ast.Term[]): readonly Term[] {
+function resolveArgs(names: Names, scope: Scope, args: readonly Ast.Term[], at: Span): readonly Term[] {
   // An argument by itself may not repeat another; inside of patterns a name may come again, and has to have the same value.
   const direct = new Set<string>()
   for (const arg of args) {
@@ -126,7 +135,7 @@ function resolveArgs(names: Names, scope: Scope, args: readonly Ast.Term[]): rea
     if (direct.has(arg.name)) problem(names, 'rego_compile_error', `arg ${arg.name} redeclared`, arg.span)
     direct.add(arg.name)
   }
-  for (const variable of args.flatMap(variablesOf)) if (!scope.names.has(variable.name)) declareVar(names, scope, variable, 'argument')
+  for (const variable of args.flatMap(variablesOf)) if (!scope.names.has(variable.name)) declareVar(names, scope, variable, 'argument', at)
   const resolved = args.map((arg) => resolveTerm(names, scope, arg))
   for (const name of scope.names.keys()) forgetUse(scope, name)
   return resolved

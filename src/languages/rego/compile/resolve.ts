@@ -10,7 +10,7 @@ import type { ActiveRule } from './metadata.ts'
 import { metadataChain, ruleMetadata } from './metadata.ts'
 import { isReserved } from './names.ts'
 import { declare, declaredBy, isPending, lookUp, openScope, pathTerm, unusedNames } from './scope.ts'
-import type { Globals, Scope } from './scope.ts'
+import type { Globals, How, Scope } from './scope.ts'
 import type { CompileErrorCode, CompileState } from './state.ts'
 import { report } from './state.ts'
 
@@ -42,13 +42,8 @@ export function freshVar(names: { readonly state: CompileState }, span: Span): V
   return { kind: 'var', name: `~${names.state.fresh()}`, shown: undefined, span }
 }
 
-export function declareVar(
-  names: Names,
-  scope: Scope,
-  variable: Ast.VarTerm,
-  how: 'argument' | 'declared' | 'assigned',
-  mustBeUsed = false,
-): void {
+/** `unusedAt` is where it is told that nothing uses the variable; one that is declared has to be used where it is given. */
+export function declareVar(names: Names, scope: Scope, variable: Ast.VarTerm, how: How, unusedAt?: Span): void {
   if (variable.wildcard) return
   if (
     how === 'assigned' &&
@@ -59,16 +54,23 @@ export function declareVar(
     problem(names, 'rego_compile_error', `variables must not shadow ${variable.name} (use a different variable name)`, variable.span)
   }
   const unique = `${variable.name}#${names.state.fresh()}`
-  const text = declare(scope, variable.name, { unique, how, span: variable.span, mustBeUsed })
+  const text = declare(scope, variable.name, {
+    unique,
+    how,
+    at: unusedAt ?? variable.span,
+    mustBeUsed: how === 'declared' && unusedAt !== undefined,
+  })
   if (text !== undefined) problem(names, 'rego_compile_error', text, variable.span)
 }
 
 /** Resolves a body in a scope of its own, and with it whatever `also` resolves there: the head of a rule or comprehension. */
 export function resolveBody<T>(names: Names, parent: Scope, body: Ast.Body, also: (scope: Scope) => T): { body: Body; also: T } {
   const scope = openScope(parent, declaredBy(body))
+  const known = names.state.problems.length
   const literals = resolveLiterals(names, scope, body)
   const result = also(scope)
-  reportUnused(names, scope)
+  // What is wrong with declarations is told before what they are good for.
+  if (names.state.problems.length === known) reportUnused(names, scope)
   return { body: literals, also: result }
 }
 
@@ -77,14 +79,10 @@ export function resolveLiterals(names: Names, scope: Scope, body: Ast.Body): rea
 }
 
 export function reportUnused(names: Names, scope: Scope): void {
-  for (const { name, how, span, mustBeUsed } of unusedNames(scope)) {
-    if (how === 'argument') {
-      const message = `unused argument ${name}. (hint: use _ (wildcard variable) instead)`
-      if (names.state.options.strict) problem(names, 'rego_compile_error', message, span)
-      continue
-    }
-    if (mustBeUsed || (names.state.options.strict && how === 'assigned'))
-      problem(names, 'rego_compile_error', `${how} var ${name} unused`, span)
+  for (const { name, how, at, mustBeUsed } of unusedNames(scope)) {
+    if (!mustBeUsed && !(names.state.options.strict && how !== 'declared')) continue
+    const message = how === 'argument' ? `unused argument ${name}. (hint: use _ (wildcard variable) instead)` : `${how} var ${name} unused`
+    problem(names, 'rego_compile_error', message, at)
   }
 }
 
@@ -103,7 +101,7 @@ export function resolveTerm(names: Names, scope: Scope, term: Ast.Term): Term {
     case 'ref':
       return resolveRef(names, scope, term)
     case 'call':
-      return resolveCall(names, scope, term)
+      return resolveCall(names, scope, term, true)
     case 'array':
     case 'set':
     case 'object':
@@ -113,17 +111,18 @@ export function resolveTerm(names: Names, scope: Scope, term: Ast.Term): Term {
     case 'object-comprehension':
       return resolveComprehension(names, scope, term)
     case 'template':
-      return { kind: 'template', parts: term.parts.map((part) => resolvePart(names, scope, part)), span }
+      return { kind: 'template', parts: term.parts.map((part) => resolvePart(names, scope, part, span)), span }
     default:
       return unreachable(term)
   }
 }
 
-function resolveCall(names: Names, scope: Scope, term: Ast.CallTerm): Term {
+/** A call, which may be a literal or the value of a rule by itself. */
+export function resolveCall(names: Names, scope: Scope, term: Ast.CallTerm, isInside: boolean): Term {
   const { span } = term
   const metadata = term.args.length === 0 && names.active !== undefined ? metadataOf(names, names.active, dotted(term.operator)) : undefined
   if (metadata !== undefined) return { kind: 'value', value: metadata, span }
-  const operator = resolveOperator(names, scope, term.operator)
+  const operator = resolveOperator(names, scope, term.operator, isInside)
   return { kind: 'call', operator, args: term.args.map((arg) => resolveTerm(names, scope, arg)), span }
 }
 
@@ -176,13 +175,13 @@ function resolveComprehension(
 }
 
 /** The set of the values of a term, for `print` and templates: empty where the term is undefined. */
-export function captured(names: Names, term: Term, literal: Literal | undefined): ComprehensionTerm {
-  const value = freshVar(names, term.span)
-  const equation: Literal = { kind: 'unify', left: value, right: term, assigns: false, withs: literal?.withs ?? [], span: term.span }
-  return { kind: 'comprehension', makes: 'set', value, body: [equation], span: term.span }
+export function captured(names: Names, term: Term, literal: Literal | undefined, span = term.span): ComprehensionTerm {
+  const value = freshVar(names, span)
+  const equation: Literal = { kind: 'unify', left: value, right: term, assigns: false, withs: literal?.withs ?? [], span }
+  return { kind: 'comprehension', makes: 'set', value, body: [equation], span }
 }
 
-function resolvePart(names: Names, scope: Scope, part: Ast.TemplatePart): string | ComprehensionTerm {
+function resolvePart(names: Names, scope: Scope, part: Ast.TemplatePart, span: Span): string | ComprehensionTerm {
   if (part.kind === 'text') return part.value
   const { literal } = part
   if (literal.kind !== 'term') {
@@ -190,7 +189,7 @@ function resolvePart(names: Names, scope: Scope, part: Ast.TemplatePart): string
     return ''
   }
   const [resolved] = names.literal(names, scope, { ...literal, withs: literal.withs, negated: false })
-  return captured(names, resolveTerm(names, scope, literal.term), resolved)
+  return captured(names, resolveTerm(names, scope, literal.term), resolved, span)
 }
 
 export function resolveVar(names: Names, scope: Scope, term: Ast.VarTerm): Term {
@@ -233,12 +232,13 @@ function dotted(term: Ast.VarTerm | Ast.RefTerm): readonly string[] | undefined 
   return parts
 }
 
-export function resolveOperator(names: Names, scope: Scope, operator: Ast.VarTerm | Ast.RefTerm): Operator {
+/** A variable cannot be called; of calls inside of others upstream says that it hides a function. */
+export function resolveOperator(names: Names, scope: Scope, operator: Ast.VarTerm | Ast.RefTerm, isInside = false): Operator {
   const parts = dotted(operator)
   if (parts === undefined) return { kind: 'unknown', name: names.module.source.text.slice(operator.span.start, operator.span.end) }
   const [head = '', ...rest] = parts
   if (lookUp(scope, head) !== undefined) {
-    problem(names, 'rego_compile_error', `called function ${head} shadowed`, operator.span)
+    if (isInside) problem(names, 'rego_compile_error', `called function ${head} shadowed`, operator.span)
     return { kind: 'unknown', name: parts.join('.') }
   }
   return namedOperator(names, head, rest) ?? { kind: 'unknown', name: parts.join('.') }

@@ -1,6 +1,6 @@
 import type { Span } from '../../../core/source.ts'
 import { unreachable } from '../../../core/unreachable.ts'
-import type { Body, ComprehensionTerm, Literal, ModuleInfo, Rule, Term, VarTerm } from './core.ts'
+import type { Body, Branch, ComprehensionTerm, Literal, ModuleInfo, Rule, Term, VarTerm } from './core.ts'
 import type { Arities } from './outputs.ts'
 import { outputsOf } from './outputs.ts'
 import type { CompileState, Pass } from './state.ts'
@@ -12,15 +12,37 @@ import type { Variables } from './variables.ts'
 export const checkSafety: Pass = {
   name: 'safety',
   run: (state) => {
+    for (const rule of state.rules) checkHead(state, rule)
+    if (state.problems.length > 0) return
     const arities = aritiesOf(state)
-    state.rules = state.rules.map((rule) => safeRule({ state, module: rule.module, arities }, rule))
+    state.rules = state.rules.map((rule) => safeRule({ state, module: rule.module, arities, told: new Set() }, rule))
   },
 }
+
+/** What a head shows has to be in its body, or an argument. */
+function checkHead(state: CompileState, rule: Rule): void {
+  const args: Variables = new Map()
+  for (const arg of rule.args) variablesOfTerm(arg, args)
+  const safety: Safety = { state, module: rule.module, arities: noArities, told: new Set() }
+  for (const { body, terms } of [{ body: rule.body, terms: [...rule.suffix, rule.value] }, ...rule.elses.map(ofBranch)]) {
+    const known = variablesOfBody(body)
+    for (const term of terms) {
+      for (const variable of variablesOfTerm(term).values()) {
+        if (!known.has(variable.name) && !args.has(variable.name)) unsafe(safety, variable, variable.span)
+      }
+    }
+  }
+}
+
+const ofBranch = ({ body, value }: Branch): { body: Body; terms: readonly Term[] } => ({ body, terms: [value] })
+const noArities: Arities = { of: () => 0 }
 
 interface Safety {
   readonly state: CompileState
   readonly module: Pick<ModuleInfo, 'source'>
   readonly arities: Arities
+  /** Variables whose lack of a value was told: it is told once. */
+  readonly told: Set<string>
 }
 
 export function aritiesOf(state: CompileState): Arities {
@@ -35,22 +57,24 @@ export function aritiesOf(state: CompileState): Arities {
 }
 
 function safeRule(safety: Safety, rule: Rule): Rule {
-  const known = safety.state.problems.length
   const args = new Set<string>()
   for (const arg of rule.args) for (const name of variablesOfTerm(arg).keys()) args.add(name)
-  const { body, safe } = reorder(safety, rule.body, args)
-  const elses = rule.elses.map((branch) => {
-    const reordered = reorder(safety, branch.body, args)
-    if (safety.state.problems.length === known) checkCovered(safety, [branch.value], reordered.safe, branch.span)
-    return { ...branch, body: reordered.body }
-  })
-  if (safety.state.problems.length === known) checkCovered(safety, [...rule.suffix, rule.value], safe, rule.span)
-  return { ...rule, body, elses }
+  const safeBody = (body: Body, terms: readonly Term[], span: Span): Body => {
+    const fresh: Safety = { ...safety, told: new Set() }
+    const ordered = reorder(fresh, body, args)
+    if (fresh.told.size === 0) checkCovered(fresh, terms, ordered.safe, span)
+    return ordered.body
+  }
+  return {
+    ...rule,
+    body: safeBody(rule.body, [...rule.suffix, rule.value], rule.span),
+    elses: rule.elses.map((branch) => ({ ...branch, body: safeBody(branch.body, [branch.value], branch.span) })),
+  }
 }
 
 /** For queries: the body in an order that works, or problems. */
 export function reorderQuery(state: CompileState, module: Pick<ModuleInfo, 'source'>, body: Body): Body {
-  return reorder({ state, module, arities: aritiesOf(state) }, body, new Set()).body
+  return reorder({ state, module, arities: aritiesOf(state), told: new Set() }, body, new Set()).body
 }
 
 function checkCovered(safety: Safety, terms: readonly Term[], safe: ReadonlySet<string>, span: Span): void {
@@ -59,6 +83,10 @@ function checkCovered(safety: Safety, terms: readonly Term[], safe: ReadonlySet<
 }
 
 function unsafe(safety: Safety, variable: VarTerm, span: Span): void {
+  if (safety.told.has(variable.name)) return
+  safety.told.add(variable.name)
+  // A variable of the compiler's own stands for a term whose variables are told.
+  if (variable.shown === undefined && safety.state.problems.length > 0) return
   report(safety.state, 'rego_unsafe_var_error', `var ${variable.shown ?? '_'} is unsafe`, { source: safety.module.source, span })
 }
 
@@ -85,7 +113,10 @@ function reorder(safety: Safety, body: Body, globals: ReadonlySet<string>): { bo
     }
   }
   for (const { literal, needs } of waiting) {
-    for (const variable of missing(needs, safe, outputsOf(literal, safe, safety.arities))) unsafe(safety, variable, literal.span)
+    const lacking = missing(needs, safe, outputsOf(literal, safe, safety.arities))
+    for (const variable of lacking.toSorted((a, b) => Number(a.shown === undefined) - Number(b.shown === undefined))) {
+      unsafe(safety, variable, literal.span)
+    }
   }
   return { body: ordered, safe }
 }
@@ -172,10 +203,7 @@ function safeTerm(safety: Safety, term: Term, safe: ReadonlySet<string>): Term {
 }
 
 function safeComprehension(safety: Safety, term: ComprehensionTerm, outer: ReadonlySet<string>): ComprehensionTerm {
-  const known = safety.state.problems.length
   const { body, safe } = reorder(safety, term.body, outer)
-  if (safety.state.problems.length === known) {
-    checkCovered(safety, term.key === undefined ? [term.value] : [term.key, term.value], safe, term.span)
-  }
+  checkCovered(safety, term.key === undefined ? [term.value] : [term.key, term.value], safe, term.span)
   return { ...term, body }
 }

@@ -2,12 +2,13 @@ import type { Span } from '../../../core/source.ts'
 import type * as Ast from '../syntax/ast.ts'
 import type { Term } from './core.ts'
 
-type How = 'argument' | 'declared' | 'assigned'
+export type How = 'argument' | 'declared' | 'assigned'
 
 interface Declared {
   readonly unique: string
   readonly how: How
-  readonly span: Span
+  /** Where it is told that nothing uses it. */
+  readonly at: Span
   used: boolean
   /** Refused when unused, even outside strict mode. */
   readonly mustBeUsed: boolean
@@ -29,6 +30,8 @@ export type Globals = ReadonlyMap<string, GlobalPath>
 export interface GlobalPath {
   readonly root: 'data' | 'input'
   readonly path: readonly string[]
+  /** Where the name is mentioned last, as far as is known. */
+  readonly latest: { span: Span }
 }
 
 export function openScope(parent: Scope | undefined, pending: ReadonlySet<string> = new Set()): Scope {
@@ -39,7 +42,7 @@ export function openScope(parent: Scope | undefined, pending: ReadonlySet<string
 export function declare(
   scope: Scope,
   name: string,
-  declared: { readonly unique: string; readonly how: How; readonly span: Span; readonly mustBeUsed: boolean },
+  declared: { readonly unique: string; readonly how: How; readonly at: Span; readonly mustBeUsed: boolean },
 ): string | undefined {
   const known = scope.names.get(name)
   if (known?.how === 'argument' || isArgument(scope.parent, name)) return `arg ${name} redeclared`
@@ -113,28 +116,31 @@ export function patternVariables(pattern: Ast.Term): readonly Ast.VarTerm[] {
 export interface Unused {
   readonly name: string
   readonly how: How
-  readonly span: Span
+  readonly at: Span
   readonly mustBeUsed: boolean
 }
 
 export function unusedNames(scope: Scope): readonly Unused[] {
-  return [...scope.names].filter(([, { used }]) => !used).map(([name, { how, span, mustBeUsed }]) => ({ name, how, span, mustBeUsed }))
+  return [...scope.names].filter(([, { used }]) => !used).map(([name, { how, at, mustBeUsed }]) => ({ name, how, at, mustBeUsed }))
 }
 
-export function pathTerm({ root, path }: GlobalPath, span: Span): Term {
-  const head: Term = { kind: 'root', name: root, span }
+export function pathTerm({ root, path, latest }: GlobalPath, span: Span): Term {
+  if (span.start > latest.span.start) latest.span = span
+  const head: Term = { kind: 'root', name: root, span, latest }
   if (path.length === 0) return head
   return { kind: 'ref', head, path: path.map((value) => ({ kind: 'value', value, span })), span }
 }
 
+const nowhere: Span = { start: -1, end: -1 }
+
 /** Rules of the package by the first part of their name, then imports. */
 export function globalsOf(module: Ast.Module, ruleNames: ReadonlySet<string>): Globals {
   const globals = new Map<string, GlobalPath>()
-  for (const name of ruleNames) globals.set(name, { root: 'data', path: [...module.package.path, name] })
+  for (const name of ruleNames) globals.set(name, { root: 'data', path: [...module.package.path, name], latest: { span: nowhere } })
   for (const { path, alias } of module.imports) {
     const [root, ...rest] = path
     const name = alias?.name ?? path.at(-1)
-    if ((root === 'data' || root === 'input') && name !== undefined) globals.set(name, { root, path: rest })
+    if ((root === 'data' || root === 'input') && name !== undefined) globals.set(name, { root, path: rest, latest: { span: nowhere } })
   }
   return globals
 }

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../../core/diagnostic.ts'
+import type { Diagnostic, DiagnosticDetails } from '../../../core/diagnostic.ts'
 import type { Source, Span } from '../../../core/source.ts'
 import type { Builtin } from '../builtins/contract.ts'
 import type { Optimisation } from '../optimise/optimise.ts'
@@ -19,6 +19,8 @@ export interface CompileOptions {
   /** Whether `print` stays; otherwise calls of it do nothing. */
   readonly print: boolean
   readonly optimisation: Optimisation
+  /** How many problems are told before compilation gives up. */
+  readonly maxErrors: number
   /** Whether programs tell how they are evaluated. */
   readonly trace: boolean
 }
@@ -40,12 +42,33 @@ export interface Pass {
   readonly run: (state: CompileState) => void
 }
 
-export function report(state: CompileState, code: CompileErrorCode, message: string, at: { source: Source; span: Span }): void {
-  if (state.problems.length >= maxProblems) return
-  state.problems.push({ code, severity: 'error', message, source: at.source, span: at.span })
+export function report(
+  state: CompileState,
+  code: CompileErrorCode,
+  message: string,
+  at: { readonly source: Source; readonly span: Span },
+  details?: DiagnosticDetails,
+): void {
+  if (state.problems.length > state.options.maxErrors) return
+  const problem: Diagnostic = { code, severity: 'error', message, source: at.source, span: at.span }
+  if (state.problems.some((known) => isSame(known, problem))) return
+  if (state.problems.length === state.options.maxErrors) {
+    state.problems.push({
+      ...problem,
+      code: 'rego_compile_error',
+      message: 'error limit reached',
+      source: nowhere,
+      span: { start: 0, end: 0 },
+    })
+    return
+  }
+  state.problems.push(details === undefined ? problem : { ...problem, details })
 }
 
-const maxProblems = 100
+const isSame = (a: Diagnostic, b: Diagnostic): boolean => a.message === b.message && a.span.start === b.span.start && a.source === b.source
+
+/** The source of problems that have no place. */
+export const nowhere: Source = { name: '', text: '' }
 
 export function newNode(path: readonly string[]): Node {
   return { path, children: new Map(), rules: [], isPackage: false }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RegoEnvironment, RegoValue } from '../rego.ts'
-import { compileRego, errorText, toJson } from '../rego.ts'
+import { compileRego, errorText, parseRego, toJson } from '../rego.ts'
 
 interface Options extends RegoEnvironment {
   readonly input?: RegoValue
@@ -157,4 +157,20 @@ test.each<[string, string, RegoValue, unknown]>([
   ],
 ])('many clauses are found by %s', (_, rules, input, expected) => {
   expect(valueOf(rules, { input })).toEqual(expected)
+})
+
+test.each<[string, readonly unknown[]]>([
+  ['allow', [[false]]],
+  ['allow; 1', []],
+  ['x := names[_]; x == "a"', [[true, true]]],
+])('a query in a package with imports: %s', (query, values) => {
+  const text = 'package t\n\ndefault allow := false\nallow if input.never\nnames contains x if some x in ["a", "b"]\n'
+  const program = compileRego([{ name: 'test.rego', text }], { regoVersion: 1 })
+  const context = parseRego({ name: '', text: 'package t\nimport data.t as other' }, { regoVersion: 1 })
+  if (!program.ok || !context.ok) throw new Error('the module is right')
+  const question = program.value.ask(query, context.value)
+  const found = question.ok ? question.value.evaluate(undefined) : question
+  expect(found.ok ? found.value.map((answer) => answer.values) : found.error).toEqual(values)
+  expect(program.value.ask('other.allow', context.value).ok).toBe(true)
+  expect(program.value.ask('allow').ok).toBe(false)
 })

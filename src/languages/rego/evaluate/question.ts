@@ -71,7 +71,10 @@ export function prepareQuestion(source: Source, body: Ast.Body, query: RegoQuery
     expressions,
     evaluate: (input, environment) => {
       const found = query.evaluate(input, environment)
-      return found.ok ? ok(found.value.map((bindings) => answerOf(bindings, expressions.length))) : found
+      if (!found.ok) return found
+      const answers = found.value.map((bindings) => answerOf(bindings, expressions.length))
+      // That an expression is false is an answer only where it is the whole query.
+      return ok(expressions.length > 1 ? answers.filter(({ values }) => !values.includes(false)) : answers)
     },
   }
 }

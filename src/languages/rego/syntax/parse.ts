@@ -1,6 +1,6 @@
-import type { Diagnostic } from '../../../core/diagnostic.ts'
+import type { Diagnostic, DiagnosticDetails } from '../../../core/diagnostic.ts'
 import { err, ok, type Result } from '../../../core/result.ts'
-import type { Source } from '../../../core/source.ts'
+import { lineAndColumn, lineAt, type Source } from '../../../core/source.ts'
 import type { Body, Comment, Import, Literal, Module, Package, RegoVersion, Rule, Term } from './ast.ts'
 import { annotate } from './annotations.ts'
 import { tokenize } from './lexer.ts'
@@ -42,7 +42,7 @@ export function parseModule(source: Source, options: ParseOptions): Result<Modul
   const version = options.regoVersion === 1 || found.imports.some(({ path }) => path[0] === 'rego') ? 1 : 0
   const [pkg] = found.packages
   const problems = [...moduleProblems(source, found), ...found.problems, ...found.rules.flatMap((rule) => ruleProblems(rule, version))]
-  if (pkg === undefined || problems.length > 0) return err(diagnose(source, problems))
+  if (pkg === undefined || problems.length > 0) return err(diagnose(source, problems.map(withoutLine)))
   const module: Module = {
     kind: 'module',
     source,
@@ -147,8 +147,23 @@ function moduleProblems(source: Source, { packages, imports, rules, problems }: 
   return more.map(({ span }) => ({ message: 'unexpected package', span }))
 }
 
+/** What is wrong with whole rules is told without showing them. */
+const withoutLine = (problem: Problem): Problem =>
+  problem.message.startsWith('illegal default rule') ? problem : { ...problem, line: false }
+
 function diagnose(source: Source, problems: readonly Problem[]): readonly Diagnostic[] {
-  return problems
-    .slice(0, mostProblems)
-    .map(({ message, span }) => ({ code: 'rego_parse_error', severity: 'error', message, source, span }))
+  return problems.slice(0, mostProblems).map(({ message, span, line }) => {
+    const diagnostic: Diagnostic = { code: 'rego_parse_error', severity: 'error', message, source, span }
+    return line === false ? diagnostic : { ...diagnostic, details: lineDetails(source, span.start) }
+  })
+}
+
+/** The line with a caret, as OPA shows it. Of the end of a file, the last line that says anything. */
+function lineDetails(source: Source, offset: number): DiagnosticDetails {
+  const end = source.text.trimEnd().length
+  const at = Math.max(0, Math.min(offset, end - 1))
+  const { text, start } = lineAt(source, lineAndColumn(source, at).line)
+  const idx = new TextEncoder().encode(text.slice(0, at - start)).length
+  const shown = text.replace(/^\t+/, '')
+  return { lines: [shown, `${' '.repeat(Math.max(0, idx - (text.length - shown.length)))}^`], json: { line: text, idx } }
 }

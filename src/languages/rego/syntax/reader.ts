@@ -11,6 +11,8 @@ const stepsPerToken = 200
 export interface Problem {
   readonly message: string
   readonly span: Span
+  /** False where the line is not shown. */
+  readonly line?: false
 }
 
 /** The grammar refers to itself: terms hold bodies, which hold terms. */

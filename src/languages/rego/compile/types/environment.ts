@@ -1,24 +1,28 @@
+import type { DiagnosticDetails } from '../../../../core/diagnostic.ts'
+import type { Span } from '../../../../core/source.ts'
 import type { Builtin } from '../../builtins/contract.ts'
-import type { AnyObject } from '../../values/value.ts'
-import { isObject, objectEntries } from '../../values/value.ts'
 import type { RefTerm, Term } from '../core.ts'
 import type { CompileState } from '../state.ts'
+import { keyDetails, leafDetails, refText } from './problem.ts'
 import type { Type } from './type.ts'
-import { any, elementsOf, keysOf, overlaps, select, string, typeOfValue, unionOf } from './type.ts'
-import type { Span } from '../../../../core/source.ts'
+import { any, elementsOf, keysOf, isNever, never, overlaps, select, string, typeOfItems, typeOfValue, unionOf } from './type.ts'
+import { alternatives, fits, isArrayOf, isObjectOf } from './fits.ts'
 
 /** What is known where a body is checked. */
 export interface Environment {
   readonly state: CompileState
+  /** Arguments of functions are not known until something tells what they are. */
   readonly variables: Map<string, Type>
-  /** The type of the rules at a path; undefined where no rules are. */
+  /** The type of what is at a path below `data`; undefined where it may be anything, or more of the path has to be looked at. */
   readonly ruleType: (path: readonly string[]) => Type | undefined
-  /** The type of the results of a function. */
+  /** The type of a path of which all is known, though no rule is there. */
+  readonly packageType: (path: readonly string[]) => Type
+  /** What a function takes and gives. */
   readonly functionType: (path: readonly string[]) => Type
   readonly builtin: (name: string) => Builtin | undefined
   /** Checks the body of a comprehension in a scope of its own, and gives the types of its terms. */
   readonly closure: (environment: Environment, term: Extract<Term, { kind: 'comprehension' }>) => Type
-  readonly problem: (message: string, span: Span) => void
+  readonly problem: (message: string, span: Span, details: DiagnosticDetails) => void
 }
 
 /** The type of a term; undefined where a variable is not known yet. */
@@ -33,7 +37,7 @@ export function typeOf(environment: Environment, term: Term): Type | undefined {
     case 'ref':
       return typeOfRef(environment, term)
     case 'array':
-      return { kind: 'array', items: term.items.map((item) => typeOf(environment, item) ?? any) }
+      return typeOfItems(term.items.map((item) => typeOf(environment, item) ?? any))
     case 'set':
       return { kind: 'set', of: unionOf(term.items.map((item) => typeOf(environment, item) ?? any)) }
     case 'object':
@@ -63,30 +67,45 @@ function typeOfObject(environment: Environment, term: Extract<Term, { kind: 'obj
 
 /** The type of a ref. One that cannot lead anywhere is a problem. */
 function typeOfRef(environment: Environment, term: RefTerm): Type | undefined {
-  if (term.head.kind !== 'root') {
-    return follow(environment, term, typeOf(environment, term.head), 0)
-  }
-  if (term.head.name === 'input') return follow(environment, term, any, 0)
+  const { head } = term
+  if (head.kind === 'value') return typeOfConstantRef(environment, term)
+  if (head.kind !== 'root') return follow(environment, term, typeOf(environment, head), 0)
+  if (head.name === 'input') return follow(environment, term, any, 0)
   const path: string[] = []
   for (const [at, part] of term.path.entries()) {
     if (part.kind !== 'value' || typeof part.value !== 'string') return follow(environment, term, any, at)
     path.push(part.value)
     const type = environment.ruleType(path)
+    if (type?.kind === 'function') {
+      environment.problem(`function ${refText(term)} used as reference, not called`, placeOf(term), leafDetails(term, at + 1, type))
+      return type
+    }
     if (type !== undefined) return follow(environment, term, type, at + 1)
   }
-  return any
+  return environment.packageType(path)
+}
+
+const placeOf = ({ head, span }: RefTerm): Span => (head.kind === 'root' ? (head.latest?.span ?? span) : span)
+
+/** Of what is written out, upstream does not say that it leads nowhere; it just has no type. */
+function typeOfConstantRef(environment: Environment, term: RefTerm): Type | undefined {
+  let isWrong = false
+  const quiet: Environment = { ...environment, problem: () => (isWrong = true) }
+  const type = follow(quiet, term, typeOf(environment, term.head), 0)
+  return isWrong ? never : type
 }
 
 function follow(environment: Environment, term: RefTerm, start: Type | undefined, from: number): Type | undefined {
   let type = start
-  for (const part of term.path.slice(from)) {
-    if (type === undefined) {
-      typeOf(environment, part)
-      continue
-    }
+  for (const [offset, part] of term.path.slice(from).entries()) {
+    const at = from + offset
+    const partType = part.kind === 'value' ? undefined : typeOf(environment, part)
+    if (type === undefined) continue
     const next = step(environment, type, part)
     if (next === undefined) {
-      environment.problem(`undefined ref: ${shownRef(term)}`, term.span)
+      const details =
+        keysOf(type) === undefined ? leafDetails(term, at, type) : keyDetails(term, at, type, partType ?? typeOf(environment, part))
+      environment.problem(`undefined ref: ${refText(term)}`, placeOf(term), details)
       return any
     }
     type = next
@@ -98,43 +117,35 @@ function step(environment: Environment, type: Type, part: Term): Type | undefine
   if (part.kind === 'value') return select(type, part.value)
   const keys = keysOf(type)
   if (keys === undefined) return undefined
-  if (!narrow(environment, part, keys)) return undefined
-  return elementsOf(type)
+  return narrow(environment, part, keys) ? elementsOf(type) : undefined
 }
 
 /** Gives a term a type: variables that have none take it. False where the term cannot have it. */
 export function narrow(environment: Environment, term: Term, type: Type): boolean {
-  if (term.kind === 'var') {
-    const known = environment.variables.get(term.name)
-    if (known !== undefined) return overlaps(known, type)
-    environment.variables.set(term.name, type)
-    return true
+  switch (term.kind) {
+    case 'var': {
+      const known = environment.variables.get(term.name)
+      if (known !== undefined) return overlaps(known, type)
+      environment.variables.set(term.name, type)
+      return true
+    }
+    case 'array':
+      return narrowItems(environment, term, type)
+    case 'object':
+      return narrowEntries(environment, term, type)
+    case 'value':
+      return fits(term.value, type)
+    default: {
+      const own = typeOf(environment, term)
+      return own === undefined || (!isNever(own) && overlaps(own, type))
+    }
   }
-  if (term.kind === 'array') return narrowItems(environment, term, type)
-  if (term.kind === 'object') return narrowEntries(environment, term, type)
-  if (term.kind === 'value' && isObject(term.value)) return fitsObject(term.value, type)
-  const own = typeOf(environment, term)
-  return own === undefined || overlaps(own, type)
-}
-
-/** A constant object has no more keys than the type knows; of those it need not have all where the type has others too. */
-function fitsObject(value: AnyObject, type: Type): boolean {
-  const shapes = alternatives(type)
-  const entries = objectEntries(value)
-  if (shapes === undefined || entries.length > 200) return true
-  return shapes.some((shape) => {
-    if (shape.kind !== 'object' || (shape.rest === undefined && shape.properties.length !== entries.length)) return false
-    return entries.every(([key, each]) => {
-      const part = select(shape, key)
-      return part !== undefined && overlaps(part, typeOfValue(each))
-    })
-  })
 }
 
 function narrowItems(environment: Environment, term: Extract<Term, { kind: 'array' }>, type: Type): boolean {
   const shapes = alternatives(type)
   if (shapes === undefined) return term.items.every((item) => narrow(environment, item, any))
-  const fitting = shapes.filter((shape) => shape.kind === 'array' && (shape.rest !== undefined || shape.items.length === term.items.length))
+  const fitting = shapes.filter((shape) => isArrayOf(shape, term.items.length))
   if (fitting.length === 0) return false
   const whole = unionOf(fitting)
   return term.items.every((item, at) => {
@@ -146,29 +157,11 @@ function narrowItems(environment: Environment, term: Extract<Term, { kind: 'arra
 function narrowEntries(environment: Environment, term: Extract<Term, { kind: 'object' }>, type: Type): boolean {
   const shapes = alternatives(type)
   if (shapes === undefined) return term.entries.every(({ value }) => narrow(environment, value, any))
-  const fitting = shapes.filter(
-    (shape) => shape.kind === 'object' && (shape.rest !== undefined || shape.properties.length === term.entries.length),
-  )
+  const fitting = shapes.filter((shape) => isObjectOf(shape, term.entries.length))
   if (fitting.length === 0) return false
   const whole = unionOf(fitting)
   return term.entries.every(({ key, value }) => {
     const part = key.kind === 'value' ? select(whole, key.value) : elementsOf(whole)
     return part !== undefined && narrow(environment, value, part)
   })
-}
-
-/** The members of a union; undefined where anything goes. */
-function alternatives(type: Type): readonly Type[] | undefined {
-  if (type.kind === 'any') return undefined
-  return type.kind === 'union' ? type.of : [type]
-}
-
-/** As users wrote it, nearly. */
-function shownRef({ head, path }: RefTerm): string {
-  let text = head.kind === 'root' ? head.name : head.kind === 'var' ? (head.shown ?? '_') : '_'
-  for (const part of path) {
-    if (part.kind === 'value' && typeof part.value === 'string' && /^[A-Za-z_]\w*$/.test(part.value)) text += `.${part.value}`
-    else text += `[${part.kind === 'value' ? JSON.stringify(part.value) : part.kind === 'var' ? (part.shown ?? '_') : '_'}]`
-  }
-  return text
 }

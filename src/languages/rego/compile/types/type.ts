@@ -11,6 +11,16 @@ export const number: Type = { kind: 'number' }
 export const string: Type = { kind: 'string' }
 const nothing: Type = { kind: 'null' }
 
+const anyObject: Type = { kind: 'object', properties: [], rest: { key: any, value: any } }
+
+/** An array of elements of these types. One that is written empty may be compared with any. */
+export const typeOfItems = (items: readonly Type[]): Type =>
+  items.length === 0 ? { kind: 'array', items, rest: any } : { kind: 'array', items }
+
+/** What nothing is of. */
+export const never: Type = { kind: 'union', of: [] }
+export const isNever = (type: Type | undefined): boolean => type?.kind === 'union' && type.of.length === 0
+
 /** Larger constants and unions are taken for anything. */
 const mostParts = 200
 
@@ -20,10 +30,11 @@ export function typeOfValue(value: RegoValue): Type {
   if (typeof value === 'boolean') return boolean
   if (typeof value === 'string') return string
   if (isNumber(value)) return number
-  if (isArray(value)) return value.length > mostParts ? any : { kind: 'array', items: value.map(typeOfValue) }
+  if (isArray(value)) return value.length > mostParts ? any : typeOfItems(value.map(typeOfValue))
   if (isSet(value)) return { kind: 'set', of: value.size > mostParts ? any : unionOf(value.sorted.map(typeOfValue)) }
   const entries = objectEntries(value)
   if (entries.length > mostParts) return any
+  if (entries.length === 0) return anyObject
   return { kind: 'object', properties: entries.map(([key, each]) => ({ key, value: typeOfValue(each) })) }
 }
 
