@@ -2,9 +2,9 @@ import { flagAt, has, objectField, textAt } from '../../core/fields.ts'
 import { compareText } from '../../core/go-format.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
-import { compileRegex } from '../../core/regex.ts'
 import type { FieldError } from '../field-error.ts'
 import { forbidden, printFieldError, required } from '../field-error.ts'
+import { compilePattern } from './patterns.ts'
 import { invalidValue } from './texts.ts'
 import type { Placed } from './walk.ts'
 import { junctionsOf, partOf, propertiesOf } from './walk.ts'
@@ -89,7 +89,7 @@ const isUnset = (value: unknown): boolean =>
 function* patternErrors({ schema, path }: Placed): Generator<FieldError> {
   const pattern = textAt(schema, 'pattern')
   if (pattern === '') return
-  const compiled = compileRegex(pattern)
+  const compiled = compilePattern(pattern)
   if (!compiled.ok) yield invalidValue(`${path}.pattern`, pattern, `must be a valid regular expression, but isn't: ${compiled.error}`)
 }
 

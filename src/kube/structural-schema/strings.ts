@@ -1,14 +1,14 @@
-import { compileRegex } from '../../core/regex.ts'
 import type { FieldError } from '../field-error.ts'
 import type { Schema } from '../schema.ts'
 import { hasFormat } from './formats.ts'
+import { compilePattern } from './patterns.ts'
 import { invalidType, invalidValue, tooLongValue } from './texts.ts'
 import type { Check } from './validate.ts'
 
 /** Length and pattern; the first that fails is told. */
 export function stringCheck({ minLength, maxLength, pattern }: Schema): Check | undefined {
   if (minLength === undefined && maxLength === undefined && pattern === undefined) return undefined
-  const regex = pattern === undefined ? undefined : compileRegex(pattern)
+  const regex = pattern === undefined ? undefined : compilePattern(pattern)
   const wrong = (value: string, path: string): FieldError | undefined => {
     if (maxLength !== undefined && value.length > maxLength && characters(value) > maxLength) return tooLongValue(path, maxLength)
     if (minLength !== undefined && characters(value) < minLength)

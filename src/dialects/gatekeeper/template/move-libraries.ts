@@ -1,4 +1,5 @@
 import type { RegoModule } from '../../../languages/rego/rego.ts'
+import { mentionsData } from './references.ts'
 
 type Node = Readonly<Record<string, unknown>>
 
@@ -9,11 +10,10 @@ const home = 'libs'
 export function moveLibraries(module: RegoModule): RegoModule {
   const { path } = module.package
   const own = path[0] === 'lib' ? { ...module.package, path: [home, ...path] } : module.package
-  if (!/\bdata\b/.test(module.source.text)) return { ...module, package: own }
   const imports = module.imports.map((one) =>
     isLibrary(one.path) ? { ...one, path: ['data', home, ...one.path.slice(1)], ref: moved(one.ref) as typeof one.ref } : one,
   )
-  return { ...module, package: own, imports, rules: moved(module.rules) as RegoModule['rules'] }
+  return { ...module, package: own, imports, rules: mentionsData(module) ? (moved(module.rules) as RegoModule['rules']) : module.rules }
 }
 
 const isLibrary = ([root, first]: readonly string[]): boolean => root === 'data' && first === 'lib'

@@ -15,19 +15,26 @@ const isNode = (value: unknown): value is Node => typeof value === 'object' && v
 
 /** Every reference to `data` in the rules of a module, in order. Imports are told apart by `import`. */
 export function dataReferences(module: RegoModule): readonly DataReference[] {
-  // Most modules have none.
-  if (!/\bdata\b/.test(module.source.text)) return []
+  if (!mentionsData(module)) return []
   const found: Found[] = []
   visit(module.rules, found)
   return found.map(({ path, start, end }) => ({ path, start, end, text: module.source.text.slice(start, end) }))
 }
+
+/** Whether the rules of a module may refer to `data`: most do not, and to read a text is much cheaper than to walk what it means. */
+export function mentionsData({ source: { text }, imports, package: own }: RegoModule): boolean {
+  const elsewhere = [own, ...imports].map(({ span }) => mentionsIn(text.slice(span.start, span.end)))
+  return mentionsIn(text) > elsewhere.reduce((sum, count) => sum + count, 0)
+}
+
+const mentionsIn = (text: string): number => text.match(/\bdata\b/g)?.length ?? 0
 
 type Found = Omit<DataReference, 'text'>
 
 /** The parser bounds how deep modules nest, so recursion is bounded. */
 function visit(value: unknown, found: Found[]): void {
   if (Array.isArray(value)) {
-    for (const item of value) visit(item, found)
+    for (const item of value) if (isNode(item)) visit(item, found)
     return
   }
   if (!isNode(value)) return
@@ -39,7 +46,7 @@ function visit(value: unknown, found: Found[]): void {
   }
   if (isData(value)) found.push({ path: [], ...spanOf(value) })
   for (const [key, child] of Object.entries(value)) {
-    if (key !== 'span' && key !== 'source') visit(child, found)
+    if (isNode(child) && key !== 'span' && key !== 'source') visit(child, found)
   }
 }
 
