@@ -26,43 +26,48 @@ function withOwnFrame(linker: Linker, of: Expression, frame: number): (machine: 
   return (machine) => get(machine, newFrame(scope.frame))
 }
 
-/** Longer texts are not remembered as arguments, and not more calls of one function than this. */
-const bounds = { text: 256, calls: 1000 }
+/** Longer texts are not remembered as arguments, and of one function not more calls than this. */
+const bounds = { text: 256, calls: 500 }
 
-/** Remembers what a function gives for scalars. Other arguments are evaluated each time. */
+/** Remembers what a function of one or two arguments gives for scalars. Others are evaluated each time. */
 export function memoised(
   { id, arity, memoised: isMemoised }: Group,
   linked: Pick<Linked, 'call' | 'direct'>,
 ): Pick<Linked, 'call' | 'direct'> {
   if (!isMemoised) return linked
-  const { direct } = linked
-  if (arity === 1) {
-    const once = (machine: Machine, arg: RegoValue | undefined): RegoValue | undefined => {
-      if (!isScalar(arg)) return direct(machine, arg)
-      const calls = (machine.kept.calls[id] ??= new Map())
-      const known = calls.get(arg)
-      if (known !== undefined) return known === undefinedMark ? undefined : (known as RegoValue)
-      const value = direct(machine, arg)
-      remember(calls, arg, value)
-      return value
-    }
-    return { direct: once, call: (machine, frame: Frame) => once(machine, frame[0]) }
-  }
-  const once = (machine: Machine, first: RegoValue | undefined, second: RegoValue | undefined): RegoValue | undefined => {
-    if (!isScalar(first) || !isScalar(second)) return direct(machine, first, second)
-    const all = (machine.kept.calls[id] ??= new Map())
-    let calls = all.get(first) as CallMemory | undefined
-    if (calls === undefined) {
-      calls = new Map()
-      remember(all, first, calls)
-    }
-    const known = calls.get(second)
+  const remembered = arity === 1 ? memoisedByOne(id, linked.direct) : memoisedByTwo(id, linked.direct)
+  return { direct: remembered, call: (machine, frame: Frame) => remembered(machine, frame[0], frame[1]) }
+}
+
+function memoisedByOne(id: number, direct: Linked['direct']): Linked['direct'] {
+  return (machine, arg) => {
+    if (!isScalar(arg)) return direct(machine, arg)
+    const calls = (machine.kept.calls[id] ??= newCalls())
+    const known = calls.values.get(arg)
     if (known !== undefined) return known === undefinedMark ? undefined : (known as RegoValue)
-    const value = direct(machine, first, second)
-    remember(calls, second, value)
+    const value = direct(machine, arg)
+    makeRoom(calls)
+    calls.values.set(arg, value === undefined ? undefinedMark : value)
     return value
   }
-  return { direct: once, call: (machine, frame: Frame) => once(machine, frame[0], frame[1]) }
+}
+
+function memoisedByTwo(id: number, direct: Linked['direct']): Linked['direct'] {
+  return (machine, first, second) => {
+    if (!isScalar(first) || !isScalar(second)) return direct(machine, first, second)
+    const calls = (machine.kept.calls[id] ??= newCalls())
+    const known = calls.rows.get(first)?.get(second)
+    if (known !== undefined) return known === undefinedMark ? undefined : (known as RegoValue)
+    const value = direct(machine, first, second)
+    makeRoom(calls)
+    let row = calls.rows.get(first)
+    if (row === undefined) {
+      row = new Map()
+      calls.rows.set(first, row)
+    }
+    row.set(second, value === undefined ? undefinedMark : value)
+    return value
+  }
 }
 
 type Scalar = string | number | boolean | null
@@ -70,7 +75,14 @@ type Scalar = string | number | boolean | null
 const isScalar = (value: RegoValue | undefined): value is Scalar =>
   typeof value === 'string' ? value.length <= bounds.text : value === null || typeof value === 'number' || typeof value === 'boolean'
 
-function remember(calls: CallMemory, key: Scalar, value: unknown): void {
-  if (calls.size >= bounds.calls) calls.clear()
-  calls.set(key, value === undefined ? undefinedMark : value)
+const newCalls = (): CallMemory => ({ values: new Map(), rows: new Map(), size: 0 })
+
+/** Forgets everything when there is no more room. */
+function makeRoom(calls: CallMemory): void {
+  if (calls.size >= bounds.calls) {
+    calls.values.clear()
+    calls.rows.clear()
+    calls.size = 0
+  }
+  calls.size += 1
 }

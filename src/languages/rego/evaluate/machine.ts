@@ -63,7 +63,13 @@ export interface RegoMemory {
 /** Values of slots, for each solution, by the value that is looked for. Undefined where it cannot be made. */
 export type JoinIndex = { readonly rows: ValueMap<RegoValue[][]> | undefined }
 
-export type CallMemory = Map<Scalar, unknown>
+/** What a function gave: by its argument, or by the first of two and then the second. */
+export interface CallMemory {
+  readonly values: Map<Scalar, unknown>
+  readonly rows: Map<Scalar, Map<Scalar, unknown>>
+  /** Calls in it. */
+  size: number
+}
 type Scalar = string | number | boolean | null
 
 export const newMemory = (): RegoMemory => ({ values: [], rules: [], calls: [], joins: [] })

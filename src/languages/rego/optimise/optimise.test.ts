@@ -81,6 +81,16 @@ test.each<[of: string, text: string, inputs: readonly RegoValue[], calls: number
     ],
     2,
   ],
+  [
+    'of two',
+    'p := [f(input.a, 1), f(input.a, input.b)]\nf(x, y) := slow(x) + y',
+    [
+      { a: 1, b: 2 },
+      { a: 1, b: 2 },
+    ],
+    2,
+  ],
+  ['up to a bound', 'p := f(input.a)\nf(x) := slow(x)', [...Array.from({ length: 600 }, (_, a) => ({ a })), { a: 0 }, { a: 599 }], 601],
   ['a function of a list, each time', 'p := f(input.a)\nf(x) := slow(x)', [{ a: [1] }, { a: [1] }], 2],
   [
     'a function of a scalar and constants',
