@@ -4,11 +4,11 @@ import type { Limits } from '../../core/limits.ts'
 import { notJson, plainKey, resolvePlain } from './scalar.ts'
 
 /**
- * A parser of the YAML that people and tools really write for Kubernetes: block maps and lists of one-line scalars, literal blocks, and
+ * A parser of the YAML that people and tools really write for Kubernetes: block maps and lists of scalars, literal and folded blocks, and
  * small flow collections on one line. It reads the text once, in place, and is several times faster than the general parser.
  *
  * INVARIANT: it accepts a strict subset. At anything it is not sure of (anchors, tags, merge keys, duplicate keys, tabs, carriage returns,
- * scalars over several lines, odd indentation, every error) it gives up and the general parser decides. A property test holds the two equal.
+ * quoted scalars over several lines, blank lines in plain ones, odd indentation, every error) it gives up and the general parser decides. A property test holds the two equal.
  */
 
 /** Returned where the general parser must decide. */
@@ -132,7 +132,7 @@ class Cursor {
     if (this.#isItem()) return this.#nested(column)
     const code = this.#text.charCodeAt(this.#at)
     // A flow collection or a block scalar is never a key here: that would be one of the odd things left to the general parser.
-    if (code !== 91 && code !== 123 && code !== 124) {
+    if (code !== 91 && code !== 123 && code !== 124 && code !== 62) {
       const start = this.#at
       const key = this.#key()
       if (key !== undefined) return this.#map(column, key)
@@ -151,15 +151,38 @@ class Cursor {
   #inline(indent: number): Json {
     this.#count()
     const code = this.#text.charCodeAt(this.#at)
-    if (code === 124) return this.#literal(indent)
-    const value = code === 91 || code === 123 ? this.#flow() : code === 34 || code === 39 ? this.#quoted(code) : this.#plain()
+    if (code === 124 || code === 62) return this.#blockScalar(indent, code === 62)
+    const value = code === 91 || code === 123 ? this.#flow() : code === 34 || code === 39 ? this.#quoted(code) : this.#plain(indent)
     if (!this.#atLineEnd()) throw giveUp
     this.#toNextLine()
     if (this.#column > indent) throw giveUp
     return value
   }
 
-  #plain(): Json {
+  /** A plain scalar and the lines that go on with it: those right below that are deeper. */
+  #plain(indent: number): Json {
+    let text = this.#plainText()
+    while (this.#goesOn(indent)) text += ` ${this.#plainText()}`
+    const value = resolvePlain(text)
+    if (value === notJson) throw giveUp
+    return value
+  }
+
+  /** Whether the next line belongs to a plain scalar that has ended its line; then it is gone to. */
+  #goesOn(indent: number): boolean {
+    this.#skipSpaces()
+    if (this.#at >= this.#end || this.#text.charCodeAt(this.#at) !== 10) return false
+    const start = this.#at + 1
+    let at = start
+    while (at < this.#end && this.#text.charCodeAt(at) === 32) at += 1
+    const code = at < this.#end ? this.#text.charCodeAt(at) : 10
+    if (code === 10 || code === 35 || at - start <= indent) return false
+    this.#at = at
+    return true
+  }
+
+  /** What a plain scalar has on one line. */
+  #plainText(): string {
     const text = this.#text
     const start = this.#at
     if (!beginsPlain(text, start)) throw giveUp
@@ -175,9 +198,7 @@ class Cursor {
       end = at + 1
     }
     this.#at = end
-    const value = resolvePlain(text.slice(start, end))
-    if (value === notJson) throw giveUp
-    return value
+    return text.slice(start, end)
   }
 
   #quoted(quote: number): string {
@@ -203,8 +224,8 @@ class Cursor {
     return quote === 39 ? text.slice(start, at).replaceAll("''", "'") : unescapeAsJson(text.slice(start - 1, at + 1))
   }
 
-  /** `|`, `|-` and `|+` without an indentation indicator. */
-  #literal(indent: number): string {
+  /** `|`, `|-`, `|+`, `>` and `>-` without an indentation indicator. */
+  #blockScalar(indent: number, isFolded: boolean): string {
     const text = this.#text
     this.#at += 1
     const chomping = text.charCodeAt(this.#at)
@@ -235,7 +256,7 @@ class Cursor {
     this.#at = Math.min(at, this.#end)
     this.#toContent()
     if (this.#column > indent) throw giveUp
-    return chomp(lines, chomping, at > this.#end)
+    return isFolded ? fold(lines, chomping) : chomp(lines, chomping, at > this.#end)
   }
 
   /** A collection in brackets on one line, of quoted strings and words. */
@@ -477,4 +498,24 @@ function chomp(lines: readonly string[], chomping: number, unterminated: boolean
     return lines.length === 0 ? '' : `${lines.join('\n')}\n`
   }
   return count === 0 ? '' : `${body}\n`
+}
+
+/** As `chomp`, with lines joined: each blank line between two others is a line break. Lines that are deeper stay apart: these are left to the general parser. */
+function fold(lines: readonly string[], chomping: number): string {
+  if (chomping === 43) throw giveUp
+  let text = ''
+  let blanks = 0
+  let isFirst = true
+  for (const line of lines) {
+    if (line === '') {
+      blanks += 1
+      continue
+    }
+    const code = line.charCodeAt(0)
+    if (code === 32 || code === 9) throw giveUp
+    text += blanks > 0 ? '\n'.repeat(blanks) + line : isFirst ? line : ` ${line}`
+    blanks = 0
+    isFirst = false
+  }
+  return isFirst || chomping === 45 ? text : `${text}\n`
 }

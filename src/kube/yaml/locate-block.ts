@@ -205,13 +205,17 @@ class Lines {
     if (/^[|>][-+]?[0-9]/.test(header)) return undefined
     let line = start
     let end = start
+    // The column of its first line: what is deeper than the parent and not as deep as that is a comment behind the scalar.
+    let margin = indent + 1
     while (line < this.#end) {
       let content = line
       while (this.#text.charCodeAt(content) === 32) content += 1
       const code = content < this.#end ? this.#text.charCodeAt(content) : 10
-      if (code !== 10 && code !== 13 && content - line <= indent) break
+      const isBlank = code === 10 || code === 13
+      if (!isBlank && content - line < margin) break
+      if (!isBlank && end === start) margin = content - line
       line = this.#nextLine(content)
-      if (code !== 10 && code !== 13) end = line
+      if (!isBlank) end = line
     }
     return contentOf(this.#text, start, end)
   }

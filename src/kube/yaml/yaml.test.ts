@@ -417,7 +417,17 @@ const damaged = fc
   .tuple(fc.array(fc.tuple(fc.nat(pod.length), fc.nat(4), fc.constantFrom(...fragments)), { maxLength: 3 }))
   .map(([edits]) => edits.reduce((text, [at, remove, insert]) => text.slice(0, at) + insert + text.slice(at + remove), pod))
 const printed = fc.tuple(json, fc.boolean()).map(([value, sortKeys]) => printYaml(value, { sortKeys }))
-const documents = fc.oneof(soup, damaged, printed).filter((text) => !/^\s*(?:---|\.\.\.)/m.test(text))
+/** Scalars over several lines, below a key or a dash. */
+const line = fc.constantFrom('', '', 'a', 'b c', 'x: y', '- z', '# c', 'd # e', '1', 'null', ' deeper', "'q'", 'f:', '\tt', 'g ')
+const lines = fc
+  .tuple(
+    fc.constantFrom('a: ', '- ', '- k: ', 'a:\n  b: ', 'x: 1\na: '),
+    fc.constantFrom('', '|', '|-', '>', '>-', '>+', '> # c', 'word', 'two words', '1', '"q"'),
+    fc.array(fc.tuple(fc.constantFrom('', ' ', '  ', '    '), line), { maxLength: 5 }),
+    fc.constantFrom('', '\n', '\nz: 1\n', '\n- z\n', '\n\n'),
+  )
+  .map(([head, first, rest, end]) => head + [first, ...rest.map(([indent, text]) => indent + text)].join('\n') + end)
+const documents = fc.oneof(soup, damaged, printed, lines).filter((text) => !/^\s*(?:---|\.\.\.)/m.test(text))
 
 const general = (text: string) => {
   const events = parseYamlEvents(text, defaultLimits.documentDepth)
