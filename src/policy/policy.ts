@@ -46,11 +46,14 @@ export const ruleOutcome = (known: Pick<RuleOutcome, 'effect' | 'result' | 'mess
   rule: '',
   enforcement: 'deny',
   emitWarning: false,
-  at: [],
-  properties: {},
-  exceptions: [],
+  at: nothing,
+  properties: noProperties,
+  exceptions: nothing,
   ...known,
 })
+
+const nothing: readonly never[] = []
+const noProperties: RuleOutcome['properties'] = {}
 
 /** What one policy says about one request, in one phase. */
 export interface PolicyOutcome {

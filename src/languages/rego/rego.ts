@@ -43,7 +43,7 @@ export { formatValue as formatRegoValue } from './values/format.ts'
 export { newMemory as newRegoMemory } from './evaluate/machine.ts'
 export { errorText } from './evaluate/query.ts'
 export { numberFromText } from './values/number.ts'
-export { isObject, isSet, objectEntries, typeName } from './values/value.ts'
+export { isObject, isSet, objectEntries, objectSize as regoSize, typeName } from './values/value.ts'
 export { builtins as regoBuiltins } from './builtins/registry.ts'
 
 export interface RegoOptions {

@@ -1,8 +1,9 @@
+import { compareText } from '../../../core/go-format.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { RegoValue } from '../../../languages/rego/rego.ts'
-import { isObject, isSet, objectEntries, regoGet, toJson, typeName } from '../../../languages/rego/rego.ts'
+import { isObject, isSet, objectEntries, regoGet, regoSize, toJson, typeName } from '../../../languages/rego/rego.ts'
 
 /** What a template says of an object. */
 export interface Violation {
@@ -16,6 +17,8 @@ export interface Violation {
  */
 export function violationsOf(value: RegoValue | undefined): Result<readonly Violation[], string> {
   if (value === undefined || (isSet(value) && value.size === 0)) return none
+  const messages = isSet(value) ? onlyMessages(value.values()) : undefined
+  if (messages !== undefined) return ok(messages.sort(compareText).map((message) => ({ message, details: noDetails })))
   const violations: Violation[] = []
   // By message: most have one of their own.
   const seen = new Map<string, RegoValue[]>()
@@ -26,7 +29,8 @@ export function violationsOf(value: RegoValue | undefined): Result<readonly Viol
       return err(
         `extracting message binding: .msg accessor error: ${messageText(message)} is of the type ${goType(message)}, expected string`,
       )
-    const details = fieldOf(element, 'details') ?? noDetails
+    const found = fieldOf(element, 'details')
+    const details = found === undefined ? noDetails : found
     const alike = seen.get(message)
     if (alike === undefined) seen.set(message, [details])
     else if (alike.some((other) => areEqual(other, details))) continue
@@ -34,6 +38,18 @@ export function violationsOf(value: RegoValue | undefined): Result<readonly Viol
     violations.push({ message, details: details === noDetails ? noDetails : toJson(details) })
   }
   return ok(violations)
+}
+
+/** The messages of elements that have nothing else, as most have; undefined where one is not like that. */
+function onlyMessages(elements: readonly RegoValue[]): string[] | undefined {
+  const messages: string[] = []
+  for (const element of elements) {
+    if (!isObject(element) || regoSize(element) !== 1) return undefined
+    const message = regoGet(element, 'msg')
+    if (typeof message !== 'string') return undefined
+    messages.push(message)
+  }
+  return messages
 }
 
 /** In the order of values. What is neither set nor object cannot be iterated for objects with a `msg`. */
