@@ -91,6 +91,9 @@ function formatGeneral(value: number): string {
 
 /** The order of Go's strings: bytes of UTF-8, which is that of code points and not that of UTF-16 units. */
 export function compareText(a: string, b: string): -1 | 0 | 1 {
+  if (a === b) return 0
+  // The engine's own order is that of UTF-16 units, which differs only where surrogates are involved.
+  if (!surrogate.test(a) && !surrogate.test(b)) return a < b ? -1 : 1
   const length = Math.min(a.length, b.length)
   for (let at = 0; at < length; at += 1) {
     const left = a.charCodeAt(at)
@@ -99,6 +102,8 @@ export function compareText(a: string, b: string): -1 | 0 | 1 {
   }
   return a.length === b.length ? 0 : a.length < b.length ? -1 : 1
 }
+
+const surrogate = /[\ud800-\udfff]/
 
 /** Surrogates stand for what comes after every other unit. */
 const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x1_0000 : unit)

@@ -41,16 +41,23 @@ export interface RuleOutcome {
   readonly generated?: readonly KubeObject[]
 }
 
+type Told = 'effect' | 'result' | 'message'
+type Else = 'rule' | 'enforcement' | 'emitWarning' | 'at' | 'properties' | 'exceptions'
+
 /** An outcome of a rule without a name that denies and has nothing else to tell; `known` is what there is. */
-export const ruleOutcome = (known: Pick<RuleOutcome, 'effect' | 'result' | 'message'> & Partial<RuleOutcome>): RuleOutcome => ({
-  rule: '',
-  enforcement: 'deny',
-  emitWarning: false,
-  at: nothing,
-  properties: noProperties,
-  exceptions: nothing,
-  ...known,
-})
+export function ruleOutcome({
+  rule = '',
+  effect,
+  result,
+  message,
+  enforcement = 'deny',
+  emitWarning = false,
+  at = nothing,
+  properties = noProperties,
+  exceptions = nothing,
+}: Pick<RuleOutcome, Told> & Partial<Pick<RuleOutcome, Else>>): RuleOutcome {
+  return { rule, effect, result, message, enforcement, emitWarning, at, properties, exceptions }
+}
 
 const nothing: readonly never[] = []
 const noProperties: RuleOutcome['properties'] = {}
