@@ -40,7 +40,7 @@ const literal = fc.oneof(
   fc.tuple(fc.constantFrom('x', 'y', 'z'), term(2)).map(([name, value]) => `${name} = ${value}`),
   fc.tuple(fc.constantFrom('m1', 'm2', 'm3'), term(2)).map(([name, value]) => `${name} := ${value}`),
   term(2).map((value) => `not ${value}`),
-  fc.tuple(fc.constantFrom('x', 'y', 'z'), term(2)).map(([name, value]) => `some ${name} in ${value}`),
+  fc.tuple(fc.constantFrom('v1', 'v2', 'v3'), term(2)).map(([name, value]) => `some ${name} in ${value}; ${name} != y`),
   fc.tuple(term(1), term(2)).map(([a, b]) => `every v in ${b} { v != ${a} }`),
   fc.tuple(term(1), term(1)).map(([a, b]) => `x = ${a} with input.a as ${b}`),
   term(2).map((value) => `walk(${value}, [y, z])`),
@@ -106,7 +106,7 @@ test('closures and generated code agree', () => {
     }),
     { numRuns: 150 },
   )
-  // Some modules are refused; most are not.
+  // Many modules are refused, for types or variables that are declared twice.
   expect(accepted).toBeGreaterThan(20)
 })
 

@@ -1,7 +1,12 @@
-import type { Expression, Group } from '../ir/ir.ts'
-import { freeSlots, mapClause, slotsSetBy, visitExpression } from '../ir/visit.ts'
+import type { Clause, Expression, Group, Slot, Step } from '../ir/ir.ts'
+import { freeSlots, innerSteps, mapExpression, mapSteps, slotsSetBy, visitExpression } from '../ir/visit.ts'
+import type { Change } from '../ir/visit.ts'
 import type { Dependences } from './dependence.ts'
 import { textOfExpression } from './text.ts'
+
+type Kept = Extract<Expression, { kind: 'kept' }>
+/** Slots whose values are kept. */
+type Known = Map<Slot, Kept>
 
 /** Puts aside what has the same value in every query with the same constants. Equal expressions are put aside once. */
 export class Keeper {
@@ -13,14 +18,63 @@ export class Keeper {
   }
 
   keepIn(groups: readonly Group[]): void {
-    const expression = (each: Expression): Expression | undefined => this.#kept(each)
     for (const group of groups) {
-      group.clauses = group.clauses.map((clause) => mapClause(clause, { expression }))
-      if (group.fallback !== undefined) group.fallback = mapClause(group.fallback, { expression })
+      group.clauses = group.clauses.map((clause) => this.#clause(clause))
+      if (group.fallback !== undefined) group.fallback = this.#clause(group.fallback)
     }
   }
 
-  #kept(expression: Expression): Expression | undefined {
+  #clause(clause: Clause): Clause {
+    const known: Known = new Map()
+    const body = this.#steps(clause.body, known)
+    const { path, value, otherwise } = clause
+    return {
+      ...clause,
+      body,
+      path: path.map((part) => this.#expression(part, known)),
+      value: this.#expression(value, known),
+      otherwise: otherwise === undefined ? undefined : this.#clause(otherwise),
+    }
+  }
+
+  /** Adds the slots that get kept values to KNOWN: what they are part of may be kept too. */
+  #steps(steps: readonly Step[], known: Known): readonly Step[] {
+    return steps.map((step) => {
+      const changed = this.#step(step, known)
+      if (changed.kind === 'assign' && changed.of.kind === 'kept') known.set(changed.slot, changed.of)
+      return changed
+    })
+  }
+
+  #step(step: Step, known: Known): Step {
+    const inside = innerSteps(step)
+    const [own = step] = mapSteps(['body' in step ? { ...step, body: [] } : step], this.#change(known))
+    // Under `with`, what is kept is something else.
+    if (own.kind === 'with') return { ...own, body: this.#steps(inside, new Map()) }
+    return own.kind === 'not' || own.kind === 'every' || own.kind === 'traced' || own.kind === 'join'
+      ? { ...own, body: this.#steps(inside, new Map(known)) }
+      : own
+  }
+
+  #expression(expression: Expression, known: Known): Expression {
+    return mapExpression(expression, this.#change(known))
+  }
+
+  #change(known: Known): Change {
+    const slots: Change = { expression: (each) => (each.kind === 'slot' ? known.get(each.slot) : undefined) }
+    return {
+      expression: (each) => {
+        const kept = this.#kept(mapExpression(each, slots))
+        if (kept !== undefined || each.kind !== 'comprehension') return kept ?? slots.expression(each)
+        const inner: Known = new Map(known)
+        const body = this.#steps(each.body, inner)
+        const key = each.key === undefined ? undefined : this.#expression(each.key, inner)
+        return { ...each, body, key, value: this.#expression(each.value, inner) }
+      },
+    }
+  }
+
+  #kept(expression: Expression): Kept | undefined {
     if (!isWorthKeeping(expression)) return undefined
     if (this.#dependences.ofExpression(expression) === 'query' || freeSlots(expression).size > 0) return undefined
     const text = textOfExpression(expression)
