@@ -5,8 +5,8 @@ import type { Dependences } from './dependence.ts'
 import { textOfExpression } from './text.ts'
 
 type Kept = Extract<Expression, { kind: 'kept' }>
-/** Slots whose values are kept. */
-type Known = Map<Slot, Kept>
+/** Slots whose values are kept or written. */
+type Known = Map<Slot, Expression>
 
 /** Puts aside what has the same value in every query with the same constants. Equal expressions are put aside once. */
 export class Keeper {
@@ -31,7 +31,8 @@ export class Keeper {
     return {
       ...clause,
       body,
-      path: path.map((part) => this.#expression(part, known)),
+      // What a conflict is called depends on whether a path is written.
+      path: path.map((part) => this.#expression(part, new Map())),
       value: this.#expression(value, known),
       otherwise: otherwise === undefined ? undefined : this.#clause(otherwise),
     }
@@ -41,7 +42,7 @@ export class Keeper {
   #steps(steps: readonly Step[], known: Known): readonly Step[] {
     return steps.map((step) => {
       const changed = this.#step(step, known)
-      if (changed.kind === 'assign' && changed.of.kind === 'kept') known.set(changed.slot, changed.of)
+      if (changed.kind === 'assign' && (changed.of.kind === 'kept' || changed.of.kind === 'constant')) known.set(changed.slot, changed.of)
       return changed
     })
   }

@@ -91,6 +91,24 @@ test.each<[of: string, text: string, inputs: readonly RegoValue[], calls: number
     2,
   ],
   ['up to a bound', 'p := f(input.a)\nf(x) := slow(x)', [...Array.from({ length: 600 }, (_, a) => ({ a })), { a: 0 }, { a: 599 }], 601],
+  [
+    'elements of a list that is written',
+    'p contains slow(input.c[name]) if { names := ["a", "b"]; name := names[_]; input[name] }',
+    [
+      { c: { a: 1, b: 2 }, a: 1, b: 1 },
+      { c: { a: 1, b: 2 }, a: 1, b: 2 },
+    ],
+    2,
+  ],
+  [
+    'what is made of kept values',
+    'p := [y, input.a] if { x := input.c; z := x[0]; y := slow(z) }',
+    [
+      { c: [1], a: 1 },
+      { c: [1], a: 2 },
+    ],
+    1,
+  ],
   ['a function of a list, each time', 'p := f(input.a)\nf(x) := slow(x)', [{ a: [1] }, { a: [1] }], 2],
   [
     'a function of a scalar and constants',

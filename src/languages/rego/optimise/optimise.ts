@@ -6,6 +6,7 @@ import { joinSearches } from './join.ts'
 import { Keeper } from './keep.ts'
 import { memoiseFunctions } from './memoise.ts'
 import { specialiseFunctions } from './specialise.ts'
+import { unrollLists } from './unroll.ts'
 
 export interface Optimisation {
   /** Keys of the input whose values stay the same from query to query. */
@@ -19,6 +20,10 @@ export function optimiseGroups(groups: readonly Group[], { constants, rulesOnly 
   const dependences = new Dependences(constants)
   const keeper = new Keeper(dependences)
   keeper.keepIn(groups)
+  if (rulesOnly) {
+    unrollLists(groups)
+    keeper.keepIn(groups)
+  }
   const all = rulesOnly ? specialiseFunctions(groups, dependences) : groups
   keeper.keepIn(all)
   if (rulesOnly) joinSearches(all, dependences)
