@@ -5,7 +5,7 @@ import type { Dependences } from './dependence.ts'
 import { textOfExpression } from './text.ts'
 
 type Kept = Extract<Expression, { kind: 'kept' }>
-/** Slots whose values are kept or written. */
+/** Slots whose values are constant. */
 type Known = Map<Slot, Expression>
 
 /** Puts aside what has the same value in every query with the same constants. Equal expressions are put aside once. */
@@ -42,7 +42,7 @@ export class Keeper {
   #steps(steps: readonly Step[], known: Known): readonly Step[] {
     return steps.map((step) => {
       const changed = this.#step(step, known)
-      if (changed.kind === 'assign' && (changed.of.kind === 'kept' || changed.of.kind === 'constant')) known.set(changed.slot, changed.of)
+      if (changed.kind === 'assign' && this.#isConstant(changed.of)) known.set(changed.slot, changed.of)
       return changed
     })
   }
@@ -75,9 +75,13 @@ export class Keeper {
     }
   }
 
+  #isConstant(expression: Expression): boolean {
+    return this.#dependences.ofExpression(expression) !== 'query' && freeSlots(expression).size === 0
+  }
+
   #kept(expression: Expression): Kept | undefined {
     if (!isWorthKeeping(expression)) return undefined
-    if (this.#dependences.ofExpression(expression) === 'query' || freeSlots(expression).size > 0) return undefined
+    if (!this.#isConstant(expression)) return undefined
     const text = textOfExpression(expression)
     if (text === undefined) return undefined
     const id = this.#ids.get(text) ?? this.#ids.size
