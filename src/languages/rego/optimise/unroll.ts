@@ -23,7 +23,7 @@ function unrolled(clause: Clause): readonly Clause[] {
   const items = step?.kind === 'scan' ? itemsOf(step.of) : undefined
   if (step?.kind !== 'scan' || items === undefined) return [clause]
   return items.flatMap((item, index) => {
-    const steps: Step[] = [...body.slice(0, at)]
+    const steps: Step[] = body.slice(0, at)
     if (step.key !== undefined) steps.push({ kind: 'assign', slot: step.key, of: { kind: 'constant', value: index } })
     if (step.value !== undefined) steps.push({ kind: 'assign', slot: step.value, of: item })
     return unrolled({ ...clause, body: [...steps, ...body.slice(at + 1)] })
