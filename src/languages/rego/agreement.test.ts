@@ -63,6 +63,14 @@ q := input.a
 
 s contains v if some v in input.xs
 
+p4 contains v if d[{"k": "a", "v": v}]
+
+d contains {"k": k, "v": ${value}} if { some k, x in input.o; y := "a"; z := x }
+
+d contains {"k": input.a, "v": 1}
+
+d contains w if some w in input.xs
+
 m[k] := v if some k, v in input.o
 
 f(v) := [v, 1] if v != 2

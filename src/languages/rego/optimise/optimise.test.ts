@@ -109,6 +109,18 @@ test.each<[of: string, text: string, inputs: readonly RegoValue[], calls: number
     ],
     1,
   ],
+  [
+    'elements that are searched for by a constant',
+    'p contains m if e[{"m": m, "f": "a"}]\ne contains {"m": m, "f": f} if { v := input[f]; m := slow(v) }',
+    [{ a: 1, b: 2 }],
+    1,
+  ],
+  [
+    'those of clauses that have another',
+    'p contains m if e[{"m": m, "f": "a"}]\ne contains {"m": m, "f": "a"} if m := slow(input.a)\ne contains {"m": m, "f": "b"} if m := slow(input.b)\ne contains {"m": m} if m := slow(input.c)',
+    [{ a: 1, b: 2 }],
+    1,
+  ],
   ['a function of a list, each time', 'p := f(input.a)\nf(x) := slow(x)', [{ a: [1] }, { a: [1] }], 2],
   [
     'a function of a scalar and constants',

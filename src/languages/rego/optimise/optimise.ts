@@ -1,4 +1,5 @@
 import type { Group } from '../ir/ir.ts'
+import { demandElements } from './demand.ts'
 import { Dependences } from './dependence.ts'
 import type { ConstantInput } from './dependence.ts'
 import { fuseSets } from './fuse.ts'
@@ -24,7 +25,7 @@ export function optimiseGroups(groups: readonly Group[], { constants, rulesOnly 
     unrollLists(groups)
     keeper.keepIn(groups)
   }
-  const all = rulesOnly ? specialiseFunctions(groups, dependences) : groups
+  const all = rulesOnly ? specialiseFunctions(demandElements(groups), dependences) : groups
   keeper.keepIn(all)
   if (rulesOnly) joinSearches(all, dependences)
   for (const group of all) group.depends = dependences.ofGroup(group)
