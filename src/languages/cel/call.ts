@@ -27,11 +27,11 @@ export function compileCall(node: Node & { readonly kind: 'call' }, compilation:
   ) {
     return compileOtherwise(left, right, node.name === 'or')
   }
-  if (node.name === '!_' && left !== undefined && args.length === 1) return compileNot(left)
   const overloads = call?.overloads ?? compilation.functions.overloads.get(node.name) ?? []
   const sum = node.name === '_+_' && call?.args[0] !== undefined ? typedSum(compilation.checked.typeOf(call.args[0])) : undefined
   const [first] = overloads
   if (first === undefined) return () => new CelError(`no such overload: ${node.name}`)
+  if (node.name === '!_' && left !== undefined && args.length === 1) return compileNot(left)
   // Operators have one implementation for all types, which finds out for itself.
   const shared = overloads.every(({ evaluate, cost }) => evaluate === first.evaluate && cost === first.cost) && isOperator(first.name)
   const run = compileArguments(
