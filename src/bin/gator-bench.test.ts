@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Answer } from './gator-testbed.ts'
+import { loadValue } from '../kube/yaml/yaml.ts'
 import { call, cwd, words } from './gator-testbed.ts'
 
 /** `kanon gator` through the front door. Texts are those that gator 3.23 printed for the same files. */
@@ -44,6 +45,51 @@ test.each([
   const answer = await bench('--compare', file, ...more)
   expect(answer.status).toBe(status)
   expect(answer.out.endsWith(`\n${end}`)).toBe(true)
+})
+
+/** What was measured with which engine, of templates for one of them and for both. */
+const mixed = ['policy.yaml', 'cel.yaml', 'both.yaml', 'orphan.yaml', 'one.yaml']
+
+test.each([
+  [
+    'rego',
+    'json',
+    { templateCount: 2, constraintCount: 3, violationCount: 3, skippedTemplates: ['native'], skippedConstraints: ['n1', 'alone'] },
+  ],
+  [
+    'cel',
+    'yaml',
+    { templateCount: 2, constraintCount: 3, violationCount: 3, skippedTemplates: ['say'], skippedConstraints: ['c1', 'alone'] },
+  ],
+] as const)('bench -e %s skips what it cannot evaluate', async (engine, format, expected) => {
+  const args = ['bench', '-e', engine, '-n', '1', '--warmup', '0', '--save', `skipped.${format}`, ...mixed.flatMap((file) => ['-f', file])]
+  const { status, out } = await call(args)
+  const saved = loadValue(readFileSync(join(cwd, `skipped.${format}`), 'utf8'))
+  expect(saved.ok ? saved.value : saved.error).toMatchObject([{ engine, ...expected, referentialDataSupported: engine === 'rego' }])
+  expect(status).toBe(0)
+  expect(out).toContain(`\nWarnings:\n  Skipped Templates:    1 (${expected.skippedTemplates.join(', ')})\n`)
+  expect(out.includes('  Referential Data:  Not supported by cel engine\n')).toBe(engine === 'cel')
+})
+
+test('bench -e all compares the engines, with the statistics of each', async () => {
+  const { out } = await call(['bench', '-e', 'all', '-n', '1', '--warmup', '0', '--stats', ...mixed.flatMap((file) => ['-f', file])])
+  const stats = [...out.matchAll(/^ {2}Constraint: (.*)$/gm)].map(([, stat]) => stat)
+  expect(stats).toEqual(['Say (Scope: template)', 'Both (Scope: template)', 'Native/n1', 'Both/b1', 'Both/b2'].map(scoped))
+  expect(out).toMatch(/\n=== Engine Comparison ===\n\nMetric +REGO +CEL\n/)
+})
+
+const scoped = (stat: string): string => (stat.endsWith(')') ? stat : `${stat} (Scope: constraint)`)
+
+test.each([
+  ['cel', 'benchmarking cel: no constraints loaded (all 1 constraints skipped due to missing templates)'],
+  [
+    'all',
+    'no engines could process the templates: [rego: no constraints loaded (all 1 constraints skipped due to missing templates) cel: no templates compatible with cel engine (all 1 templates skipped)]',
+  ],
+] as const)('bench -e %s of nothing that it can measure: %s', async (engine, problem) => {
+  const template = engine === 'cel' ? 'alone-cel.yaml' : 'template.yaml'
+  const { status, err } = await call(['bench', '-e', engine, '-n', '1000', '-f', template, '-f', 'orphan.yaml', '-f', 'one.yaml'])
+  expect({ status, err }).toEqual({ status: 1, err: `benchmark failed: ${problem}\n` })
 })
 
 test.each([

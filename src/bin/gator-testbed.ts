@@ -32,6 +32,20 @@ const saying = template(
 }`,
 )
 
+/** A template in CEL, and in Rego as well where some is given. */
+const native = (kind: string, rego = ''): string => `apiVersion: templates.gatekeeper.sh/v1
+kind: ConstraintTemplate
+metadata: {name: ${kind.toLowerCase()}}
+spec:
+  crd: {spec: {names: {kind: ${kind}}}}
+  targets:
+  - target: admission.k8s.gatekeeper.sh
+    code:
+    - engine: K8sNativeValidation
+      source: {validations: [{expression: "object.kind != 'Pod'", message: in CEL}]}
+${rego === '' ? '' : `    - {engine: Rego, source: {rego: ${JSON.stringify(rego)}}}`}
+`
+
 const constraint = (name: string, spec = '{parameters: {text: "no <b>"}}', kind = 'Say'): string => `---
 apiVersion: constraints.gatekeeper.sh/v1beta1
 kind: ${kind}
@@ -81,6 +95,10 @@ const supporting = (groups: string): string =>
 const files: Readonly<Record<string, string>> = {
   'policy.yaml': `${saying}${constraint('c1')}`,
   'template.yaml': saying,
+  'cel.yaml': `${native('Native')}${constraint('n1', '{}', 'Native')}`,
+  'both.yaml': `${native('Both', 'package x\nviolation[{"msg": "in Rego"}] { input.review.kind.kind == "Pod" }')}${constraint('b1', '{}', 'Both')}${constraint('b2', '{}', 'Both')}`,
+  'alone-cel.yaml': native('Native'),
+  'orphan.yaml': constraint('alone', '{}', 'Orphan'),
   'constraint.yaml': constraint('c1'),
   'pods.yaml': pods,
   'dir/b.json': '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"j"}}',

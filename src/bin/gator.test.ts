@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { JsonObject } from '../core/json.ts'
 import { call, cwd, pods, words } from './gator-testbed.ts'
 
 /** `kanon gator` through the front door. Texts are those that gator 3.23 printed for the same files. */
@@ -125,6 +126,38 @@ test('statistics stand beside the results', async () => {
     statsFor: 'Say',
     stats: [{ name: 'templateRunTimeNS' }, { name: 'constraintCount', value: 1 }],
   })
+})
+
+test('in CEL each constraint has a statistic, before those of Rego, and results have no details', async () => {
+  const { out } = await call(['test', '-f', 'policy.yaml', '-f', 'both.yaml', '-f', 'one.yaml', '-o', 'json', '--stats'])
+  const { results, stats } = JSON.parse(out) as { readonly results: readonly JsonObject[]; readonly stats: readonly JsonObject[] }
+  expect(results.map(({ msg, metadata }) => [msg, metadata])).toEqual([
+    ['in CEL', undefined],
+    ['in CEL', undefined],
+    ['no <b> one', { details: {} }],
+  ])
+  expect(stats.slice(0, 3).map(({ statsFor }) => statsFor)).toEqual(['Both/b1', 'Both/b2', 'Say'])
+  expect(stats[0]).toEqual({
+    scope: 'constraint',
+    statsFor: 'Both/b1',
+    stats: [{ name: 'runTimeNS', value: expect.any(Number) as number, source: { type: 'engine', value: 'K8sNativeValidation' } }],
+    labels: [{ name: 'target', value: 'admission.k8s.gatekeeper.sh' }],
+  })
+})
+
+test.each([
+  ['both.yaml', 'true', ['in CEL', 'in CEL'], ''],
+  ['both.yaml', 'false', ['in Rego', 'in Rego'], ''],
+  [
+    'cel.yaml',
+    'false',
+    [],
+    'auditing objects: adding template "native": no language driver is installed that handles this constraint template: available drivers: map[Rego:1], wanted ""\n',
+  ],
+] as const)('test of %s with CEL switched to %s says %j', async (file, isOn, messages, problem) => {
+  const { out, err } = await call(['test', '-f', file, '-f', 'one.yaml', `--enable-k8s-native-validation=${isOn}`])
+  const said = [...out.matchAll(/Message: "(.*)"\n/g)].map(([, message]) => message)
+  expect({ said, err }).toEqual({ said: messages, err: problem })
 })
 
 const usage = /^Error: .*\nUsage:\n {2}kanon gator test \[flags\]\n\nExamples:\n[^]*\nFlags:\n {6}--deny-only /

@@ -12,7 +12,7 @@ export type GatorInput = Document & { readonly value: JsonObject }
 export interface GatorResult {
   readonly target: string
   readonly message: string
-  /** What the template says besides the message; absent where no template was asked. */
+  /** What the template says besides the message; absent where it says nothing in Rego. */
   readonly metadata?: { readonly details: Json }
   /** With the defaults of its template. */
   readonly constraint: KubeObject
@@ -30,16 +30,26 @@ export const compareResults = (a: GatorResult, b: GatorResult): number =>
   compareText(a.message, b.message) ||
   compareText(nameOf(a.constraint), nameOf(b.constraint))
 
-/** What evaluating the constraints of one kind took. */
-export interface GatorStat {
-  readonly kind: string
-  readonly nanoseconds: number
-  /** How many constraints of the kind are for the object. */
-  readonly constraints: number
-}
+/** What evaluating took: in Rego the constraints of one kind together, in CEL each constraint. */
+export type GatorStat =
+  | {
+      readonly engine: 'rego'
+      readonly kind: string
+      readonly nanoseconds: number
+      /** How many constraints of the kind are for the object. */
+      readonly constraints: number
+    }
+  | {
+      readonly engine: 'cel'
+      readonly kind: string
+      /** The name of the constraint. */
+      readonly constraint: string
+      readonly nanoseconds: number
+    }
 
 export interface GatorReview {
   readonly results: readonly GatorResult[]
+  /** Those of CEL come first. */
   readonly stats: readonly GatorStat[]
 }
 
@@ -59,7 +69,7 @@ export type GatorEngine = 'rego' | 'cel'
 export type GatorPurpose = 'test' | 'bench'
 
 export interface GatorOptions {
-  /** The engines that templates may be evaluated by: code for others is as if it were not there. */
+  /** The engines that templates may be evaluated by. With CEL, what has code in both is evaluated in CEL. */
   readonly engines: readonly GatorEngine[]
   /** Nanoseconds since some moment. */
   readonly clock: () => number
@@ -68,8 +78,6 @@ export interface GatorOptions {
 
 /** Templates and constraints, ready to review objects. */
 export interface GatorClient {
-  readonly templates: number
-  readonly constraints: number
   /** Everything that was read, in order; constraints with their defaults. */
   readonly objects: readonly KubeObject[]
   /** Those that are neither template nor constraint. */

@@ -1,10 +1,11 @@
 import type { JsonObject } from '../../core/json.ts'
+import type { GatorStat } from '../../policy/gator.ts'
 import { printYaml } from '../../kube/yaml/yaml.ts'
 import type { BenchResult } from './bench-run.ts'
 import { throughput } from './bench-run.ts'
 import { printGoDuration } from './duration.ts'
 import { printGoJson } from './go-json.ts'
-import { statJson } from './results.ts'
+import { shownStat, statJson } from './results.ts'
 
 /** A duration for people: two decimals of the largest unit. */
 export function shortDuration(nanoseconds: number): string {
@@ -92,12 +93,9 @@ function skippedOf({ skippedTemplates, skippedConstraints }: BenchResult): reado
 }
 
 function statsOf(stats: NonNullable<BenchResult['stats']>): string {
-  const blocks = stats.map(({ kind, nanoseconds, constraints }) => {
-    const rows = [
-      ['templateRunTimeNS:', `${Math.round(nanoseconds)} engine`],
-      ['constraintCount:', `${constraints} engine`],
-    ]
-    return `  Constraint: ${kind} (Scope: template)\n${indented(rows).replaceAll(/^(?=.)/gm, '  ')}`
+  const blocks = stats.map(shownStat).map(({ scope, statsFor, values }) => {
+    const rows = values.map(({ name, value }) => [`${name}:`, `${value} engine`])
+    return `  Constraint: ${statsFor} (Scope: ${scope})\n${indented(rows).replaceAll(/^(?=.)/gm, '  ')}`
   })
   return `Per-Constraint Statistics (from first iteration):\n${blocks.join('')}`
 }
@@ -132,10 +130,10 @@ export const printBenchJson = (results: readonly BenchResult[]): string => print
 
 export const printBenchYaml = (results: readonly BenchResult[]): string => printYaml(results.map(shownResult), { sortKeys: false })
 
-const lists = ({ skippedTemplates, skippedConstraints }: BenchResult): JsonObject => ({
-  ...(skippedTemplates.length === 0 ? {} : { skippedTemplates }),
-  ...(skippedConstraints.length === 0 ? {} : { skippedConstraints }),
-})
+const skippedTemplates = ({ skippedTemplates: names }: BenchResult): JsonObject => (names.length === 0 ? {} : { skippedTemplates: names })
+
+const skippedConstraints = ({ skippedConstraints: names }: BenchResult): JsonObject =>
+  names.length === 0 ? {} : { skippedConstraints: names }
 
 /** For people: durations are texts. */
 function shownResult(result: BenchResult): JsonObject {
@@ -159,16 +157,17 @@ function shownResult(result: BenchResult): JsonObject {
     latencies: Object.fromEntries(Object.entries(latencies).map(([name, time]: [string, number]) => [name, printGoDuration(time)])),
     violationCount: violations,
     reviewsPerSecond: throughput(result),
-    ...lists(result),
-    ...(stats === undefined ? {} : { statsEntries: stats.map((stat) => ({ ...statJson(stat), stats: shownStats(stat) })) }),
+    ...(stats === undefined ? {} : { statsEntries: stats.map(statOf) }),
+    ...skippedTemplates(result),
+    ...skippedConstraints(result),
     referentialDataSupported: engine === 'rego',
   }
 }
 
-const shownStats = (stat: NonNullable<BenchResult['stats']>[number]): readonly JsonObject[] => [
-  { name: 'templateRunTimeNS', value: Math.round(stat.nanoseconds), source: 'engine/Rego' },
-  { name: 'constraintCount', value: stat.constraints, source: 'engine/Rego' },
-]
+function statOf(stat: GatorStat): JsonObject {
+  const { scope, statsFor, values, source, labels } = shownStat(stat)
+  return { scope, statsFor, stats: values.map((each) => ({ ...each, source: `engine/${source}` })), labels }
+}
 
 /** For `--save`: durations are nanoseconds. */
 export function savedResult(result: BenchResult): JsonObject {
@@ -176,8 +175,9 @@ export function savedResult(result: BenchResult): JsonObject {
   return {
     engine,
     templateCount: templates,
+    ...skippedTemplates(result),
     constraintCount: constraints,
-    ...lists(result),
+    ...skippedConstraints(result),
     referentialDataSupported: engine === 'rego',
     objectCount: objects,
     iterations,

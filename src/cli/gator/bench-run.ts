@@ -1,6 +1,5 @@
 import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
-import { isJsonObject } from '../../core/json.ts'
 import { nameOf } from '../../kube/object.ts'
 import type { GatorClient, GatorEngine, GatorInput, GatorSetup, GatorStat, GatorTools } from '../../policy/gator.ts'
 import { clock } from './clock.ts'
@@ -66,6 +65,8 @@ export function runBench(inputs: BenchInputs, settings: BenchSettings, gator: Ga
   const taken = compatible(inputs, engine, gator)
   if (taken.templates.length === 0)
     return err(`no templates compatible with ${engine} engine (all ${inputs.templates.length} templates skipped)`)
+  if (taken.constraints.length === 0)
+    return err(`no constraints loaded (all ${inputs.constraints.length} constraints skipped due to missing templates)`)
   const begun = clock()
   const client = gator.open([...taken.templates, ...taken.constraints, ...inputs.objects], {
     engines: [engine],
@@ -81,11 +82,11 @@ export function runBench(inputs: BenchInputs, settings: BenchSettings, gator: Ga
   const measured = repeat(client.value, iterations)
   if (!measured.ok) return err(`review failed: ${measured.error}`)
   const { times, violations, stats } = measured.value
-  const { setup, templates, constraints } = client.value
+  const { setup } = client.value
   return ok({
     engine,
-    templates,
-    constraints,
+    templates: taken.templates.length,
+    constraints: taken.constraints.length,
     objects: inputs.objects.length,
     iterations,
     concurrency,
@@ -107,16 +108,16 @@ interface Compatible {
   readonly skippedConstraints: readonly string[]
 }
 
-/** A constraint goes with its template, whose name is its kind. */
+/** A constraint goes with its template, whose name is its kind: where that is not taken it is skipped. */
 function compatible({ templates, constraints }: BenchInputs, engine: GatorEngine, gator: GatorTools): Compatible {
-  const skipped = templates.filter((template) => !gator.hasEngine(template, engine))
-  const names = new Set(skipped.map(({ value }) => nameOf(value)))
-  const isSkipped = ({ value }: GatorInput): boolean => names.has(String(value['kind']).toLowerCase())
+  const taken = templates.filter((template) => gator.hasEngine(template, engine))
+  const names = new Set(taken.map(({ value }) => nameOf(value)))
+  const isTaken = ({ value }: GatorInput): boolean => names.has(String(value['kind']).toLowerCase())
   return {
-    templates: templates.filter((template) => !skipped.includes(template)),
-    constraints: constraints.filter((constraint) => !isSkipped(constraint)),
-    skippedTemplates: [...names],
-    skippedConstraints: constraints.filter(isSkipped).map(({ value }) => (isJsonObject(value) ? nameOf(value) : '')),
+    templates: taken,
+    constraints: constraints.filter(isTaken),
+    skippedTemplates: templates.filter((template) => !taken.includes(template)).map(({ value }) => nameOf(value)),
+    skippedConstraints: constraints.filter((constraint) => !isTaken(constraint)).map(({ value }) => nameOf(value)),
   }
 }
 

@@ -168,6 +168,7 @@ function measure(values: GoFlagValues, host: Host): readonly BenchResult[] | str
   if (!inputs.ok) return inputs.error
   const wanted = engines[values.text('engine').toLowerCase()] ?? []
   const results: BenchResult[] = []
+  const skipped: string[] = []
   for (const engine of wanted) {
     const settings = {
       engine,
@@ -180,9 +181,11 @@ function measure(values: GoFlagValues, host: Host): readonly BenchResult[] | str
     const result = runBench(inputs.value, settings, gator)
     if (result.ok) results.push(result.value)
     else if (wanted.length === 1) return `benchmarking ${engine}: ${result.error}`
-    else host.err(`Warning: Engine skipped - ${engine}: ${result.error}\n\n`)
+    else skipped.push(`${engine}: ${result.error}`)
   }
-  return results.length === 0 ? 'no engines could be benchmarked' : results
+  if (results.length === 0) return `no engines could process the templates: [${skipped.join(' ')}]`
+  for (const why of skipped) host.err(`Warning: Engine skipped - ${why}\n\n`)
+  return results
 }
 
 function compareAll(

@@ -32,22 +32,40 @@ export function sorted(value: Json): Json {
   return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]))
 }
 
-/** What the framework says of an evaluation. */
-export function statJson({ kind, nanoseconds, constraints }: GatorStat): JsonObject {
-  const source = { type: 'engine', value: 'Rego' }
+/** A statistic, as the framework lays it out. */
+export interface ShownStat {
+  readonly scope: 'template' | 'constraint'
+  readonly statsFor: string
+  readonly values: readonly { readonly name: string; readonly value: number }[]
+  /** What evaluated. */
+  readonly source: 'Rego' | 'K8sNativeValidation'
+  readonly labels: readonly JsonObject[]
+}
+
+const target: JsonObject = { name: 'target', value: 'admission.k8s.gatekeeper.sh' }
+
+export function shownStat(stat: GatorStat): ShownStat {
+  const value = Math.round(stat.nanoseconds)
+  if (stat.engine === 'cel') {
+    const values = [{ name: 'runTimeNS', value }]
+    return { scope: 'constraint', statsFor: `${stat.kind}/${stat.constraint}`, values, source: 'K8sNativeValidation', labels: [target] }
+  }
   return {
     scope: 'template',
-    statsFor: kind,
-    stats: [
-      { name: 'templateRunTimeNS', value: Math.round(nanoseconds), source },
-      { name: 'constraintCount', value: constraints, source },
+    statsFor: stat.kind,
+    values: [
+      { name: 'templateRunTimeNS', value },
+      { name: 'constraintCount', value: stat.constraints },
     ],
-    labels: [
-      { name: 'TracingEnabled', value: false },
-      { name: 'PrintEnabled', value: false },
-      { name: 'target', value: 'admission.k8s.gatekeeper.sh' },
-    ],
+    source: 'Rego',
+    labels: [{ name: 'TracingEnabled', value: false }, { name: 'PrintEnabled', value: false }, target],
   }
+}
+
+/** What the framework says of an evaluation. */
+export function statJson(stat: GatorStat): JsonObject {
+  const { scope, statsFor, values, source, labels } = shownStat(stat)
+  return { scope, statsFor, stats: values.map((each) => ({ ...each, source: { type: 'engine', value: source } })), labels }
 }
 
 /** Results as gator prints them with `-o yaml`: the first on many lines, each other one on one line. */

@@ -7,7 +7,7 @@ import { isConstant } from './constants.ts'
 import { celEqual, comparisonCost } from './operators.ts'
 import { typedEquality, typedSum } from './list-types.ts'
 import type { CelType } from './types.ts'
-import type { CelOutcome, CelValue } from './values.ts'
+import type { CelOutcome, CelValue, ValueKind } from './values.ts'
 import { CelError, CelOpaque, CelOptional, isCelList, kindOf, typeNameOf } from './values.ts'
 
 /** Calls of functions and operators. The overload is chosen by the values, of those that the types allow. */
@@ -31,6 +31,7 @@ export function compileCall(node: Node & { readonly kind: 'call' }, compilation:
   const sum = node.name === '_+_' && call?.args[0] !== undefined ? typedSum(compilation.checked.typeOf(call.args[0])) : undefined
   const [first] = overloads
   if (first === undefined) return () => new CelError(`no such overload: ${node.name}`)
+  if (node.name === '!_' && left !== undefined && args.length === 1) return compileNot(left)
   // Operators have one implementation for all types, which finds out for itself.
   const shared = overloads.every(({ evaluate, cost }) => evaluate === first.evaluate && cost === first.cost) && isOperator(first.name)
   const run = compileArguments(
@@ -87,6 +88,15 @@ function compileEquality(left: Evaluate, right: Evaluate, node: Node & { readonl
   }
 }
 
+function compileNot(operand: Evaluate): Evaluate {
+  return (frame) => {
+    const value = operand(frame)
+    if (value instanceof CelError) return value
+    frame.cost += 1
+    return typeof value === 'boolean' ? !value : noSuchOverload
+  }
+}
+
 type Guard = (value: CelValue) => boolean
 
 interface Prepared {
@@ -133,6 +143,7 @@ function guardOf(type: CelType): Guard {
 function compileArguments(candidates: readonly Prepared[], args: readonly Evaluate[], name: string): Evaluate {
   const [first, second] = args
   const [only] = candidates
+  if (candidates.length > 1 && args.length === 1 && first !== undefined) return compileChoice(candidates, first, name)
   if (candidates.length === 1 && only !== undefined) {
     if (args.length === 1 && first !== undefined) return compileUnary(only, first, name)
     if (args.length === 2 && first !== undefined && second !== undefined) return compileBinary(only, first, second, name)
@@ -154,6 +165,26 @@ function run(frame: Frame, { evaluate, cost }: Prepared, values: readonly CelVal
   return evaluate(...values)
 }
 
+/** One argument, whose kind tells the overload, but for what libraries add to the language. */
+function compileChoice(candidates: readonly Prepared[], argument: Evaluate, name: string): Evaluate {
+  const known = new Map<ValueKind, Prepared>()
+  const find = (value: CelValue): Prepared | undefined => candidates.find(({ guards: [fits = anything] }) => fits(value))
+  return (frame) => {
+    const value = argument(frame)
+    if (value instanceof CelError) return value
+    const kind = kindOf(value)
+    let chosen = known.get(kind)
+    if (chosen === undefined) {
+      chosen = find(value)
+      if (chosen === undefined) return noOverload(name, [value])
+      if (kind !== 'opaque') known.set(kind, chosen)
+    }
+    if (chosen.cost === undefined) frame.cost += 1
+    else charge(frame, chosen.cost(value))
+    return chosen.evaluate(value)
+  }
+}
+
 function compileUnary({ guards: [fits = anything], evaluate, cost }: Prepared, argument: Evaluate, name: string): Evaluate {
   return (frame) => {
     const value = argument(frame)
@@ -171,12 +202,13 @@ function compileBinary(only: Prepared, left: Evaluate, right: Evaluate, name: st
     evaluate,
     cost,
   } = only
+  const isGuarded = fitsLeft !== anything || fitsRight !== anything
   return (frame) => {
     const a = left(frame)
     if (a instanceof CelError) return a
     const b = right(frame)
     if (b instanceof CelError) return b
-    if (!fitsLeft(a) || !fitsRight(b)) return noOverload(name, [a, b])
+    if (isGuarded && (!fitsLeft(a) || !fitsRight(b))) return noOverload(name, [a, b])
     if (cost === undefined) frame.cost += 1
     else charge(frame, cost(a, b))
     return evaluate(a, b)

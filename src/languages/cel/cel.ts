@@ -22,6 +22,7 @@ export {
   CelDuration,
   CelError,
   CelLazyMap,
+  celLazyTable,
   CelMap,
   CelOpaque,
   CelOptional,

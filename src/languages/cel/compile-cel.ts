@@ -87,21 +87,21 @@ function diagnosticsOf(text: string, problems: readonly CelProblem[]): readonly 
 function programOf(source: string, ast: Node, checked: Checked, functions: CelFunctions): CelProgram {
   const run = compileExpression(ast, checked, functions)
   const { type, variables } = checked
+  const slots = Array.from({ length: checked.slots }, () => undefined)
   return {
     source,
     ast,
     type,
     variables: variables.map(({ name }) => name),
-    evaluate: (bindings, budget) => evaluate(run, bindings, budget),
+    evaluate: (bindings, budget) =>
+      evaluate(run, { slots: slots.slice(), bindings, cost: 0, limit: budget?.perCall ?? perCallLimit }, budget),
   }
 }
 
-function evaluate(run: Evaluate, bindings: CelBindings, budget: CelBudget | undefined): CelOutcome {
-  const limit = budget?.perCall ?? perCallLimit
-  const frame: Frame = { slots: [], bindings, cost: 0, limit }
+function evaluate(run: Evaluate, frame: Frame, budget: CelBudget | undefined): CelOutcome {
   try {
     const outcome = run(frame)
-    return frame.cost > limit ? new CelError(costLimitExceeded) : outcome
+    return frame.cost > frame.limit ? new CelError(costLimitExceeded) : outcome
   } catch (failure) {
     if (failure instanceof CostExhausted) return new CelError(costLimitExceeded)
     // Data nested so deep that walking it fills the stack.

@@ -9,58 +9,65 @@ import { CelError, CelMap, CelOpaque, entriesOf, fromRaw, isCelList, kindOf, map
 
 const noSuchOverload = new CelError('no such overload')
 
-/** What a macro does with each entry: `done` ends the walk. */
-interface Walk {
-  readonly step: (frame: Frame, key: CelValue) => 'next' | 'done'
-  readonly finish: () => CelOutcome
-  /** What each entry costs besides the expressions: the reads of what is gathered, and the lists that are made. */
-  readonly cost: number
+/** What is walked over: the values of the first variable, and of the second where there is one. */
+type Loop = (frame: Frame, firsts: readonly CelValue[], seconds: readonly CelOutcome[] | undefined) => CelOutcome
+
+/** What a macro runs for each entry, and where it finds the entry. */
+interface Parts {
+  readonly first: number
+  readonly second: number
+  /** Undefined holds always. */
+  readonly predicate: Evaluate | undefined
+  readonly transform: Evaluate | undefined
 }
 
-export function compileComprehension(node: Comprehension, compilation: Compilation): Evaluate {
-  const { checked, compile } = compilation
-  const slots = checked.locals.get(node) ?? []
+export function compileComprehension(node: Comprehension, { checked, compile }: Compilation): Evaluate {
+  const [first = 0, second = 0] = checked.locals.get(node) ?? []
   const range = compile(node.range)
-  const begin = walkOf(node, compilation)
+  const loop = loopOf(node, {
+    first,
+    second,
+    predicate: node.predicate === undefined ? undefined : compile(node.predicate),
+    transform: node.transform === undefined ? undefined : compile(node.transform),
+  })
   const two = node.second !== undefined
   return (frame) => {
     const over = range(frame)
     if (over instanceof CelError) return over
-    const walk = begin()
-    if (isCelList(over)) walkList(over, { frame, walk, slots, two })
-    else if (kindOf(over) === 'map' || kindOf(over) === 'struct') walkMap(over, { frame, walk, slots, two })
+    let outcome: CelOutcome
+    if (isCelList(over)) outcome = two ? loop(frame, [...over.keys()], over) : loop(frame, over, undefined)
+    else if (kindOf(over) === 'map' || kindOf(over) === 'struct') outcome = overMap(loop, frame, over, two)
     else return new CelError(`got '${goTypeOf(over)}', expected iterable type`)
     frame.cost += 1
-    return walk.finish()
+    return outcome
   }
 }
 
-interface Running {
-  readonly frame: Frame
-  readonly walk: Walk
-  readonly slots: readonly number[]
-  readonly two: boolean
-}
-
-function walkList(list: readonly CelValue[], { frame, walk, slots, two }: Running): void {
-  const [first = 0, second = 0] = slots
-  for (let index = 0; index < list.length; index += 1) {
-    charge(frame, walk.cost)
-    const item = fromRaw(list[index] ?? null)
-    frame.slots[first] = two ? index : item
-    if (two) frame.slots[second] = item
-    if (walk.step(frame, two ? index : item) === 'done') return
-  }
-}
-
-function walkMap(map: CelValue, { frame, walk, slots, two }: Running): void {
-  const [first = 0, second = 0] = slots
+function overMap(loop: Loop, frame: Frame, map: CelValue, two: boolean): CelOutcome {
+  const keys: CelValue[] = []
+  const values: CelOutcome[] = []
   for (const [key, value] of entriesOf(map)) {
-    charge(frame, walk.cost)
-    frame.slots[first] = key
-    if (two) frame.slots[second] = value
-    if (walk.step(frame, key) === 'done') return
+    keys.push(key)
+    values.push(value)
   }
+  return loop(frame, keys, two ? values : undefined)
+}
+
+/** Makes an entry the one that is looked at, and gives its first variable. */
+function enter(
+  frame: Frame,
+  { first, second }: Parts,
+  firsts: readonly CelValue[],
+  seconds: readonly CelOutcome[] | undefined,
+  index: number,
+): CelValue {
+  const item = fromRaw(firsts[index] ?? null)
+  frame.slots[first] = item
+  if (seconds !== undefined) {
+    const value = seconds[index] ?? null
+    frame.slots[second] = value instanceof CelError ? value : fromRaw(value)
+  }
+  return item
 }
 
 /** As the messages of the Go implementation call it. */
@@ -72,138 +79,120 @@ function goTypeOf(value: CelValue): string {
   return `types.${kind.charAt(0).toUpperCase()}${kind.slice(1)}`
 }
 
-function walkOf(node: Comprehension, { compile }: Compilation): () => Walk {
-  const always: Evaluate = () => true
-  const predicate = node.predicate === undefined ? always : compile(node.predicate)
-  const transform = node.transform === undefined ? undefined : compile(node.transform)
+function loopOf(node: Comprehension, parts: Parts): Loop {
   switch (node.macro) {
     case 'all':
-      return () => quantify(predicate, false)
+      return quantify(parts, false)
     case 'exists':
-      return () => quantify(predicate, true)
+      return quantify(parts, true)
     case 'existsOne':
-      return () => countMatches(predicate)
+      return countMatches(parts)
     case 'filter':
-      return () => gather(predicate, undefined)
     case 'map':
     case 'transformList':
-      return () => gather(predicate, transform)
+      return gather(parts)
     case 'transformMap':
-      return () => gatherMap(predicate, transform)
+      return gatherMap(parts, insert)
     case 'transformMapEntry':
-      return () => gatherEntries(predicate, transform)
+      return gatherMap(parts, insertAll)
   }
 }
+
+const failureOf = (held: CelOutcome): CelError => (held instanceof CelError ? held : noSuchOverload)
+
+/*
+ * What each entry costs besides the expressions: the reads of what is gathered, and the lists that are made.
+ */
 
 /** `all` looks for a false, `exists` for a true: finding one decides, whatever failed before. */
-function quantify(predicate: Evaluate, decisive: boolean): Walk {
-  let result: boolean | CelError = !decisive
-  return {
-    cost: decisive ? 4 : 3,
-    step: (frame) => {
-      const held = predicate(frame)
-      if (held === decisive) {
-        result = decisive
-        return 'done'
-      }
-      if (held !== !decisive && typeof result === 'boolean') result = held instanceof CelError ? held : noSuchOverload
-      return 'next'
-    },
-    finish: () => result,
+function quantify(parts: Parts, decisive: boolean): Loop {
+  const { predicate } = parts
+  const cost = decisive ? 4 : 3
+  return (frame, firsts, seconds) => {
+    let result: boolean | CelError = !decisive
+    for (let index = 0; index < firsts.length; index += 1) {
+      charge(frame, cost)
+      enter(frame, parts, firsts, seconds, index)
+      const held = predicate === undefined || predicate(frame)
+      if (held === decisive) return decisive
+      if (held !== !decisive && typeof result === 'boolean') result = failureOf(held)
+    }
+    return result
   }
 }
 
-function countMatches(predicate: Evaluate): Walk {
-  let count = 0
-  let problem: CelError | undefined
-  return {
-    cost: 1,
-    step: (frame) => {
-      const held = predicate(frame)
+function countMatches(parts: Parts): Loop {
+  const { predicate } = parts
+  return (frame, firsts, seconds) => {
+    let count = 0
+    for (let index = 0; index < firsts.length; index += 1) {
+      charge(frame, 1)
+      enter(frame, parts, firsts, seconds, index)
+      const held = predicate === undefined || predicate(frame)
       if (held === true) {
         count += 1
         frame.cost += 1
-      } else if (held !== false) {
-        problem = held instanceof CelError ? held : noSuchOverload
-        return 'done'
-      }
-      return 'next'
-    },
-    finish: () => problem ?? count === 1,
+      } else if (held !== false) return failureOf(held)
+    }
+    return count === 1
   }
 }
 
-/** Runs what a macro makes of the entries that its condition holds for; the first failure ends it. */
-function gathering(
-  predicate: Evaluate,
-  cost: number,
-  keep: (frame: Frame, key: CelValue) => CelError | undefined,
-  finish: () => CelOutcome,
-): Walk {
-  let problem: CelError | undefined
-  return {
-    cost,
-    step: (frame, key) => {
-      const held = predicate(frame)
-      if (held === false) return 'next'
-      problem = held !== true ? (held instanceof CelError ? held : noSuchOverload) : keep(frame, key)
-      return problem === undefined ? 'next' : 'done'
-    },
-    finish: () => problem ?? finish(),
-  }
-}
+const gatherCost = 2
+/** The list of one item that is added. */
+const itemCost = 10
 
-function gather(predicate: Evaluate, transform: Evaluate | undefined): Walk {
-  const list: CelValue[] = []
-  return gathering(
-    predicate,
-    2,
-    (frame, key) => {
-      const value = transform === undefined ? key : transform(frame)
+/** What a macro makes of the entries that its condition holds for; the first failure ends it. */
+function gather(parts: Parts): Loop {
+  const { predicate, transform } = parts
+  return (frame, firsts, seconds) => {
+    const list: CelValue[] = []
+    for (let index = 0; index < firsts.length; index += 1) {
+      charge(frame, gatherCost)
+      const item = enter(frame, parts, firsts, seconds, index)
+      const held = predicate === undefined || predicate(frame)
+      if (held === false) continue
+      if (held !== true) return failureOf(held)
+      const value = transform === undefined ? item : transform(frame)
       if (value instanceof CelError) return value
-      // The list of one item that is added.
-      frame.cost += 10
+      frame.cost += itemCost
       list.push(value)
-      return undefined
-    },
-    () => list,
-  )
+    }
+    return list
+  }
 }
 
-function gatherMap(predicate: Evaluate, transform: Evaluate | undefined): Walk {
-  const entries = new Map<CelMapKey, readonly [CelValue, CelValue]>()
-  return gathering(
-    predicate,
-    2,
-    (frame, key) => {
-      const value = transform === undefined ? null : transform(frame)
-      if (value instanceof CelError) return value
-      return insert(entries, key, value)
-    },
-    () => new CelMap(entries),
-  )
-}
+type Entries = Map<CelMapKey, readonly [CelValue, CelValue]>
 
-function gatherEntries(predicate: Evaluate, transform: Evaluate | undefined): Walk {
-  const entries = new Map<CelMapKey, readonly [CelValue, CelValue]>()
-  return gathering(
-    predicate,
-    2,
-    (frame) => {
+function gatherMap(parts: Parts, add: (entries: Entries, key: CelValue, made: CelValue) => CelError | undefined): Loop {
+  const { predicate, transform } = parts
+  return (frame, firsts, seconds) => {
+    const entries: Entries = new Map()
+    for (let index = 0; index < firsts.length; index += 1) {
+      charge(frame, gatherCost)
+      const key = enter(frame, parts, firsts, seconds, index)
+      const held = predicate === undefined || predicate(frame)
+      if (held === false) continue
+      if (held !== true) return failureOf(held)
       const made = transform === undefined ? null : transform(frame)
-      if (made instanceof CelError) return made
-      if (kindOf(made) !== 'map') return noSuchOverload
-      for (const [key, value] of entriesOf(made)) {
-        const problem = value instanceof CelError ? value : insert(entries, key, value)
-        if (problem !== undefined) return problem
-      }
-      return undefined
-    },
-    () => new CelMap(entries),
-  )
+      const problem = made instanceof CelError ? made : add(entries, key, made)
+      if (problem !== undefined) return problem
+    }
+    return new CelMap(entries)
+  }
 }
 
-function insert(entries: Map<CelMapKey, readonly [CelValue, CelValue]>, key: CelValue, value: CelValue): CelError | undefined {
+/** Adds the entries of a map. */
+function insertAll(entries: Entries, _: CelValue, made: CelValue): CelError | undefined {
+  if (kindOf(made) !== 'map') return noSuchOverload
+  for (const [key, value] of entriesOf(made)) {
+    const problem = value instanceof CelError ? value : insert(entries, key, value)
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
+
+function insert(entries: Entries, key: CelValue, value: CelValue): CelError | undefined {
   const held = mapKey(key)
   if (held === undefined) return noSuchOverload
   if (entries.has(held)) return new CelError(`insert failed: key ${String(held)} already exists`)

@@ -26,7 +26,7 @@ export function charge(frame: Frame, cost: number): void {
 }
 
 export function loadVariable(frame: Frame, { name, slot }: Variable, adapt: ((value: CelValue) => CelOutcome) | undefined): CelOutcome {
-  const binding = Object.hasOwn(frame.bindings, name) ? frame.bindings[name] : undefined
+  const binding = name in Object.prototype && !Object.hasOwn(frame.bindings, name) ? undefined : frame.bindings[name]
   const given = typeof binding === 'function' ? binding() : binding
   const value =
     given === undefined

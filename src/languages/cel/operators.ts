@@ -85,8 +85,11 @@ export function add(a: CelValue, b: CelValue): CelOutcome {
 /** Joining costs next to nothing upstream, where lists share their items; here it must end somewhere. */
 const longestList = 4_000_000
 
-const joined = (a: readonly CelValue[], b: readonly CelValue[]): CelOutcome =>
-  a.length + b.length > longestList ? new CelError('list is too long') : a.concat(b)
+function joined(a: readonly CelValue[], b: readonly CelValue[]): CelOutcome {
+  if (b.length === 0) return a
+  if (a.length === 0) return b
+  return a.length + b.length > longestList ? new CelError('list is too long') : a.concat(b)
+}
 
 function addBoxed(a: CelValue, b: CelValue): CelOutcome | undefined {
   if (a instanceof CelBytes && b instanceof CelBytes) return new CelBytes(new Uint8Array(Buffer.concat([a.value, b.value])))

@@ -5,7 +5,7 @@ import type { Compilation } from './compile.ts'
 import type { Evaluate } from './frame.ts'
 import type { CelType } from './types.ts'
 import type { CelOutcome, CelValue } from './values.ts'
-import { CelBoxed, CelDouble, CelError, CelLazyMap, CelOptional, CelUint, fromRaw, isCelList, kindOf, lookUp } from './values.ts'
+import { CelBoxed, CelDouble, CelError, CelLazyMap, CelOptional, CelUint, fromRaw, isCelList, isRawMap, kindOf, lookUp } from './values.ts'
 
 /** `a.b`, `a[b]`, `a.?b`, `a[?b]` and `has(a.b)`. What is selected from an optional is optional. */
 
@@ -43,12 +43,13 @@ export function compileSelect(node: Node & { readonly kind: 'select' }, { checke
   return (frame) => {
     frame.cost += 1
     const value = operand(frame)
-    // What variables of policies are read from.
-    if (value instanceof CelLazyMap) {
+    if (value instanceof CelBoxed) {
+      if (!(value instanceof CelLazyMap)) return careful(value)
+      // What variables of policies are read from.
       const outcome = value.get(key)
       return outcome === undefined ? missing : outcome
     }
-    if (typeof value !== 'object' || value === null || value instanceof CelBoxed || Array.isArray(value)) return careful(value)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return careful(value)
     const held = (value as { readonly [name: string]: CelValue | undefined })[key]
     if (held === undefined) return missing
     return typeof held === 'number' ? fromRaw(held) : held
@@ -77,8 +78,10 @@ function selected(value: CelValue, key: string, adapt: Adapter | undefined): Cel
 export function compilePresence(node: Node & { readonly kind: 'has' }, { checked, compile }: Compilation): Evaluate {
   const { key } = fieldOf(checked.typeOf(node.operand), node.field)
   const operand = compile(node.operand)
+  const inherited = key in Object.prototype
   return (frame) => {
     const value = operand(frame)
+    if (!inherited && isRawMap(value)) return value[key] !== undefined
     if (value instanceof CelError) return value
     const inner = value instanceof CelOptional ? value.value : value
     if (inner === undefined) return false

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { evaluate } from './testbed.ts'
+import { celBudget, CelError, celLazyTable, CelLazyMap, celType, compileCel, toJson } from './cel.ts'
+import { evaluate, functions } from './testbed.ts'
 
 /* Values of expressions, as kube-apiserver 1.36 works them out. */
 
@@ -291,4 +292,40 @@ test.each([
   ["b'a' < b'b'", 'true'],
 ])('%s is %s', (expression, shown) => {
   expect(evaluate(`'%s'.format([${expression}])`)).toBe(shown)
+})
+
+test.each([[null], [false], ['a']])('a value of a lazy map is worked out once, also where it is %j', (value) => {
+  let times = 0
+  const table = celLazyTable(
+    new Map([
+      ['x', () => value],
+      [
+        'y',
+        () => {
+          times += 1
+          return value
+        },
+      ],
+    ]),
+  )
+  const compiled = compileCel('[m.y, m.y, m.y]', { variables: { m: celType.dyn }, functions })
+  const maps = [new CelLazyMap(table), new CelLazyMap(table)]
+  const outcomes = maps.map((m) => (compiled.ok ? compiled.value.evaluate({ m }) : undefined))
+  expect(outcomes).toEqual(maps.map(() => [value, value, value]))
+  expect(maps.map((map) => [map.knows('x'), map.knows('y')])).toEqual(maps.map(() => [false, true]))
+  expect(times).toBe(2)
+})
+
+test.each([
+  ['[1, 2].all(v, !v)', 'no such overload: !_', 7],
+  ['[1, 2].exists(k, v, v == 2)', true, 13],
+  ['{"a": 1, "b": 2}.filter(v, v == "b")', '["b"]', 19],
+  ['[1, 2, 3].exists_one(v, v > 1)', false, 12],
+  ['[1, 2].map(v, v / 0)', 'division by zero', 5],
+] as const)('%s is %j and costs %i, also unchecked', (text, value, cost) => {
+  const compiled = compileCel(text, { variables: {}, functions, checking: 'none' })
+  const budget = celBudget()
+  const outcome = compiled.ok ? compiled.value.evaluate({}, budget) : null
+  const shown = outcome instanceof CelError ? outcome.message : typeof outcome === 'object' ? JSON.stringify(toJson(outcome)) : outcome
+  expect([shown, budget.spent]).toEqual([value, cost])
 })

@@ -104,24 +104,47 @@ export class CelMap extends CelBoxed {
   }
 }
 
+/** How the values of lazy maps are worked out. One table serves many maps, each of which keeps what it has found by the places in it. */
+export interface CelLazyTable {
+  readonly entries: ReadonlyMap<string, LazyEntry>
+  /** What a map knows at first, by place. */
+  readonly unknown: readonly undefined[]
+}
+
+interface LazyEntry {
+  readonly place: number
+  readonly make: () => CelOutcome
+}
+
+export const celLazyTable = (makers: ReadonlyMap<string, () => CelOutcome>): CelLazyTable => ({
+  entries: new Map([...makers].map(([key, make], place) => [key, { place, make }])),
+  unknown: Array.from(makers, () => undefined),
+})
+
 /** A map whose values are worked out when they are first read. */
 export class CelLazyMap extends CelBoxed {
   readonly kind = 'lazy-map'
-  readonly values: ReadonlyMap<string, () => CelOutcome>
-  readonly #known = new Map<string, CelOutcome>()
-  constructor(values: ReadonlyMap<string, () => CelOutcome>) {
+  readonly table: CelLazyTable
+  readonly #known: (CelOutcome | undefined)[]
+  constructor(table: CelLazyTable) {
     super()
-    this.values = values
+    this.table = table
+    this.#known = table.unknown.slice()
   }
   /** Whether a value has been asked for. */
   knows(key: string): boolean {
-    return this.#known.has(key)
+    const entry = this.table.entries.get(key)
+    return entry !== undefined && this.#known[entry.place] !== undefined
   }
   get(key: string): CelOutcome | undefined {
-    const known = this.#known.get(key)
-    if (known !== undefined) return known
-    const outcome = this.values.get(key)?.()
-    if (outcome !== undefined) this.#known.set(key, outcome)
+    const entry = this.table.entries.get(key)
+    if (entry === undefined) return undefined
+    const known = this.#known[entry.place]
+    return known === undefined ? this.#make(entry) : known
+  }
+  #make({ place, make }: LazyEntry): CelOutcome {
+    const outcome = make()
+    this.#known[place] = outcome
     return outcome
   }
 }
@@ -312,7 +335,7 @@ export function mapKey(key: CelValue): CelMapKey | undefined {
 export function countOf(value: CelValue): number {
   if (isCelList(value)) return value.length
   if (value instanceof CelMap) return value.entries.size
-  if (value instanceof CelLazyMap) return value.values.size
+  if (value instanceof CelLazyMap) return value.table.entries.size
   if (value instanceof CelStruct) return value.fields.size
   return isRawMap(value) ? Object.keys(value).length : 1
 }
@@ -320,7 +343,7 @@ export function countOf(value: CelValue): number {
 /** The keys and values of a map, or undefined for anything else. */
 export function* entriesOf(map: CelValue): Iterable<readonly [CelValue, CelOutcome]> {
   if (map instanceof CelMap) yield* map.entries.values()
-  else if (map instanceof CelLazyMap) for (const key of map.values.keys()) yield [key, map.get(key) ?? null]
+  else if (map instanceof CelLazyMap) for (const key of map.table.entries.keys()) yield [key, map.get(key) ?? null]
   else if (map instanceof CelStruct) yield* map.fields
   else if (isRawMap(map)) for (const key of Object.keys(map)) yield [key, fromRaw(map[key] ?? null)]
 }

@@ -13,7 +13,7 @@ import type { Template } from '../template/template.ts'
 import { compileTemplate } from '../template/template.ts'
 import { factsOf } from './facts.ts'
 import { expansionsIn } from './expand.ts'
-import { isConstraintObject, isTemplateObject, manifestOf, withEngines } from './objects.ts'
+import { isConstraintObject, isTemplateObject, manifestOf } from './objects.ts'
 import type { Reviewer } from './review.ts'
 import { createReviewer, reviewerOf } from './review.ts'
 
@@ -48,16 +48,9 @@ export function readTemplate(manifest: Manifest, engines: readonly GatorEngine[]
 }
 
 function compile(manifest: Manifest, engines: readonly GatorEngine[]): Result<Template, string> {
-  const template = compileTemplate(
-    { ...manifest, object: withEngines(manifest.object, engines) },
-    { nativeValidation: engines.includes('cel') },
-  )
-  if (template.ok) return template
-  const text = template.error.map(({ message }) => message).join('; ')
-  return err(engines.includes('cel') ? text : text.replace(bothDrivers, 'available drivers: map[Rego:1]'))
+  const template = compileTemplate(manifest, { nativeValidation: engines.includes('cel') })
+  return template.ok ? template : err(template.error.map(({ message }) => message).join('; '))
 }
-
-const bothDrivers = 'available drivers: map[K8sNativeValidation:1 Rego:2]'
 
 /** A constraint with the one who asks it. */
 export interface OpenedConstraint {
@@ -121,8 +114,6 @@ export function openClient(
     purpose === 'bench' ? () => ok([]) : createRequestExpander(expansions.value.expander, expansions.value.mutations)
   const review = createReviewer(reviewers, { facts, expand, clock })
   return ok({
-    templates: templates.value.size,
-    constraints: constraints.size,
     objects,
     data,
     setup: { templates: templated - begun, constraints: loaded - templated, data: clock() - loaded },

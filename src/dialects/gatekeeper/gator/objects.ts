@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
-import type { GroupVersionKind, KubeObject } from '../../../kube/object.ts'
+import type { GroupVersionKind } from '../../../kube/object.ts'
 import { groupVersionKind, isKubeObject, nameOf } from '../../../kube/object.ts'
 import type { GatorEngine, GatorInput } from '../../../policy/gator.ts'
 import { objectField, objectsField, stringField } from '../../../core/fields.ts'
@@ -46,19 +46,4 @@ export function enginesOf(template: JsonObject): ReadonlySet<GatorEngine> {
     }
   }
   return engines
-}
-
-/** A template without its code for other engines. */
-export function withEngines(template: KubeObject, engines: readonly GatorEngine[]): KubeObject {
-  if ([...enginesOf(template)].every((engine) => engines.includes(engine))) return template
-  const spec = objectField(template, 'spec')
-  const targets = (objectsField(spec, 'targets') ?? []).map(({ rego, libs, ...target }) => ({
-    ...target,
-    ...(engines.includes('rego') && rego !== undefined ? { rego, ...(libs === undefined ? {} : { libs }) } : {}),
-    code: (objectsField(target, 'code') ?? []).filter((entry) => {
-      const engine = engineOf(entry)
-      return engine === undefined || engines.includes(engine)
-    }),
-  }))
-  return { ...template, spec: { ...spec, targets } }
 }

@@ -2,8 +2,9 @@ import type { Json } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { KubeObject } from '../../../kube/object.ts'
+import { nameOf } from '../../../kube/object.ts'
 import type { Facts } from '../../../policy/facts.ts'
-import type { GatorResult, GatorReview, GatorStat } from '../../../policy/gator.ts'
+import type { GatorEngine, GatorResult, GatorReview, GatorStat } from '../../../policy/gator.ts'
 import { compareResults } from '../../../policy/gator.ts'
 import type { RuleOutcome } from '../../../policy/policy.ts'
 import type { PolicyRequest } from '../../../policy/request.ts'
@@ -27,8 +28,11 @@ export interface Reviewer {
   readonly action: string
   /** What a scoped constraint does on the command line, each word once. */
   readonly scopedActions: readonly string[]
-  readonly engine: string
+  readonly engine: GatorEngine
 }
+
+/** As errors name them. */
+const drivers: Readonly<Record<GatorEngine, string>> = { rego: 'Rego', cel: 'K8sNativeValidation' }
 
 const point = 'gator.gatekeeper.sh'
 
@@ -40,8 +44,7 @@ export function reviewerOf({ object, match, template }: Constraint, judge: (fact
     (objectsField(entry, 'enforcementPoints') ?? []).some((each) => ['*', point].includes(stringField(each, 'name') ?? '')),
   )
   const scopedActions = [...new Set(here.map((entry) => stringField(entry, 'action') ?? ''))]
-  const engine = template.program.language === 'cel' ? 'K8sNativeValidation' : 'Rego'
-  return { constraint: object, match, judge, action, scopedActions, engine }
+  return { constraint: object, match, judge, action, scopedActions, engine: template.program.language }
 }
 
 /** Scoped constraints that do nothing on the command line are not asked. */
@@ -66,7 +69,9 @@ export function createReviewer(
   all: readonly Reviewer[],
   { facts, expand, clock }: ReviewPorts,
 ): (request: PolicyRequest) => Result<GatorReview, string> {
-  const kinds = [...Map.groupBy(all.filter(isAsked), ({ constraint }) => constraint.kind)]
+  const asked = all.filter(isAsked)
+  const inOrder = [...asked.filter(({ engine }) => engine === 'cel'), ...asked.filter(({ engine }) => engine === 'rego')]
+  const kinds = [...Map.groupBy(inOrder, ({ constraint }) => constraint.kind)]
   return (request) => {
     const results: GatorResult[] = []
     const stats: GatorStat[] = []
@@ -76,13 +81,17 @@ export function createReviewer(
         const begun = clock()
         let constraints = 0
         for (const reviewer of reviewers) {
+          const { engine, constraint } = reviewer
+          const asking = engine === 'cel' ? clock() : begun
           const outcomes = reviewer.judge(facts)(subject.request, subject.source, ['deny'])
-          if (outcomes.length > 0) constraints += 1
+          if (outcomes.length > 0 && engine === 'cel')
+            stats.push({ engine, kind, constraint: nameOf(constraint), nanoseconds: clock() - asking })
+          else if (outcomes.length > 0) constraints += 1
           const failure = outcomes.find(({ result }) => result === 'error')
-          if (failure !== undefined) return `${targetName}: ${reviewer.engine}: ${failure.message}\n\n`
+          if (failure !== undefined) return `${targetName}: ${drivers[reviewer.engine]}: ${failure.message}\n\n`
           for (const outcome of outcomes) if (outcome.result !== 'pass') results.push(resultOf(reviewer, outcome, { subject, own, facts }))
         }
-        if (constraints > 0) stats.push({ kind, nanoseconds: clock() - begun, constraints })
+        if (constraints > 0) stats.push({ engine: 'rego', kind, nanoseconds: clock() - begun, constraints })
       }
       return undefined
     }
@@ -105,17 +114,17 @@ interface Place {
 }
 
 function resultOf(reviewer: Reviewer, { message, properties }: RuleOutcome, { subject, own, facts }: Place): GatorResult {
-  const { constraint, action, scopedActions, match } = reviewer
+  const { constraint, action, scopedActions, match, engine } = reviewer
   const { made } = subject
   const override = made?.template.enforcementAction ?? ''
   const details = properties['details']
-  // Where it could not be told whether the constraint is for the object, its template was not asked.
-  const wasAsked = matchesRequest(match, subject.request, facts, subject.source).ok
+  // Rules in CEL have no details. Where it could not be told whether the constraint is for the object, its template was not asked.
+  const hasDetails = engine === 'rego' && matchesRequest(match, subject.request, facts, subject.source).ok
   const object = own.request.object ?? own.request.oldObject ?? constraint
   return {
     target: targetName,
     message: made === undefined ? message : impliedMessage(made.template, message),
-    ...(wasAsked ? { metadata: { details: details === undefined ? {} : (JSON.parse(details) as Json) } } : {}),
+    ...(hasDetails ? { metadata: { details: details === undefined ? {} : (JSON.parse(details) as Json) } } : {}),
     constraint,
     enforcementAction: override === '' ? action : override,
     scopedActions: override === '' || override === 'scoped' ? scopedActions : [],

@@ -2,7 +2,7 @@ import type { Json, JsonPath } from '../../../../core/json.ts'
 import type { Result } from '../../../../core/result.ts'
 import { err, ok } from '../../../../core/result.ts'
 import type { CelBindings, CelBudget, CelOutcome } from '../../../../languages/cel/cel.ts'
-import { celBudget, CelError, CelLazyMap, perCallLimit, toJson } from '../../../../languages/cel/cel.ts'
+import { celBudget, CelError, CelLazyMap, celLazyTable, perCallLimit, toJson } from '../../../../languages/cel/cel.ts'
 import type { PolicyRequest } from '../../../../policy/request.ts'
 import type { Violation } from '../violations.ts'
 import type { CompiledMessage, CompiledSource, CompiledValidation, Expression, ExpressionProblem } from './expressions.ts'
@@ -193,9 +193,10 @@ function scopeMaker({ variables: expressions, constants }: CompiledSource, param
   }
   values.set('anyObject', () => (running === undefined ? null : anyObject(running.request)))
   values.set('params', () => parameters)
+  const table = celLazyTable(values)
   return ({ request, namespace }: NativeQuestion, isExact: boolean): Scope => {
     const budget = celBudget()
-    const variables = new CelLazyMap(values)
+    const variables = new CelLazyMap(table)
     const bindings: CelBindings = {
       object: objectOf(request),
       oldObject: request.oldObject ?? null,
