@@ -41,22 +41,13 @@ export interface RuleOutcome {
   readonly generated?: readonly KubeObject[]
 }
 
-type Told = 'effect' | 'result' | 'message'
-type Else = 'rule' | 'enforcement' | 'emitWarning' | 'at' | 'properties' | 'exceptions'
-
 /** An outcome of a rule without a name that denies and has nothing else to tell; `known` is what there is. */
-export function ruleOutcome({
-  rule = '',
-  effect,
-  result,
-  message,
-  enforcement = 'deny',
-  emitWarning = false,
-  at = nothing,
-  properties = noProperties,
-  exceptions = nothing,
-}: Pick<RuleOutcome, Told> & Partial<Pick<RuleOutcome, Else>>): RuleOutcome {
-  return { rule, effect, result, message, enforcement, emitWarning, at, properties, exceptions }
+export function ruleOutcome(known: Pick<RuleOutcome, 'effect' | 'result' | 'message'> & Partial<RuleOutcome>): RuleOutcome {
+  const { rule = '', effect, result, message, enforcement = 'deny', emitWarning = false } = known
+  const { at = nothing, properties = noProperties, exceptions = nothing } = known
+  const told: RuleOutcome = { rule, effect, result, message, enforcement, emitWarning, at, properties, exceptions }
+  const changesNothing = known.patched === undefined && known.targets === undefined && known.generated === undefined
+  return changesNothing ? told : { ...told, ...known }
 }
 
 const nothing: readonly never[] = []
