@@ -78,7 +78,12 @@ function run(regoVersion: RegoVersion, test: JsonObject, way: Way): Result<reado
   if (typeof query !== 'string' || !isJsonArray(modules) || !isJsonObject(data)) return err('the case is malformed')
   const sources = modules.map((text, at) => ({ name: `test-${at}.rego`, text: String(text) }))
   const asked = way === 'rules' ? askedRule(query) : undefined
-  const program = compileRego(sources, { regoVersion, builtins, ...optionsOf(way === 'rules' && asked === undefined ? 'javascript' : way) })
+  const program = compileRego(sources, {
+    regoVersion,
+    builtins,
+    strictErrors: test['strict_error'] === true,
+    ...optionsOf(way === 'rules' && asked === undefined ? 'javascript' : way),
+  })
   if (!program.ok) return err(program.error.map(({ code, message }) => `${code}: ${message}`).join('\n'))
   if (asked !== undefined) {
     const result = program.value.rule(asked.path).evaluate(inputOf(test), environmentOf(test, data))

@@ -100,7 +100,13 @@ async function prepare(query: string, trace: boolean, options: Options, host: Ho
   if (!modules.ok) return modules
   const conflicts = conflictsOf(modules.value, data)
   if (conflicts.length > 0) return err(conflicts)
-  const program = compileParsedRego(modules.value, { regoVersion, strict: options.on('strict'), print: true, trace })
+  const program = compileParsedRego(modules.value, {
+    regoVersion,
+    strict: options.on('strict'),
+    print: true,
+    trace,
+    strictErrors: options.on('strict-builtin-errors'),
+  })
   if (!program.ok) return program
   const context = readContext(options)
   if (!context.ok) return context

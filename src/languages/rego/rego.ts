@@ -64,6 +64,8 @@ export interface RegoOptions {
   readonly constants?: ReadonlySet<string>
   /** Whether the program is asked for its rules only: these are then made for it. Queries must not be prepared. */
   readonly rulesOnly?: boolean
+  /** Whether queries are evaluated with `RegoEnvironment.strictErrors`. */
+  readonly strictErrors?: boolean
   /** Tells `RegoEnvironment.tracer` how rules are evaluated. */
   readonly trace?: boolean
 }
@@ -106,7 +108,11 @@ export function compileParsedRego(modules: readonly Module[], options: RegoOptio
     unsafeBuiltins: options.unsafeBuiltins ?? new Set(),
     strict: options.strict ?? false,
     print: options.print ?? false,
-    optimisation: { constants: options.constants ?? new Set(), rulesOnly: options.rulesOnly ?? false },
+    optimisation: {
+      constants: options.constants ?? new Set(),
+      rulesOnly: options.rulesOnly ?? false,
+      strictErrors: options.strictErrors ?? false,
+    },
     maxErrors: options.maxErrors ?? defaultMaxErrors,
     trace: options.trace ?? false,
   }

@@ -10,7 +10,7 @@ import { flattenBody } from './flatten.ts'
 import { lowerProgram, lowerQuery } from './lower.ts'
 import type { LoweredQuery } from './lower.ts'
 import type { Documents } from './lowering.ts'
-import { replacesFunctions } from '../ir/clauses.ts'
+import { printsSomething, replacesFunctions } from '../ir/clauses.ts'
 import { optimiseGroups } from '../optimise/optimise.ts'
 import { passes } from './passes.ts'
 import { namesOfQuery } from './resolve-rules.ts'
@@ -25,7 +25,7 @@ export interface CompiledModules {
   readonly documents: Documents
   readonly root: Node
   readonly rules: readonly Rule[]
-  /** Whether something prints: then the order of evaluation can be seen. */
+  /** Whether some rule prints: then the order of evaluation can be seen. */
   readonly prints: boolean
   /** Whether `with` puts functions in the place of others in some rule. */
   readonly replacesFunctions: boolean
@@ -62,12 +62,13 @@ function compileAll(modules: readonly Ast.Module[], options: CompileOptions): Re
   }
   const documents = lowerProgram(state)
   const groups = [...documents.groups.values()]
-  if (!options.trace && !options.print) optimiseGroups(groups, options.optimisation)
+  const prints = options.print && groups.some(printsSomething)
+  if (!options.trace && !prints) optimiseGroups(groups, options.optimisation)
   return ok({
     documents,
     root: state.root,
     rules: state.rules,
-    prints: options.print,
+    prints,
     replacesFunctions: groups.some(replacesFunctions),
     resolveQuery: (source, body) => bounded(source, () => resolveQuery(state, source, body)),
     compileQuery: (source, body, context) =>

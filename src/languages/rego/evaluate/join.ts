@@ -1,7 +1,7 @@
 import type { Join } from '../ir/ir.ts'
 import { slotsSetBy, visitExpression, visitSteps } from '../ir/visit.ts'
 import type { RegoValue } from '../values/value.ts'
-import { equalValues, ValueMap } from '../values/value.ts'
+import { equalValues, isArray, isObject, objectSize, RegoSet, ValueMap } from '../values/value.ts'
 import type { Linker, Scope } from './linker.ts'
 import type { Frame, JoinIndex, Machine, Run } from './machine.ts'
 import { checkBounds, Halt, newFrame } from './machine.ts'
@@ -11,25 +11,39 @@ export type Rows = (machine: Machine, of: RegoValue, probe: RegoValue) => readon
 
 /** Finds the solutions of a join: those for one value are found all at once and remembered for as long as what they are of. */
 export function compileRows(linker: Linker, join: Join, ordered: boolean): Rows {
-  const { id, source } = join
+  const { id, source, atLeast } = join
   let search: Search | undefined
   return (machine, of, probe) => {
     if (typeof of !== 'object' || of === null) return none
     search ??= compileSearch({ linker, frame: 0, ordered }, join)
     const { run, scope } = search
+    if (atLeast > 0 && sizeOf(of) < atLeast) return rowsFor(search, machine, { of, source, probe })
     const indexes = (machine.kept.joins[id] ??= new WeakMap())
     let index = indexes.get(of)
     if (index === undefined) {
       index = indexOf(machine, scope, { of, source, run })
       indexes.set(of, index)
     }
-    if (index.rows !== undefined) return index.rows.get(probe) ?? none
-    const rows: RegoValue[][] = []
-    run(machine, frameWith(scope, source, of), (key, row) => {
-      if (equalValues(key, probe)) rows.push(row)
-    })
-    return rows
+    return index.rows === undefined ? rowsFor(search, machine, { of, source, probe }) : (index.rows.get(probe) ?? none)
   }
+}
+
+function sizeOf(of: RegoValue): number {
+  if (isArray(of)) return of.length
+  if (of instanceof RegoSet) return of.size
+  return isObject(of) ? objectSize(of) : 0
+}
+
+function rowsFor(
+  { run, scope }: Search,
+  machine: Machine,
+  { of, source, probe }: { readonly of: RegoValue; readonly source: number; readonly probe: RegoValue },
+): readonly (readonly RegoValue[])[] {
+  const rows: RegoValue[][] = []
+  run(machine, frameWith(scope, source, of), (key, row) => {
+    if (equalValues(key, probe)) rows.push(row)
+  })
+  return rows
 }
 
 const none: readonly (readonly RegoValue[])[] = []

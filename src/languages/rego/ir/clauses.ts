@@ -42,3 +42,13 @@ export function replacesFunctions(group: Group): boolean {
   for (const clause of clausesOf(group)) visitClause(clause, { step })
   return found
 }
+
+/** Whether rules print. */
+export function printsSomething(group: Group): boolean {
+  let found = false
+  const expression = (each: Expression): void => {
+    if (each.kind === 'builtin' && (each.builtin.name === 'print' || each.builtin.name === 'internal.print')) found = true
+  }
+  for (const clause of clausesOf(group)) visitClause(clause, { expression })
+  return found
+}

@@ -98,6 +98,8 @@ export interface Join {
   readonly kind: 'join'
   readonly id: number
   readonly of: Expression
+  /** Elements from which on it pays to find the solutions for all values at once. */
+  readonly atLeast: number
   readonly source: Slot
   readonly body: readonly Step[]
   readonly by: Expression

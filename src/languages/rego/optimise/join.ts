@@ -1,18 +1,19 @@
 import type { Clause, Expression, Group, Join, Slot, Step } from '../ir/ir.ts'
 import { isRepeated } from '../ir/clauses.ts'
-import { freeSlots, freeSlotsOfSteps, mapExpression, slotsSetBy } from '../ir/visit.ts'
+import { freeSlots, freeSlotsOfSteps, mapExpression, mapSteps, slotsSetBy } from '../ir/visit.ts'
 import type { Dependences } from './dependence.ts'
 
 /**
- * Looks up what rules search for in data, such as the objects of `data.inventory` with the host of this one, instead of going through all of it
- * each time. A search is a row of steps that begins with a scan of data and sees nothing but what that finds, up to the first comparison with
- * something else. What stands between and needs more than that is done after it.
+ * Looks up what rules search for, such as the objects of `data.inventory` with the host of this one, instead of going through all of it each time. A
+ * search is a row of steps that begins with a scan and sees nothing but what that finds, up to the first comparison with something else. What
+ * stands between and needs more than that is done after it. Searches are those in data, and those of comprehensions for what is known outside of them.
  */
 export function joinSearches(groups: readonly Group[], dependences: Dependences): void {
   let count = 0
   for (const group of groups) {
     const context: Context = {
       dependences,
+      isInComprehension: false,
       newId: () => count++,
       newSlot: () => group.frame++,
     }
@@ -22,24 +23,35 @@ export function joinSearches(groups: readonly Group[], dependences: Dependences)
 
 interface Context {
   readonly dependences: Dependences
+  readonly isInComprehension: boolean
   readonly newId: () => number
   readonly newSlot: () => Slot
 }
 
 function joinClause(clause: Clause, context: Context): Clause {
-  const inside = (expression: Expression): Expression | undefined =>
-    expression.kind === 'comprehension' ? { ...expression, body: joinSteps(expression.body, context) } : undefined
   return {
     ...clause,
     body: joinSteps(clause.body, context),
-    value: mapExpression(clause.value, { expression: inside }),
+    value: mapExpression(clause.value, { expression: (each) => joinComprehension(each, context) }),
     otherwise: clause.otherwise === undefined ? undefined : joinClause(clause.otherwise, context),
   }
 }
 
+/** Searches in comprehensions; what is kept has a frame of its own. */
+function joinComprehension(expression: Expression, context: Context): Expression | undefined {
+  if (expression.kind === 'kept') {
+    let { frame } = expression
+    const inside: Context = { ...context, newSlot: () => frame++ }
+    const of = mapExpression(expression.of, { expression: (each) => joinComprehension(each, inside) })
+    return { ...expression, of, frame }
+  }
+  if (expression.kind !== 'comprehension') return undefined
+  return { ...expression, body: joinSteps(expression.body, { ...context, isInComprehension: true }) }
+}
+
 function joinSteps(steps: readonly Step[], context: Context): readonly Step[] {
   for (const [at, step] of steps.entries()) {
-    if (step.kind !== 'scan' || !isOfData(step.of)) continue
+    if (step.kind !== 'scan' || !isSearch(step.of, context)) continue
     const found = findJoin(steps.slice(at), context)
     if (found !== undefined)
       return [...steps.slice(0, at).map((each) => joinInside(each, context)), found.join, ...joinSteps(found.rest, context)]
@@ -50,15 +62,26 @@ function joinSteps(steps: readonly Step[], context: Context): readonly Step[] {
 /** Searches inside of a step, and in comprehensions in it. */
 function joinInside(step: Step, context: Context): Step {
   if (step.kind === 'not' || step.kind === 'every') return { ...step, body: joinSteps(step.body, context) }
-  if (step.kind === 'assign' && step.of.kind === 'comprehension') {
-    return { ...step, of: { ...step.of, body: joinSteps(step.of.body, context) } }
-  }
-  return step
+  const [own = step] = mapSteps([step], { expression: (each) => joinComprehension(each, context) })
+  return own
+}
+
+function isSearch(of: Expression, { isInComprehension }: Context): boolean {
+  return isOfData(of) || (isInComprehension && isSameEachTime(of))
 }
 
 function isOfData(of: Expression): boolean {
   return of.kind === 'base' || (of.kind === 'index' && isOfData(of.of))
 }
+
+/** Whether it is one value for as long as a query, not an equal one each time. */
+function isSameEachTime(of: Expression): boolean {
+  if (of.kind === 'index') return of.key.kind === 'constant' && isSameEachTime(of.of)
+  return of.kind === 'input' || of.kind === 'base' || of.kind === 'rules' || of.kind === 'kept'
+}
+
+/** Data is a tree that is small only at its top, and stays; a list of the input is gone with the query. */
+const worthAnIndex = 16
 
 /** The join that steps begin with, and what is left of them. */
 function findJoin(
@@ -74,7 +97,16 @@ function findJoin(
     if (compared !== undefined) {
       const source = newSlot()
       const body: readonly Step[] = [{ ...scan, of: { kind: 'slot', slot: source } }, ...search.body]
-      const join: Join = { kind: 'join', id: newId(), of: scan.of, source, body, gives: [...search.gives], ...compared }
+      const join: Join = {
+        kind: 'join',
+        id: newId(),
+        of: scan.of,
+        atLeast: isOfData(scan.of) ? 0 : worthAnIndex,
+        source,
+        body,
+        gives: [...search.gives],
+        ...compared,
+      }
       return { join, rest: [...later, ...others.slice(at + 1)] }
     }
     if (step.kind === 'with' || step.kind === 'traced' || step.kind === 'scan-document' || step.kind === 'join') return undefined

@@ -14,10 +14,12 @@ export interface Optimisation {
   readonly constants: ConstantInput
   /** Whether nothing but rules is asked for: then no query puts functions in the place of others. */
   readonly rulesOnly: boolean
+  /** Whether errors of built-ins are told: then expressions stay in their order. */
+  readonly strictErrors: boolean
 }
 
 /** Changes what rules do for their values, never the values. Not for rules whose evaluation is looked at: traces and what prints. */
-export function optimiseGroups(groups: readonly Group[], { constants, rulesOnly }: Optimisation): void {
+export function optimiseGroups(groups: readonly Group[], { constants, rulesOnly, strictErrors }: Optimisation): void {
   const dependences = new Dependences(constants)
   const keeper = new Keeper(dependences)
   keeper.keepIn(groups)
@@ -27,7 +29,7 @@ export function optimiseGroups(groups: readonly Group[], { constants, rulesOnly 
   }
   const all = rulesOnly ? specialiseFunctions(demandElements(groups), dependences) : groups
   keeper.keepIn(all)
-  if (rulesOnly) joinSearches(all, dependences)
+  if (!strictErrors) joinSearches(all, dependences)
   for (const group of all) group.depends = dependences.ofGroup(group)
   memoiseFunctions(all)
   fuseSets(all)
