@@ -43,6 +43,12 @@ export function listen(options: ListenOptions): Promise<Listening> {
     },
     (incoming, outgoing) => void respond(incoming, outgoing, options.handle),
   )
+  // Those that still shake hands are not yet connections to the HTTP server, and would outlive its close.
+  const sockets = new Set<Duplex>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   server.on('upgrade', (incoming, socket) => void refuseUpgrade(incoming, socket, options.handle))
   return new Promise((resolve, reject) => {
     server.once('error', reject)
@@ -53,6 +59,7 @@ export function listen(options: ListenOptions): Promise<Listening> {
           new Promise((done) => {
             server.close(() => done())
             server.closeAllConnections()
+            for (const socket of sockets) socket.destroy()
           }),
       })
     })

@@ -1,0 +1,34 @@
+import type { Bindings } from '../../admission/requester.ts'
+import type { WatchSet } from '../../cluster/watch-set.ts'
+import type { KubeObject } from '../../kube/object.ts'
+import { labelsOf } from '../../kube/object.ts'
+
+/** What is watched beside policies. */
+export interface Surroundings {
+  readonly namespace: (name: string) => KubeObject | undefined
+  readonly namespaceLabels: (name: string) => Readonly<Record<string, string>> | undefined
+  /** Who has which role. */
+  readonly bindings: () => Bindings
+  /** The webhook configurations of everybody. */
+  readonly configurations: () => readonly KubeObject[]
+}
+
+/** `onConfiguration` is called for each change of a webhook configuration: somebody may have changed one of ours. */
+export function watchSurroundings(watches: WatchSet, onConfiguration: () => void): Surroundings {
+  const namespaces = watches.start('/api/v1/namespaces', () => undefined)
+  const roleBindings = watches.start('/apis/rbac.authorization.k8s.io/v1/rolebindings', () => undefined)
+  const clusterRoleBindings = watches.start('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', () => undefined)
+  const configurations = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'].map((resource) =>
+    watches.start(`/apis/admissionregistration.k8s.io/v1/${resource}`, onConfiguration),
+  )
+  const namespace = (name: string): KubeObject | undefined => namespaces.get('', name)
+  return {
+    namespace,
+    namespaceLabels: (name) => {
+      const found = namespace(name)
+      return found === undefined ? undefined : labelsOf(found)
+    },
+    bindings: () => ({ roleBindings: roleBindings.list(), clusterRoleBindings: clusterRoleBindings.list() }),
+    configurations: () => configurations.flatMap((cache) => cache.list()),
+  }
+}
