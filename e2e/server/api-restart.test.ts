@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { createAuthority, issueCertificate } from '../../src/cluster/certificates.ts'
 import { ok } from '../../src/core/result.ts'
@@ -110,4 +112,13 @@ test('every request is in the audit log, with what webhooks say for it', async (
   ])
   await client.ask({ path: `${maps}/absent` })
   expect(entries.at(-1)).toMatchObject({ verb: 'get', status: 404, annotations: {} })
+})
+
+test('connections that have asked nothing do not keep a server that ends', async () => {
+  const api = await startApi()
+  const socket = connect(Number(new URL(api.server).port), '127.0.0.1')
+  const closed = once(socket, 'close')
+  await once(socket, 'connect')
+  await api.stop()
+  await closed
 })
