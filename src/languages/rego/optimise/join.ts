@@ -1,18 +1,22 @@
 import type { Clause, Expression, Group, Join, Slot, Step } from '../ir/ir.ts'
 import { isRepeated } from '../ir/clauses.ts'
 import { freeSlots, freeSlotsOfSteps, mapExpression, slotsSetBy } from '../ir/visit.ts'
+import { Conflicts } from './conflicts.ts'
 import type { Dependences } from './dependence.ts'
 
 /**
  * Looks up what rules search for in data, such as the objects of `data.inventory` with the host of this one, instead of going through all of it
  * each time. A search is a row of steps that begins with a scan of data and sees nothing but what that finds, up to the first comparison with
- * something else. What stands between and needs more than that is done after it.
+ * something else. What stands between and needs more than that is done after it. A search that may end with a conflict is left as it is: the
+ * conflict is none where nothing gets there.
  */
 export function joinSearches(groups: readonly Group[], dependences: Dependences): void {
   let count = 0
+  const conflicts = new Conflicts()
   for (const group of groups) {
     const context: Context = {
       dependences,
+      conflicts,
       newId: () => count++,
       newSlot: () => group.frame++,
     }
@@ -22,6 +26,7 @@ export function joinSearches(groups: readonly Group[], dependences: Dependences)
 
 interface Context {
   readonly dependences: Dependences
+  readonly conflicts: Conflicts
   readonly newId: () => number
   readonly newSlot: () => Slot
 }
@@ -63,7 +68,7 @@ function isOfData(of: Expression): boolean {
 /** The join that steps begin with, and what is left of them. */
 function findJoin(
   steps: readonly Step[],
-  { dependences, newId, newSlot }: Context,
+  { dependences, conflicts, newId, newSlot }: Context,
 ): { readonly join: Join; readonly rest: readonly Step[] } | undefined {
   const [scan, ...others] = steps
   if (scan?.kind !== 'scan') return undefined
@@ -72,6 +77,7 @@ function findJoin(
   for (const [at, step] of others.entries()) {
     const compared = step.kind === 'equal' ? comparedIn(step, search, dependences) : undefined
     if (compared !== undefined) {
+      if (conflicts.mayArise(search.body, [compared.by])) return undefined
       const source = newSlot()
       const body: readonly Step[] = [{ ...scan, of: { kind: 'slot', slot: source } }, ...search.body]
       const join: Join = { kind: 'join', id: newId(), of: scan.of, source, body, gives: [...search.gives], ...compared }
