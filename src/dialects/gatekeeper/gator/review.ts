@@ -105,17 +105,17 @@ interface Place {
 }
 
 function resultOf(reviewer: Reviewer, { message, properties }: RuleOutcome, { subject, own, facts }: Place): GatorResult {
-  const { constraint, action, scopedActions, match } = reviewer
+  const { constraint, action, scopedActions, match, engine } = reviewer
   const { made } = subject
   const override = made?.template.enforcementAction ?? ''
   const details = properties['details']
-  // Where it could not be told whether the constraint is for the object, its template was not asked.
-  const wasAsked = matchesRequest(match, subject.request, facts, subject.source).ok
+  // Where it could not be told whether the constraint is for the object, its template was not asked. In CEL there are no details.
+  const hasDetails = engine === 'Rego' && matchesRequest(match, subject.request, facts, subject.source).ok
   const object = own.request.object ?? own.request.oldObject ?? constraint
   return {
     target: targetName,
     message: made === undefined ? message : impliedMessage(made.template, message),
-    ...(wasAsked ? { metadata: { details: details === undefined ? {} : (JSON.parse(details) as Json) } } : {}),
+    ...(hasDetails ? { metadata: { details: details === undefined ? {} : (JSON.parse(details) as Json) } } : {}),
     constraint,
     enforcementAction: override === '' ? action : override,
     scopedActions: override === '' || override === 'scoped' ? scopedActions : [],
