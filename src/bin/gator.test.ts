@@ -72,6 +72,28 @@ const shown = (name: string, spec: string): string => `        "violatingObject"
         },
         "trace": null`
 
+const nativeTemplate = `
+apiVersion: templates.gatekeeper.sh/v1
+kind: ConstraintTemplate
+metadata: {name: native}
+spec:
+  crd: {spec: {names: {kind: Native}}}
+  targets:
+    - target: admission.k8s.gatekeeper.sh
+      code: [{engine: K8sNativeValidation, source: {validations: [{expression: 'object.kind != "Pod"', message: no pods}]}}]
+---
+apiVersion: constraints.gatekeeper.sh/v1beta1
+kind: Native
+metadata: {name: c}
+---
+`
+
+test('what is said in CEL has no details', async () => {
+  const { out } = await call(['test', '-o', 'json'], `${nativeTemplate}${pods}`)
+  expect(out).toContain('"msg": "no pods",\n        "constraint": {')
+  expect(out).not.toContain('details')
+})
+
 test('test prints JSON as gator does', async () => {
   const { out } = await call(['test', '-f', 'template.yaml', '-f', 'scoped.yaml', '-f', 'one.yaml', '-o', 'json'])
   expect(out).toMatch(
@@ -365,4 +387,46 @@ test('no input makes it throw', async () => {
     ),
     { numRuns: 60 },
   )
+})
+
+const assign = (name: string, rest: string, location: string): string =>
+  `{apiVersion: mutations.gatekeeper.sh/v1, kind: Assign, metadata: {name: ${name}}, spec: {${rest}, location: "${location}", parameters: {assign: {value: 1}}}}\n---\n`
+const workloads = 'applyTo: [{groups: [apps], versions: [v1], kinds: [Deployment]}]'
+const generated = 'applyTo: [{groups: [""], versions: [v1], kinds: [Pod]}]'
+
+test.each([
+  ['mutates the object itself first', assign('m', workloads, 'spec.template.spec.x'), '', '  namespace: ns\n', /^spec:\n {2}x: 1\n$/m],
+  [
+    'takes what has no namespace to be in one',
+    assign('m', `match: {scope: Namespaced}, ${generated}`, 'spec.x'),
+    'other',
+    '',
+    /^spec:\n {2}x: 1\n$/m,
+  ],
+  [
+    'tells why an object itself cannot be mutated',
+    assign('m', workloads, 'spec[a:b].x'),
+    '',
+    '  namespace: ns\n',
+    /^error expanding resources: error mutating base resource d: mutation \S+ for mutator Assign\.mutations\.gatekeeper\.sh \/m failed for apps Deployment ns d: mismatch/,
+  ],
+  [
+    'tells which mutators are at odds',
+    assign('m', workloads, 'spec.a.b') + assign('n', workloads, 'spec.a[b:c].d'),
+    '',
+    '  namespace: ns\n',
+    /^error expanding resources: error upserting mutator: the following mutators have conflicting schemas/,
+  ],
+])('expand %s', async (_, mutators, own, namespace, expected) => {
+  const template = `apiVersion: expansion.gatekeeper.sh/v1beta1
+kind: ExpansionTemplate
+metadata: {name: e}
+spec: {templateSource: spec.template, generatedGVK: {kind: Pod, group: '', version: v1}, ${workloads}}
+---
+`
+  const metadata = own === '' ? '{}' : `{namespace: ${own}}`
+  const deployment = `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: d\n${namespace}spec: {template: {metadata: ${metadata}, spec: {}}}\n`
+  const { out, err } = await call(['expand'], `${template}${mutators}${deployment}`)
+  expect(out + err).toMatch(expected)
+  expect(out).not.toContain('other')
 })

@@ -90,3 +90,9 @@ export const internalFieldError = (field: string, detail: string): FieldError =>
 
 /** `field: message`, as in the message of a Status. */
 export const printFieldError = ({ field, message }: FieldError): string => `${field}: ${message}`
+
+/** Several errors stand in brackets. */
+export function fieldErrorsText(errors: readonly FieldError[]): string {
+  const texts = [...new Set(errors.map(printFieldError))]
+  return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`
+}

@@ -50,6 +50,8 @@ export interface StructuralSchemaOptions {
   readonly compileRule?: RuleCompiler
   /** Reads an ObjectMeta; without it metadata is left as it is. */
   readonly decodeMetadata?: DecodeMetadata
+  /** Whether a null that the schema does not allow stays, and is wrong, where there is no default for it. */
+  readonly keepsNulls?: boolean
 }
 
 /** Said instead of running rules on an object whose form is wrong. */
@@ -67,7 +69,7 @@ const blocking: ReadonlySet<string> = new Set([
 /** Compiles the schema of one version of a CustomResourceDefinition. Fails only where it is nested beyond all measure. */
 export function compileStructuralSchema(
   schema: Schema,
-  { compileRule, decodeMetadata }: StructuralSchemaOptions = {},
+  { compileRule, decodeMetadata, keepsNulls = false }: StructuralSchemaOptions = {},
 ): Result<StructuralSchema, readonly FieldError[]> {
   const sound = soundSchema(schema)
   if (sound === undefined) return err([invalidValue('', undefined, 'the schema is nested too deeply')])
@@ -77,7 +79,7 @@ export function compileStructuralSchema(
   const rules = compileRules(sound, compileRule)
   return ok({
     prune: (object) => prune(object, sound, decodeMetadata),
-    applyDefaults: (object) => withDefaults(object, sound) as JsonObject as KubeObject,
+    applyDefaults: (object) => withDefaults(object, sound, { keepsNulls, depth: 0 }) as JsonObject as KubeObject,
     validate: (object, old) => {
       const errors = [...validateForm(object, old), ...validateEmbedded(object), ...newDuplicates(duplicatesIn, object, old)]
       if (rules === undefined) return errors.map(atRoot)

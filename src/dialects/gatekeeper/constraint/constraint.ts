@@ -30,6 +30,7 @@ import type { Violation } from '../template/violations.ts'
 import type { Actions } from './enforcement.ts'
 import { compileActions, pointOf } from './enforcement.ts'
 import type { Match } from './match.ts'
+import { checkSelectors } from './check-selectors.ts'
 import { compileMatch, kindEntries } from './match.ts'
 import { matchesRequest, namespaceOfRequest } from './request-match.ts'
 import { failed, passed, violated } from './outcomes.ts'
@@ -60,8 +61,9 @@ export function compileConstraint(manifest: Manifest, template: Template, surrou
 export function readConstraint(manifest: Manifest, template: Template): Result<Constraint, Problems> {
   const refuse = (message: string, path: readonly string[] = ['spec']): Result<never, Problems> =>
     err([problemAt(manifest, path, { code: 'invalid-constraint', message })])
+  const wrongSelector = checkSelectors(manifest.object)
+  if (wrongSelector !== undefined) return refuse(`invalid Constraint: ${wrongSelector}`, ['spec', 'match'])
   const { object, unknown } = template.constraints.prune(manifest.object)
-  if (unknown.length > 0) return refuse(`invalid Constraint: unknown fields: [${unknown.map(fieldName).join(' ')}]`)
   const complete = template.constraints.applyDefaults(object)
   const wrong = template.constraints.validate(complete)
   if (wrong.length > 0) {
@@ -69,6 +71,7 @@ export function readConstraint(manifest: Manifest, template: Template): Result<C
     const texts = wrong.map((error) => `[]${error.field === '' ? '' : '.'}${printFieldError(error)}`)
     return refuse(`schema validation failed: ${texts.length === 1 ? texts.join('') : `[${texts.join(', ')}]`}`)
   }
+  if (unknown.length > 0) return refuse(`invalid Constraint: unknown fields: [${unknown.map(fieldName).join(' ')}]`)
   const spec = objectField(complete, 'spec')
   const match = compileMatch(objectField(spec, 'match'))
   if (!match.ok) return refuse(`invalid Constraint: ${match.error}`, ['spec', 'match'])

@@ -3,6 +3,7 @@ import { isJsonArray, setOwn } from '../../../core/json.ts'
 import { formatExponent } from '../../../core/go-format.ts'
 import type { RegoValue } from '../../../languages/rego/rego.ts'
 import { numberFromText } from '../../../languages/rego/rego.ts'
+import { namespaceOf } from '../../../kube/object.ts'
 import type { PolicyRequest } from '../../../policy/request.ts'
 
 /** One request is looked at by many constraints. */
@@ -37,7 +38,7 @@ export function requestFields(request: PolicyRequest): JsonObject {
 const isWrapped = ({ requester, operation }: PolicyRequest): boolean => requester === undefined && operation === 'CREATE'
 
 function wrapped({ kind, name, namespace, object }: PolicyRequest): JsonObject {
-  const inNamespace = object?.kind === 'Namespace' ? '' : namespace
+  const inNamespace = object?.kind === 'Namespace' ? namespaceOf(object) : namespace
   return {
     uid: '',
     kind: { ...kind },

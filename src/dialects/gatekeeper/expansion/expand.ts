@@ -100,7 +100,8 @@ function generate(parent: KubeObject, { source, generated }: ExpansionTemplate):
   const namespace = namespaceOf(parent)
   const name = kind === '' ? nameOf(parent) : `${nameOf(parent)}-${kind.toLowerCase()}`
   const owned = nameOf(parent) === '' ? {} : { ownerReferences: [...ownersOf(metadata), ownerReference(parent)] }
-  return asObject({ ...object, metadata: { ...metadata, name, ...(namespace === '' ? {} : { namespace }), ...owned } })
+  const { namespace: _, ...others } = metadata ?? {}
+  return asObject({ ...object, metadata: { ...others, name, ...(namespace === '' ? {} : { namespace }), ...owned } })
 }
 
 const asObject = (object: JsonObject): Result<KubeObject, string> => (isKubeObject(object) ? ok(object) : err('no Kubernetes object'))

@@ -1,11 +1,12 @@
 import type { Result } from '../../../core/result.ts'
-import { ok } from '../../../core/result.ts'
+import { err, ok } from '../../../core/result.ts'
 import type { KubeObject } from '../../../kube/object.ts'
 import { groupVersionKind, nameOf, namespaceOf } from '../../../kube/object.ts'
 import type { Facts } from '../../../policy/facts.ts'
 import type { PolicyRequest } from '../../../policy/request.ts'
 import { pointOf } from '../constraint/enforcement.ts'
 import { targetOf } from '../mutation/policies.ts'
+import type { MutationTarget } from '../mutation/mutator.ts'
 import type { MutationSystem } from '../mutation/system.ts'
 import type { ExpandedObject, Expander } from './expand.ts'
 
@@ -35,6 +36,22 @@ interface Kept {
  * INVARIANT: an expansion is a function of what it is kept under, so that nobody can tell whether it was kept.
  */
 export function createRequestExpander(expander: Expander, mutations: MutationSystem): RequestExpander {
+  return keeping(expander, (target, facts) => expander.expand(target, mutations, facts))
+}
+
+/** For files: no webhook has mutated the object itself before, and what is in no namespace counts as in one without a name. */
+export function createFileExpander(expander: Expander, mutations: MutationSystem): RequestExpander {
+  return keeping(expander, (target, facts) => {
+    const inFile: MutationTarget = { ...target, hasUnnamedNamespace: true }
+    const mutated = mutations.mutate(inFile, facts)
+    if (!mutated.ok) return err(`error mutating base resource ${nameOf(target.object)}: ${mutated.error}`)
+    return expander.expand({ ...inFile, object: mutated.value.object }, mutations, facts)
+  })
+}
+
+type Expand = (target: MutationTarget, facts: Facts) => Result<readonly ExpandedObject[], string>
+
+function keeping(expander: Expander, expand: Expand): RequestExpander {
   const known = new WeakMap<KubeObject, Kept>()
   return (request, facts) => {
     const { object, namespace } = request
@@ -42,7 +59,7 @@ export function createRequestExpander(expander: Expander, mutations: MutationSys
     const kept = known.get(object)
     if (kept !== undefined && kept.facts === facts && kept.namespace === namespace) return kept.expanded
     // Generated objects are not what is being created: entries for one operation alone are not for them.
-    const expanded = expander.expand({ ...targetOf(request, object, facts), operation: '' }, mutations, facts)
+    const expanded = expand({ ...targetOf(request, object, facts), operation: '' }, facts)
     if (facts.missing.length === 0) known.set(object, { namespace, facts, expanded })
     return expanded
   }

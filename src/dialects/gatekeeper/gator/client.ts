@@ -7,7 +7,7 @@ import type { GatorClient, GatorEngine, GatorInput, GatorOptions, GatorPurpose }
 import { readConfiguration } from '../config.ts'
 import { judgeOf, readConstraint } from '../constraint/constraint.ts'
 import type { RequestExpander } from '../expansion/request.ts'
-import { createRequestExpander } from '../expansion/request.ts'
+import { createFileExpander } from '../expansion/request.ts'
 import { objectRequest } from '../test-suite/requests.ts'
 import type { Template } from '../template/template.ts'
 import { compileTemplate } from '../template/template.ts'
@@ -111,7 +111,7 @@ export function openClient(
   const facts = factsOf(objects)
   const reviewers = [...constraints.values()].map(({ reviewer }) => reviewer)
   const expand: RequestExpander =
-    purpose === 'bench' ? () => ok([]) : createRequestExpander(expansions.value.expander, expansions.value.mutations)
+    purpose === 'bench' ? () => ok([]) : createFileExpander(expansions.value.expander, expansions.value.mutations)
   const review = createReviewer(reviewers, { facts, expand, clock })
   return ok({
     objects,

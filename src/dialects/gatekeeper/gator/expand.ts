@@ -8,7 +8,7 @@ import type { GatorInput } from '../../../policy/gator.ts'
 import { readConfiguration } from '../config.ts'
 import type { Expander } from '../expansion/expand.ts'
 import { compileExpansions } from '../expansion/kind.ts'
-import { createRequestExpander } from '../expansion/request.ts'
+import { createFileExpander } from '../expansion/request.ts'
 import { compileMutators } from '../mutation/policies.ts'
 import type { MutationSystem } from '../mutation/system.ts'
 import { objectRequest } from '../test-suite/requests.ts'
@@ -24,7 +24,7 @@ export interface Expansions {
 export function expansionsIn(manifests: readonly Manifest[]): Result<Expansions, string> {
   const mutators = compileMutators(manifests, { configuration: readConfiguration([]), providers: new Map() })
   const [wrong] = mutators.rejected
-  if (wrong !== undefined) return err(`error parsing resources: ${textOf(wrong)}`)
+  if (wrong !== undefined) return err(`${whileDoing(wrong)}: ${textOf(wrong)}`)
   const { expander, rejected } = compileExpansions(manifests)
   // Of templates that make each other it is the last one that closes the circle.
   const refused = rejected.at(-1)
@@ -32,7 +32,15 @@ export function expansionsIn(manifests: readonly Manifest[]): Result<Expansions,
   return ok({ expander, mutations: mutators.system })
 }
 
-const textOf = ({ diagnostics }: Compilation['rejected'][number]): string => diagnostics.map(({ message }) => message).join('; ')
+/** Mutators that are at odds are found when they are put together. */
+const whileDoing = (wrong: Rejected): string =>
+  wrong.diagnostics.some(({ message }) => message.startsWith('the following mutators'))
+    ? 'error upserting mutator'
+    : 'error parsing resources'
+
+type Rejected = Compilation['rejected'][number]
+
+const textOf = ({ diagnostics }: Rejected): string => diagnostics.map(({ message }) => message).join('; ')
 
 /** What all objects would make, in their order. */
 export function expandAll(inputs: readonly GatorInput[], now: Date): Result<readonly KubeObject[], string> {
@@ -43,7 +51,7 @@ export function expandAll(inputs: readonly GatorInput[], now: Date): Result<read
   }
   const expansions = expansionsIn(manifests)
   if (!expansions.ok) return expansions
-  const expand = createRequestExpander(expansions.value.expander, expansions.value.mutations)
+  const expand = createFileExpander(expansions.value.expander, expansions.value.mutations)
   const facts = factsOf(manifests.map(({ object }) => object))
   const made: KubeObject[] = []
   for (const { object } of manifests) {

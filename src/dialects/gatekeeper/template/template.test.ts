@@ -214,6 +214,12 @@ test.each<[string, TemplateParts, JsonObject | undefined, string]>([
     'schema validation failed: [[].spec.parameters.a: Invalid value: "string": spec.parameters.a in body must be of type integer: "string", [].spec.parameters.b[0]: Invalid value: "integer": spec.parameters.b[0] in body must be of type string: "integer"]',
   ],
   ['a field that is not in the schema', { schema }, { zz: 1 }, 'invalid Constraint: unknown fields: [spec.parameters.zz]'],
+  [
+    'a wrong type beside a field that is not in the schema',
+    { schema },
+    { zz: 1, b: null },
+    'schema validation failed: [].spec.parameters.b: Invalid value: "null": spec.parameters.b in body must be of type array: "null"',
+  ],
   ['parameters without a schema', {}, { zz: 1 }, 'invalid Constraint: unknown fields: [spec.parameters]'],
   ['before v1 fields are kept', { schema, apiVersion: old }, { zz: 1 }, '{"a": 1000000, "zz": 1}'],
   ['before v1 no schema is needed', { apiVersion: old }, { zz: 1 }, '{"zz": 1}'],

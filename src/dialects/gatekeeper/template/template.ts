@@ -4,8 +4,7 @@ import type { Json, JsonObject, JsonPath } from '../../../core/json.ts'
 import { isJsonObject, ownValue } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
-import type { FieldError } from '../../../kube/field-error.ts'
-import { printFieldError } from '../../../kube/field-error.ts'
+import { fieldErrorsText } from '../../../kube/field-error.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
 import { nameOf } from '../../../kube/object.ts'
 import type { Schema } from '../../../kube/schema.ts'
@@ -99,12 +98,6 @@ function misread(value: Json): string {
   return `json: cannot unmarshal ${type} into Go struct field Validation.spec.crd.spec.validation.openAPIV3Schema of type v1.JSONSchemaProps`
 }
 
-/** Several errors stand in brackets. */
-export function fieldErrorsText(errors: readonly FieldError[]): string {
-  const texts = [...new Set(errors.map(printFieldError))]
-  return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`
-}
-
 const targetsOf = (template: JsonObject): readonly JsonObject[] => objectsField(objectField(template, 'spec'), 'targets') ?? []
 
 /** What may be chosen about templates. */
@@ -119,7 +112,7 @@ export const upstreamOptions: TemplateOptions = { nativeValidation: true }
 export function compileTemplate(manifest: Manifest, options: TemplateOptions = upstreamOptions): Result<Template, Problems> {
   const head = readHead(manifest)
   if (!head.ok) return head
-  const constraints = compileStructuralSchema(head.value.schema)
+  const constraints = compileStructuralSchema(head.value.schema, { keepsNulls: true })
   if (!constraints.ok)
     return err([problemAt(manifest, schemaPath, { code: 'invalid-template', message: fieldErrorsText(constraints.error) })])
   const base = { ...head.value, constraints: constraints.value, operations: operationsOf(manifest.object) }

@@ -1,19 +1,23 @@
 import type { Clause, Expression, Group, Join, Slot, Step } from '../ir/ir.ts'
 import { isRepeated } from '../ir/clauses.ts'
 import { freeSlots, freeSlotsOfSteps, mapExpression, mapSteps, slotsSetBy } from '../ir/visit.ts'
+import { Conflicts } from './conflicts.ts'
 import type { Dependences } from './dependence.ts'
 
 /**
  * Looks up what rules search for, such as the objects of `data.inventory` with the host of this one, instead of going through all of it each time. A
  * search is a row of steps that begins with a scan and sees nothing but what that finds, up to the first comparison with something else. What
  * stands between and needs more than that is done after it. Searches are those in data, and those of comprehensions for what is known outside of them.
+ * A search that may end with a conflict is left as it is: the conflict is none where nothing gets there.
  */
 export function joinSearches(groups: readonly Group[], dependences: Dependences): void {
   let count = 0
+  const conflicts = new Conflicts()
   for (const group of groups) {
     const context: Context = {
       dependences,
       isInComprehension: false,
+      conflicts,
       newId: () => count++,
       newSlot: () => group.frame++,
     }
@@ -24,6 +28,7 @@ export function joinSearches(groups: readonly Group[], dependences: Dependences)
 interface Context {
   readonly dependences: Dependences
   readonly isInComprehension: boolean
+  readonly conflicts: Conflicts
   readonly newId: () => number
   readonly newSlot: () => Slot
 }
@@ -86,7 +91,7 @@ const worthAnIndex = 16
 /** The join that steps begin with, and what is left of them. */
 function findJoin(
   steps: readonly Step[],
-  { dependences, newId, newSlot }: Context,
+  { dependences, conflicts, newId, newSlot }: Context,
 ): { readonly join: Join; readonly rest: readonly Step[] } | undefined {
   const [scan, ...others] = steps
   if (scan?.kind !== 'scan') return undefined
@@ -95,6 +100,7 @@ function findJoin(
   for (const [at, step] of others.entries()) {
     const compared = step.kind === 'equal' ? comparedIn(step, search, dependences) : undefined
     if (compared !== undefined) {
+      if (conflicts.mayArise(search.body, [compared.by])) return undefined
       const source = newSlot()
       const body: readonly Step[] = [{ ...scan, of: { kind: 'slot', slot: source } }, ...search.body]
       const join: Join = {

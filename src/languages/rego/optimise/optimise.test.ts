@@ -223,3 +223,29 @@ test('an error in what a search goes through is one only for those who get there
   const result = rule?.evaluate({ host: 'x', own: 'z' }, { data })
   expect(result?.ok === false && result.error.code).toBe('eval_conflict_error')
 })
+
+test.each<[of: string, text: string, value: unknown]>([
+  ['is undefined', 'f(_, y) := y\np := f(input.c.none, input.a)', null],
+  ['is undefined, of a function with a default', 'default f(_, _) := 3\nf(x, y) := y if x == 2\np := f(input.c.none, input.a)', null],
+  ['is undefined, of a function with an else', 'f(x, y) := y if { x == 2 } else := 3\np := f(input.c.none, input.a)', null],
+  ['is undefined, of a function of it alone', 'f(_) := input.a\np := f(input.c.none)', null],
+  ['is false', 'f(_, y) := y\np := f(input.c.no, input.a)', 1],
+  ['is no list', 'f([x], y) := [x, y] if true else := y\np := f(input.c.no, input.a)', null],
+])('a constant argument that %s', (_, text, value) => {
+  const input = { a: 1, c: { no: false } }
+  for (const options of [{ trace: true }, { ...optimised, backEnd: 'closures' }, { ...optimised, backEnd: 'javascript' }] as const) {
+    expect(said(compiled(rules(text), options), [input], { path: ['t', 'p'] })).toEqual([value])
+  }
+})
+
+test.each([
+  ['does not get there', 'p contains name if { o := data.objects[name]; name != input.own; bad(o) == input.host }', []],
+  ['has stopped before', 'p if { o := data.objects[_]; bad(o) == input.host }', true],
+])('a conflict in a search is none for what %s', (_, text, value) => {
+  const conflict = 'bad(o) := o.host\nbad(o) := 1 if o.tags[0] == 2'
+  const host = value === true ? 'x' : 'z'
+  for (const options of [{ trace: true }, { ...optimised, backEnd: 'closures' }, { ...optimised, backEnd: 'javascript' }] as const) {
+    const program = compiled(rules(`${text}\n${conflict}`), options)
+    expect(said(program, [{ host, own: 'b' }], { path: ['t', 'p'], data })).toEqual([value])
+  }
+})

@@ -62,11 +62,13 @@ function copyOf(group: Group, given: readonly (Expression | undefined)[], id: nu
   const order = [...open, ...shut]
   const slot = (old: Slot): Slot => (old < group.arity ? order.indexOf(old) : old)
   const expression = (each: Expression): Expression | undefined => (each.kind === 'slot' ? given[each.slot] : undefined)
-  // Steps that look at a slot itself find its value there.
   const values: readonly Step[] = shut.map((old) => ({ kind: 'assign', slot: slot(old), of: given[old] ?? { kind: 'slot', slot: old } }))
+  // A call has no value where an argument has none, even one that the function does not look at.
+  const undefinable = values.filter((_, at) => given[shut[at] ?? 0]?.kind !== 'constant')
   const copy = (clause: Clause): Clause | undefined => {
     const mapped = mapClause(clause, { expression, slot })
-    return folded(looksAtSlots(mapped) ? withFirst(mapped, values) : mapped)
+    // Steps that look at a slot itself find its value there.
+    return folded(withFirst(mapped, looksAtSlots(mapped) ? values : undefinable))
   }
   return {
     ...group,

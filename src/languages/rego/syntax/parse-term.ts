@@ -1,4 +1,5 @@
 import type { ArrayComprehension, Body, SetComprehension, Term, VarTerm } from './ast.ts'
+import { distinctEntries } from './object-entries.ts'
 import { binaryCall, isBinaryOperator, memberCall, precedences } from './infix.ts'
 import { parsePath } from './parse-path.ts'
 import { parseTemplate } from './parse-template.ts'
@@ -283,7 +284,7 @@ function parseObject(reader: Reader, firstKey: Term, start: number): Term | unde
         if (next === undefined) return undefined
         entries.push({ key, value: next })
       }
-      return { kind: 'object', entries, span: from(reader, start) }
+      return { kind: 'object', entries: distinctEntries(entries), span: from(reader, start) }
     },
   )
 }
