@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { Server } from 'node:net'
 import type { KnownFacts } from '../engine/facts.ts'
 import type { FactSource } from '../policy/facts.ts'
-import type { Requester, UserInfo } from '../policy/request.ts'
+import type { PolicyRequest, Requester, UserInfo } from '../policy/request.ts'
 import { judge } from './handler.ts'
 import type { Metrics } from './metrics.ts'
 import type { PolicyTable } from './policy-table.ts'
@@ -231,14 +231,17 @@ async function review(incoming: IncomingMessage, url: URL, options: AdmissionSer
   if (!body.ok) return body.reply
   const read = readReview(body.text, { requesterOf: options.requesterOf, kindOf: options.kindOf, now: options.now() })
   if (!read.ok) return plain(400, read.error)
-  const span = options.tracer.start(url.pathname, read.value.request)
+  const budget = budgetOf(url)
+  // What ends for want of time has still to be told.
+  const request: PolicyRequest = { ...read.value.request, deadline: started + 0.9 * budget }
+  const span = options.tracer.start(url.pathname, request)
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), budgetOf(url))
+    timer = setTimeout(() => resolve('late'), budget)
   })
   try {
     const judged = await Promise.race([
-      judge(url.pathname, read.value.request, { table: options.table(), source: options.source, known: options.known }),
+      judge(url.pathname, request, { table: options.table(), source: options.source, known: options.known }),
       late,
     ])
     if (judged === 'late') {

@@ -53,6 +53,8 @@ export interface PolicyRequest {
   readonly background: boolean
   /** The clock of this request: every evaluation of it sees the same time. */
   readonly now: Date
+  /** When nobody waits for the answer any more, in milliseconds of `performance.now()`; absent where somebody always does. */
+  readonly deadline?: number
   /** The request of the AdmissionReview as it came; absent where there was none. */
   readonly review?: JsonObject
 }

@@ -128,9 +128,6 @@ function selectorsOf(constraint: JsonObject): readonly ResourceSelector[] {
   return entries.flatMap(({ groups, kinds }) => all(groups).flatMap((group) => all(kinds).map((kind) => selector(group, kind))))
 }
 
-/** The API server waits for three seconds. */
-const patience = 2_500
-
 /** What the rules of a template say of a request. */
 interface Asking {
   /** The error is why there is no answer. */
@@ -175,14 +172,14 @@ function regoAsking(
 /** What a template sees besides its input, while a request is decided. */
 class RequestWorld implements TemplateWorld {
   readonly now: Date
-  readonly patience: number | undefined
+  readonly deadline: number | undefined
   readonly #facts: Facts
   readonly #scope: InventoryScope
   readonly #providers: Providers
 
   constructor(request: PolicyRequest, facts: Facts, scope: InventoryScope, providers: Providers) {
     this.now = request.now
-    this.patience = pointOf(request) === 'validation.gatekeeper.sh' ? patience : undefined
+    this.deadline = request.deadline
     this.#facts = facts
     this.#scope = scope
     this.#providers = providers

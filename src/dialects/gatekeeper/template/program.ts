@@ -34,8 +34,8 @@ export interface TemplateWorld {
   /** The answer of a provider to keys: what the built-in `external_data` gives. */
   readonly externalData: (provider: string, keys: readonly string[]) => Json
   readonly now: Date
-  /** Milliseconds until an answer comes too late; undefined where nobody waits. */
-  readonly patience: number | undefined
+  /** When an answer comes too late, as `PolicyRequest.deadline`; undefined where nobody waits. */
+  readonly deadline: number | undefined
 }
 
 /** The Rego of a template, ready to run. */
@@ -108,13 +108,13 @@ function compileModules(
 /** What is rarely asked for is made when it is. */
 class WorldEnvironment implements RegoEnvironment {
   readonly memory: RegoMemory
-  readonly timeout: number | undefined
+  readonly deadline: number | undefined
   readonly #world: TemplateWorld
   readonly #asksInventory: boolean
 
   constructor(world: TemplateWorld, asksInventory: boolean, memory: RegoMemory) {
     this.memory = memory
-    this.timeout = world.patience
+    this.deadline = world.deadline
     this.#world = world
     this.#asksInventory = asksInventory
   }

@@ -263,3 +263,13 @@ test('nothing in a template makes it throw', () => {
     { numRuns: 60 },
   )
 })
+
+test('an evaluation ends when nobody waits for it any more; what is quick still answers', () => {
+  const endless = 'package k\nviolation[{"msg": "end"}] { count([1 | numbers.range(1, 3000)[_]; numbers.range(1, 3000)[_]]) == 0 }'
+  const late = { ...fileRequest(pod()), deadline: 0 }
+  const { policies } = compile(template({ rego: endless }), constraint({}))
+  expect(messages(policies, late)).toEqual(['eval_cancel_error: caller cancelled query execution'])
+  expect(messages(compile(template({ rego: 'package k\nviolation[{"msg": "quick"}] { true }' }), constraint({})).policies, late)).toEqual([
+    'quick',
+  ])
+})

@@ -21,6 +21,8 @@ export interface RegoEnvironment {
   readonly steps?: number
   /** Milliseconds before the query ends with `eval_cancel_error`. */
   readonly timeout?: number | undefined
+  /** When the query ends so at the latest, in milliseconds of `performance.now()`: several queries may share it. */
+  readonly deadline?: number | undefined
   /** What earlier queries with the same constants have found: see `RegoOptions.constants`. */
   readonly memory?: RegoMemory | undefined
   /** Takes how the evaluation goes, from programs compiled with `trace`. */
@@ -74,8 +76,10 @@ class Context implements BuiltinContext {
   }
 
   mayGoOn = (): boolean => {
-    this.#deadline ??= performance.now() + (this.#environment.timeout ?? defaultTimeout)
-    return performance.now() < this.#deadline
+    const now = performance.now()
+    const { timeout = defaultTimeout, deadline = Number.POSITIVE_INFINITY } = this.#environment
+    this.#deadline ??= Math.min(now + timeout, deadline)
+    return now < this.#deadline
   }
 }
 
