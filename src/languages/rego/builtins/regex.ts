@@ -79,7 +79,7 @@ export const regexBuiltins: readonly Builtin[] = [
     return isError(regex) ? regex : regex.test(value)
   }),
   ofStrings('regex.globs_match', type.boolean, (first, second, context) => {
-    const matches = globsMatch(first, second, context.mayGoOn)
+    const matches = globsMatch(first, second, () => context.mayGoOn())
     return matches.ok ? matches.value : failure('regex.globs_match', matches.error)
   }),
 ]

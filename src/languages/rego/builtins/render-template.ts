@@ -10,7 +10,7 @@ export const templateBuiltins: readonly Builtin[] = [
   define(name, [text, { ...object, type: type.object(type.string, type.any) }], type.string, ([source, data], context) => {
     const parsed = parseTemplate(source)
     if (!parsed.ok) return failure(name, parsed.error)
-    const rendered = runTemplate(parsed.value, data, { maxLength: context.limits.textLength, mayGoOn: context.mayGoOn })
+    const rendered = runTemplate(parsed.value, data, { maxLength: context.limits.textLength, mayGoOn: () => context.mayGoOn() })
     // Upstream says what is missing in words of its own.
     return rendered.ok ? rendered.value.replaceAll('<no value>', '<undefined>') : failure(name, rendered.error)
   }),

@@ -75,7 +75,7 @@ class Context implements BuiltinContext {
     return this.#environment.runtime ?? noRuntime
   }
 
-  mayGoOn = (): boolean => {
+  mayGoOn(): boolean {
     const now = performance.now()
     const { timeout = defaultTimeout, deadline = Number.POSITIVE_INFINITY } = this.#environment
     this.#deadline ??= Math.min(now + timeout, deadline)

@@ -94,7 +94,7 @@ function guarded<T>(input: RegoValue | undefined, environment: RegoEnvironment, 
   )
   try {
     const value = evaluate(machine)
-    const [error] = machine.errors
+    const error = machine.errors[0]
     return error === undefined ? ok(value) : err(error)
   } catch (error) {
     if (error instanceof Halt) return err(machine.errors[0] ?? error.reason)

@@ -93,6 +93,14 @@ export class ValueMap<V> {
   }
 
   /** In no particular order. */
+  keys(): RegoValue[] {
+    const keys: RegoValue[] = []
+    if (this.#scalars !== undefined) for (const { key } of this.#scalars.values()) keys.push(key)
+    for (const { key } of this.#composites) keys.push(key)
+    return keys
+  }
+
+  /** In no particular order. */
   entries(): readonly (readonly [RegoValue, V])[] {
     const pairs: (readonly [RegoValue, V])[] = []
     if (this.#scalars !== undefined) for (const { key, value } of this.#scalars.values()) pairs.push([key, value])
@@ -158,9 +166,8 @@ export class RegoSet {
   /** The elements in no particular order: cheaper than `sorted`. */
   values(): RegoArray {
     if (this.#sorted !== undefined) return this.#sorted
-    const values: RegoValue[] = [...this.#scalars]
-    if (this.#composites !== undefined) for (const [value] of this.#composites.entries()) values.push(value)
-    return values
+    if (this.#scalars.size === 0 && this.#composites !== undefined) return this.#composites.keys()
+    return this.#composites === undefined ? [...this.#scalars] : [...this.#scalars, ...this.#composites.keys()]
   }
 
   #sort(): RegoArray {
@@ -168,24 +175,28 @@ export class RegoSet {
   }
 }
 
+const noScalars: ReadonlySet<Scalar> = new Set()
+
 export class SetBuilder {
-  readonly #scalars = new Set<Scalar>()
+  #scalars: Set<Scalar> | undefined
   #composites: ValueMap<RegoValue> | undefined
 
   get size(): number {
-    return this.#scalars.size + (this.#composites?.size ?? 0)
+    return (this.#scalars?.size ?? 0) + (this.#composites?.size ?? 0)
   }
 
   has(value: RegoValue): boolean {
     const scalar = scalarKey(value)
-    if (scalar !== undefined && this.#scalars.has(scalar)) return true
+    if (scalar !== undefined && this.#scalars?.has(scalar) === true) return true
     return this.#composites !== undefined && this.#composites.has(value)
   }
 
   /** An element that is there keeps its first spelling. */
   add(value: RegoValue): void {
     if (typeof value !== 'object' || value === null) {
-      if (this.#composites === undefined || typeof value !== 'number' || !this.#composites.has(value)) this.#scalars.add(value)
+      if (this.#composites !== undefined && typeof value === 'number' && this.#composites.has(value)) return
+      this.#scalars ??= new Set()
+      this.#scalars.add(value)
       return
     }
     if (this.has(value)) return
@@ -195,7 +206,8 @@ export class SetBuilder {
 
   /** The set of what was added. The builder is not used afterwards. */
   build(): RegoSet {
-    return this.#composites === undefined && this.#scalars.size === 0 ? emptySet : new RegoSet(this.#scalars, this.#composites)
+    if (this.#composites === undefined && this.#scalars === undefined) return emptySet
+    return new RegoSet(this.#scalars ?? noScalars, this.#composites)
   }
 }
 
