@@ -40,7 +40,7 @@ export function createMetrics(version: string): Metrics {
     buckets,
     registers,
   })
-  const countResult = resultCounter(registers)
+  const countResults = resultCounter(registers)
   const http = new Counter({
     name: 'kyverno_http_requests_total',
     help: 'HTTP requests',
@@ -64,18 +64,8 @@ export function createMetrics(version: string): Metrics {
       }
       requests.inc(labels)
       duration.observe(labels, seconds)
-      for (const { policy, rules } of outcomes) {
-        for (const { rule, result } of rules) {
-          countResult({
-            policy_name: policy.name,
-            policy_type: policy.namespace === '' ? 'cluster' : 'namespaced',
-            rule_name: rule,
-            rule_result: result,
-            resource_kind: request.kind.kind,
-            resource_request_operation: labels.resource_request_operation,
-          })
-        }
-      }
+      const concerned = { resource_kind: request.kind.kind, resource_request_operation: labels.resource_request_operation }
+      for (const outcome of outcomes) countResults(outcome, concerned)
     },
     http: (path, status) => http.inc({ http_url: path, status: String(status) }),
     shed: () => shed.inc(),
@@ -88,26 +78,46 @@ export function createMetrics(version: string): Metrics {
   }
 }
 
-const resultLabels = ['policy_name', 'policy_type', 'rule_name', 'rule_result', 'resource_kind', 'resource_request_operation'] as const
-type ResultLabels = Readonly<Record<(typeof resultLabels)[number], string>>
+/** What a request was about. */
+interface Concerned {
+  readonly resource_kind: string
+  readonly resource_request_operation: string
+}
+
+/** How often rules of a policy had which results for requests that were about one thing: by the rule, then by the result. */
+interface Untold {
+  readonly policy: { readonly policy_name: string; readonly policy_type: string }
+  readonly concerned: Concerned
+  readonly rules: Map<string, Map<string, number>>
+}
 
 /** There are many results in a request, and a counter that is asked for by its labels is slow: they are counted here, and told when somebody looks. */
-function resultCounter(registers: Registry[]): (labels: ResultLabels) => void {
-  const untold = new Map<string, { readonly labels: ResultLabels; count: number }>()
+function resultCounter(registers: Registry[]): (outcome: PolicyOutcome, concerned: Concerned) => void {
+  const untold = new Map<string, Untold>()
   new Counter({
     name: 'kyverno_policy_results_total',
     help: 'outcomes of rules',
-    labelNames: resultLabels,
+    labelNames: ['policy_name', 'policy_type', 'rule_name', 'rule_result', 'resource_kind', 'resource_request_operation'] as const,
     registers,
     collect() {
-      for (const { labels, count } of untold.values()) this.inc(labels, count)
+      for (const { policy, concerned, rules } of untold.values())
+        for (const [rule, results] of rules)
+          for (const [result, count] of results) this.inc({ ...policy, rule_name: rule, rule_result: result, ...concerned }, count)
       untold.clear()
     },
   })
-  return (labels) => {
-    const key = resultLabels.map((label) => labels[label]).join('\0')
-    const known = untold.get(key)
-    if (known === undefined) untold.set(key, { labels, count: 1 })
-    else known.count += 1
+  return ({ policy, rules }, concerned) => {
+    const type = policy.namespace === '' ? 'cluster' : 'namespaced'
+    const key = `${policy.name} ${type} ${concerned.resource_kind} ${concerned.resource_request_operation}`
+    let counted = untold.get(key)
+    if (counted === undefined) {
+      counted = { policy: { policy_name: policy.name, policy_type: type }, concerned, rules: new Map() }
+      untold.set(key, counted)
+    }
+    for (const { rule, result } of rules) {
+      let results = counted.rules.get(rule)
+      if (results === undefined) counted.rules.set(rule, (results = new Map()))
+      results.set(result, (results.get(result) ?? 0) + 1)
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { KubeObject } from '../kube/object.ts'
 import type { UserInfo } from '../policy/request.ts'
-import { requesterOf } from './requester.ts'
+import { requestersIn } from './requester.ts'
 
 const binding = (namespace: string, role: string, name: string, ...subjects: KubeObject['subjects'][]): KubeObject => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -35,5 +35,5 @@ test.each<[string, readonly KubeObject[], UserInfo, readonly string[], readonly 
 ])('%s', (_, bindings, who, roles, clusterRoles) => {
   const roleBindings = bindings.filter(({ kind }) => kind === 'RoleBinding')
   const clusterRoleBindings = bindings.filter(({ kind }) => kind !== 'RoleBinding')
-  expect(requesterOf(who, { roleBindings, clusterRoleBindings })).toEqual({ userInfo: who, roles, clusterRoles })
+  expect(requestersIn({ roleBindings, clusterRoleBindings })(who)).toEqual({ userInfo: who, roles, clusterRoles })
 })

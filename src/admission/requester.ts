@@ -10,40 +10,63 @@ export interface Bindings {
   readonly clusterRoleBindings: readonly KubeObject[]
 }
 
-function concerns(subject: JsonObject, user: UserInfo): boolean {
+/** Users and groups by the names that reviews have for them: a service account is a user. Undefined for a subject that is none of these. */
+function subjectKey(subject: JsonObject): string | undefined {
   const name = textAt(subject, 'name')
   switch (subject['kind']) {
     case 'User':
-      return name === user.username
+      return userKey(name)
     case 'Group':
-      return user.groups.includes(name)
+      return groupKey(name)
     case 'ServiceAccount':
-      return user.username === `system:serviceaccount:${textAt(subject, 'namespace')}:${name}`
+      return userKey(`system:serviceaccount:${textAt(subject, 'namespace')}:${name}`)
     default:
-      return false
+      return undefined
   }
 }
 
-const binds = (binding: KubeObject, user: UserInfo): boolean => {
-  const subjects = ownValue(binding, 'subjects')
-  return isJsonArray(subjects) && subjects.some((subject) => isJsonObject(subject) && concerns(subject, user))
+const userKey = (name: string): string => `user ${name}`
+const groupKey = (name: string): string => `group ${name}`
+
+/** What a binding gives. */
+interface Grant {
+  /** The place of the binding among all. */
+  readonly at: number
+  readonly kind: 'Role' | 'ClusterRole'
+  readonly role: string
 }
 
-const roleOf = (binding: KubeObject): JsonObject => {
+function grantOf(binding: KubeObject, at: number): Grant {
   const role = ownValue(binding, 'roleRef')
-  return isJsonObject(role) ? role : {}
+  const named = isJsonObject(role) ? role : {}
+  const name = textAt(named, 'name')
+  return named['kind'] === 'Role' ? { at, kind: 'Role', role: `${namespaceOf(binding)}:${name}` } : { at, kind: 'ClusterRole', role: name }
 }
 
-/** The roles that are bound to a user. A ClusterRole counts as such also where a RoleBinding gives it in one namespace only (Kyverno's reading). */
-export function requesterOf(userInfo: UserInfo, { roleBindings, clusterRoleBindings }: Bindings): Requester {
-  const roles = new Set<string>()
-  const clusterRoles = new Set<string>()
-  for (const binding of roleBindings) {
-    if (!binds(binding, userInfo)) continue
-    const role = roleOf(binding)
-    if (role['kind'] === 'Role') roles.add(`${namespaceOf(binding)}:${textAt(role, 'name')}`)
-    else clusterRoles.add(textAt(role, 'name'))
+/**
+ * Finds the roles that are bound to a user. A ClusterRole counts as such also where a RoleBinding gives it in one namespace only (Kyverno's reading).
+ * The bindings are looked through once: a cluster has thousands of them, and each review asks.
+ */
+export function requestersIn({ roleBindings, clusterRoleBindings }: Bindings): (user: UserInfo) => Requester {
+  const grants = new Map<string, Grant[]>()
+  for (const [at, binding] of [...roleBindings, ...clusterRoleBindings].entries()) {
+    const subjects = ownValue(binding, 'subjects')
+    if (!isJsonArray(subjects)) continue
+    const grant = grantOf(binding, at)
+    for (const subject of subjects) {
+      const key = isJsonObject(subject) ? subjectKey(subject) : undefined
+      if (key === undefined) continue
+      const known = grants.get(key)
+      if (known === undefined) grants.set(key, [grant])
+      else known.push(grant)
+    }
   }
-  for (const binding of clusterRoleBindings) if (binds(binding, userInfo)) clusterRoles.add(textAt(roleOf(binding), 'name'))
-  return { userInfo, roles: [...roles], clusterRoles: [...clusterRoles] }
+  return (userInfo) => {
+    const found = [userKey(userInfo.username), ...userInfo.groups.map(groupKey)].flatMap((key) => grants.get(key) ?? [])
+    const named = (kind: Grant['kind']): readonly string[] => [
+      ...new Set(found.flatMap((grant) => (grant.kind === kind ? [grant.role] : []))),
+    ]
+    found.sort((a, b) => a.at - b.at)
+    return { userInfo, roles: named('Role'), clusterRoles: named('ClusterRole') }
+  }
 }

@@ -1,5 +1,4 @@
 import type { Metrics } from '../../admission/metrics.ts'
-import { requesterOf } from '../../admission/requester.ts'
 import type { AdmissionServer, LogEntry, ServerLimits, ServingCertificate } from '../../admission/server.ts'
 import { startAdmissionServer } from '../../admission/server.ts'
 import type { Tracer } from '../../admission/tracing.ts'
@@ -27,7 +26,7 @@ export function serve({ watching, facts, ...options }: ServeOptions): Promise<Ad
     table: policies.table,
     source: facts.source,
     known: facts.known,
-    requesterOf: (user) => requesterOf(user, surroundings.bindings()),
+    requesterOf: surroundings.requesterOf,
     kindOf: (group, version, resource) =>
       discovery.resources().find((one) => one.group === group && one.version === version && one.resource === resource)?.kind,
     whyNotReady: () => (watches.synced && policies.isLoaded ? undefined : 'the policies are not loaded yet'),
