@@ -120,13 +120,40 @@ export function compileParsedRego(modules: readonly Module[], options: RegoOptio
   return compiled.ok ? ok(programOf(compiled.value, options)) : compiled
 }
 
+/** Evaluations after which optimising a program pays: most programs of a command line are asked about a few objects. */
+const enough = 8
+
 function programOf(compiled: CompiledModules, { backEnd = 'adaptive', trace = false, ...options }: RegoOptions): RegoProgram {
   // Generated code tells nothing, and what is told has to be in order.
-  const linker: Linker = newLinker(compiled.documents.root, {
-    ordered: compiled.prints || trace,
-    mocks: options.rulesOnly !== true || compiled.replacesFunctions,
-    backEnd: trace ? 'closures' : backEnd,
-  })
+  const link = (): Linker =>
+    newLinker(compiled.documents.root, {
+      ordered: compiled.prints || trace,
+      mocks: options.rulesOnly !== true || compiled.replacesFunctions,
+      backEnd: trace ? 'closures' : backEnd,
+    })
+  const isLate = backEnd === 'adaptive' && options.rulesOnly === true
+  if (!isLate) compiled.optimise()
+  const linker = link()
+  let left = enough
+  let optimised: Linker | undefined
+  const ruleOf = (path: readonly string[]): RegoRule => {
+    let rule = prepareRule(linker, path)
+    if (!isLate) return rule
+    let isFinal = false
+    return {
+      evaluate: (input, environment) => {
+        if (!isFinal && (left -= 1) < 0) {
+          isFinal = true
+          if (optimised === undefined) {
+            compiled.optimise()
+            optimised = link()
+          }
+          rule = prepareRule(optimised, path)
+        }
+        return rule.evaluate(input, environment)
+      },
+    }
+  }
   const builtins = options.builtins ?? allBuiltins
   return {
     prepare: (query) => {
@@ -155,7 +182,7 @@ function programOf(compiled: CompiledModules, { backEnd = 'adaptive', trace = fa
       return resolved.ok ? ok(dependenciesOf(compiled.root, resolved.value)) : resolved
     },
     traced: compiled.documents.traced ?? [],
-    rule: (path) => prepareRule(linker, path),
+    rule: ruleOf,
   }
 }
 

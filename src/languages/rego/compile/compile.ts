@@ -29,6 +29,8 @@ export interface CompiledModules {
   readonly prints: boolean
   /** Whether `with` puts functions in the place of others in some rule. */
   readonly replacesFunctions: boolean
+  /** Changes the rules to do less for their values, which takes as long as all of compiling them did. Once is enough. */
+  readonly optimise: () => void
   /** A query whose names are resolved and whose expressions are in an order that works. */
   readonly resolveQuery: (source: Source, body: Ast.Body) => Result<Body, readonly Diagnostic[]>
   /** `context` is a module whose package and imports the query has. */
@@ -63,13 +65,15 @@ function compileAll(modules: readonly Ast.Module[], options: CompileOptions): Re
   const documents = lowerProgram(state)
   const groups = [...documents.groups.values()]
   const prints = options.print && groups.some(printsSomething)
-  if (!options.trace && !prints) optimiseGroups(groups, options.optimisation)
   return ok({
     documents,
     root: state.root,
     rules: state.rules,
     prints,
     replacesFunctions: groups.some(replacesFunctions),
+    optimise: () => {
+      if (!options.trace && !prints) optimiseGroups(groups, options.optimisation)
+    },
     resolveQuery: (source, body) => bounded(source, () => resolveQuery(state, source, body)),
     compileQuery: (source, body, context) =>
       bounded(source, () => {

@@ -150,8 +150,24 @@ test.each<[of: string, text: string, inputs: readonly RegoValue[], calls: number
   expect(before).toBeGreaterThan(0)
 })
 
+test('a program that is told nothing is optimised when it has been asked some times, and says the same before and after', () => {
+  const { builtins, calls } = counting()
+  const text = rules('p := [slow(input.c), q]\nq contains slow(input.a)')
+  const all = Array.from({ length: 40 }, (_, a) => ({ c: 1, a: a % 7 }))
+  const program = compiled(text, { builtins, ...optimised })
+  const expected = said(compiled(text, { builtins, trace: true }), all, { path: ['t', 'p'] })
+  const before = calls()
+  expect(said(program, all, { path: ['t', 'p'] })).toEqual(expected)
+  // The constant once or each time, `q` each time.
+  expect(calls() - before).toBeGreaterThan(all.length + 1)
+  expect(calls() - before).toBeLessThan(all.length * 1.5)
+  const later = calls()
+  expect(said(program, all, { path: ['t', 'q'] })).toEqual(all.map(({ a }) => [a]))
+  expect(calls() - later).toBe(all.length)
+})
+
 test('a memory is of one program and one set of constants: without one, nothing is kept', () => {
-  const rule = compiled(rules('p := input.c'), optimised)?.rule(['t', 'p'])
+  const rule = compiled(rules('p := input.c'), { ...optimised, backEnd: 'javascript' })?.rule(['t', 'p'])
   expect([1, 2].map((c) => rule?.evaluate({ c }))).toEqual([1, 2].map((value) => ({ ok: true, value })))
 })
 
@@ -207,7 +223,10 @@ test.each<[of: string, text: string, inputs: readonly RegoValue[], calls: number
 })
 
 test('a search in data that changes is made anew', () => {
-  const rule = compiled(rules('p contains name if { o := data.objects[name]; o.host == input.host }'), optimised)?.rule(['t', 'p'])
+  const rule = compiled(rules('p contains name if { o := data.objects[name]; o.host == input.host }'), {
+    ...optimised,
+    backEnd: 'javascript',
+  })?.rule(['t', 'p'])
   const memory = newRegoMemory()
   const found = (objects: RegoRecord): unknown => {
     const result = rule?.evaluate({ host: 'x' }, { memory, data: { objects } })
