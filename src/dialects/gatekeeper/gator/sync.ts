@@ -7,6 +7,7 @@ import { loadValue } from '../../../kube/yaml/yaml.ts'
 import { annotationsOf, nameOf } from '../../../kube/object.ts'
 import type { GatorInput, GatorSync } from '../../../policy/gator.ts'
 import { objectField, objectsField, stringField, stringsField } from '../../../core/fields.ts'
+import { templateProblem } from './decode.ts'
 import { isTemplateObject, kindIn } from './objects.ts'
 
 const annotation = 'metadata.gatekeeper.sh/requires-sync-data'
@@ -65,6 +66,8 @@ function supportedIn(manifest: JsonObject): ReadonlySet<string> {
 
 /** A list of requirements in JSON, that may be quoted once more; each is a list of clauses, any of which will do. */
 function requirementsOf(template: JsonObject): Result<readonly Requirement[], string> {
+  const problem = templateProblem(template)
+  if (problem !== undefined) return err(problem)
   const written = annotationsOf(template)[annotation]
   if (written === undefined) return ok([])
   const text = written.trim().replace(/^"/, '').replace(/"$/, '').trim()
