@@ -133,6 +133,20 @@ test('expand says that a source is no map', async () => {
   expect(err).toContain('.spec.replicas accessor error: 3 is of the type float64, expected map[string]interface{}')
 })
 
+test('expand takes numbers for floats', async () => {
+  const { out } = await call(['expand'], `${expansion}---\n${deployment.replace('containers:', 'num: [1000000, 999999, 1.5], containers:')}`)
+  expect(out).toMatch(/num:\n *- 1e\+06\n *- 999999\n *- 1\.5\n/)
+})
+
+test.each([
+  ['{source: foo}', /invalid source field "foo"/],
+  ['{source: foo, name: other}', /^apiVersion/],
+])('a source that is not known is told of where the rest matches: %s', async (match, expected) => {
+  const assigning = mutator('Assign', `{${pods}, match: ${match}, location: spec.a, parameters: {assign: {value: 1}}}`)
+  const { out, err } = await call(['expand'], `${expansion}---\n${deployment}${assigning}`)
+  expect(out + err).toMatch(expected)
+})
+
 test('expand prints the last names first', async () => {
   const second = deployment.replace('name: d,', 'name: e,')
   const json = await call(['expand', '-f', 'json'], `${expansion}---\n${deployment}---\n${second}`)

@@ -58,7 +58,7 @@ async function run({ values }: GoArguments, host: Host): Promise<ExitStatus> {
   const format = values.text('format')
   if (!['', 'json', 'yaml'].includes(format)) return fail(`unrecognized value for format flag: ${format}`, host)
   const objects = made.value.map(sorted)
-  const text = objects.map((object) => (format === 'json' ? printGoJson(object, 4) : printYaml(object))).join('---\n')
+  const text = objects.map((object) => (format === 'json' ? printGoJson(object, 4) : printYaml(object, { floats: true }))).join('---\n')
   const file = values.text('outputfile')
   if (file === '') {
     host.out(`${text}\n`)
