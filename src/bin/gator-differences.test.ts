@@ -134,7 +134,10 @@ test('expand says that a source is no map', async () => {
 })
 
 test('expand takes numbers for floats', async () => {
-  const { out } = await call(['expand'], `${expansion}---\n${deployment.replace('containers:', 'num: [1000000, 999999, 1.5], containers:')}`)
+  const { out } = await call(
+    ['expand'],
+    `${expansion}---\n${deployment.replace('containers:', 'num: [1000000, 999999, 1.5], containers:')}`,
+  )
   expect(out).toMatch(/num:\n *- 1e\+06\n *- 999999\n *- 1\.5\n/)
 })
 
@@ -188,4 +191,27 @@ test.each([
   const answer = await call(words(args))
   expect(answer.status).toBe(status)
   expect(answer.out + answer.err).toMatch(expected)
+})
+
+const syncing = (kind: string, spec: string, version = 'v1alpha1'): string =>
+  `apiVersion: ${kind.toLowerCase()}.gatekeeper.sh/${version}\nkind: ${kind}\nmetadata: {name: s}\nspec: ${spec}\n`
+
+test.each([
+  [
+    'SyncSet',
+    '{gvks: 5}',
+    'v1alpha1',
+    'json: cannot unmarshal number into Go struct field SyncSetSpec.spec.gvks of type []v1alpha1.GVKEntry',
+  ],
+  ['Config', '{}', 'v9', 'no kind "Config" is registered for version "config.gatekeeper.sh/v9" in scheme "pkg/runtime/scheme.go:111"'],
+])('sync test refuses a %s of %s', async (kind, spec, version, problem) => {
+  const word = kind.toLowerCase()
+  const err = `checking: converting unstructured "s" to ${word}: adding ${word}: ${problem}\n`
+  expect(await call(['sync', 'test', '-f'], syncing(kind, spec, version))).toEqual({ status: 1, out: '', err })
+})
+
+test('sync test knows the fields of requirements', async () => {
+  const annotations = `annotations: {metadata.gatekeeper.sh/requires-sync-data: '[[{"kind": ["Pod"]}]]'}`
+  const { err } = await call(['sync', 'test'], bare('{}').replace('name: say', `name: say, ${annotations}`))
+  expect(err).toBe('encountered errors parsing the following templates: \nsay:\njson: unknown field "kind"\n\n')
 })

@@ -3,10 +3,11 @@ import type { JsonObject } from '../../../core/json.ts'
 import { isJsonObject, ownValue, setOwn } from '../../../core/json.ts'
 import { objectField, stringField } from '../../../core/fields.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
+import { nameOf } from '../../../kube/object.ts'
 import { isExpansionTemplate } from '../expansion/kind.ts'
 import { isMutator } from '../mutation/check.ts'
 import { conversionProblem, decodingProblem } from './go-shape.ts'
-import { expansionShape, mutatorShapes, namespaceShape, templateShape } from './go-shapes.ts'
+import { expansionShape, mutatorShapes, namespaceShape, syncShapes, templateShape } from './go-shapes.ts'
 import { kindIn } from './objects.ts'
 
 /** gator has no API server before it: what the types of upstream cannot hold, and what a server would have filled in, is found by reading. */
@@ -20,6 +21,20 @@ export function templateProblem(template: JsonObject): string | undefined {
     return `adding template: no kind "ConstraintTemplate" is registered for version "${group}/${version}" in scheme "pkg/runtime/scheme.go:111"`
   const problem = decodingProblem(template, templateShape)
   return problem === undefined ? undefined : `adding template: ${problem}`
+}
+
+/** Why what says which kinds are synced cannot be read. */
+export function syncProblem(objects: readonly JsonObject[]): string | undefined {
+  for (const object of objects) {
+    const { group, version, kind } = kindIn(object)
+    const shape = Object.hasOwn(syncShapes, kind) ? syncShapes[kind] : undefined
+    if (shape === undefined) continue
+    const word = kind.toLowerCase()
+    const unknown = `no kind "${kind}" is registered for version "${group}/${version}" in scheme "pkg/runtime/scheme.go:111"`
+    const problem = version === 'v1alpha1' ? decodingProblem(object, shape) : unknown
+    if (problem !== undefined) return `converting unstructured ${JSON.stringify(nameOf(object))} to ${word}: adding ${word}: ${problem}`
+  }
+  return undefined
 }
 
 /** Why an object cannot be kept as a Namespace; undefined for everything else. */

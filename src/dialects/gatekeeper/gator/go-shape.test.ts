@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { conversionProblem, decodingProblem } from './go-shape.ts'
-import { mutatorShapes, namespaceShape, suiteShape, templateShape } from './go-shapes.ts'
+import { mutatorShapes, namespaceShape, requirementsShape, suiteShape, syncShapes, templateShape } from './go-shapes.ts'
 
 const mutator = (fields: JsonObject): JsonObject => ({ apiVersion: 'mutations.gatekeeper.sh/v1', kind: 'Assign', metadata: {}, ...fields })
 const [m, s] = [(metadata: Json) => mutator({ metadata }), (spec: Json) => mutator({ spec })]
@@ -74,6 +74,26 @@ test.each<[Json, string | undefined]>([
   [[{ cases: [{ assertions: [{ violations: 'maybe' }] }] }], undefined],
 ])('%j as the tests of a suite: %s', (tests, problem) => {
   expect(decodingProblem({ kind: 'Suite', tests }, suiteShape)).toBe(problem)
+})
+
+test.each<[string, Json, string]>([
+  ['SyncSet', 5, intoTemplate('SyncSet.spec', 'v1alpha1.SyncSetSpec')],
+  ['SyncSet', { gvks: [{ group: 5 }] }, intoTemplate('GVKEntry.spec.gvks.group', 'string')],
+  ['Config', { match: [{ excludedNamespaces: [5] }] }, intoTemplate('MatchEntry.spec.match.excludedNamespaces', 'wildcard.Wildcard')],
+  ['Config', { sync: { syncOnly: 5 } }, intoTemplate('Sync.spec.sync.syncOnly', '[]v1alpha1.SyncOnlyEntry')],
+  ['GVKManifest', { groups: [] }, intoTemplate('GVKManifestSpec.spec.groups', 'map[string]v1alpha1.Versions', 'array')],
+  ['GVKManifest', { groups: { a: { v1: 5 } } }, intoTemplate('GVKManifestSpec.spec.groups', 'v1alpha1.Kinds')],
+])('%s with spec %j: %s', (kind, spec, problem) => {
+  expect(decodingProblem({ kind, spec }, syncShapes[kind] ?? suiteShape)).toBe(problem)
+})
+
+test.each<[Json, string]>([
+  [5, 'json: cannot unmarshal number into Go value of type parser.CompactSyncRequirements'],
+  [[5], 'json: cannot unmarshal number into Go value of type []parser.GVKClause'],
+  [[[5]], 'json: cannot unmarshal number into Go value of type parser.GVKClause'],
+  [[[{ groups: 'x' }]], 'json: cannot unmarshal string into Go struct field GVKClause.groups of type []string'],
+])('%j as requirements: %s', (value, problem) => {
+  expect(decodingProblem(value, requirementsShape)).toBe(problem)
 })
 
 test('what is deeper than any document is not looked at', () => {

@@ -11,9 +11,9 @@ export type GoShape =
   | { readonly kind: 'whole'; readonly type: string }
   /** An integer, or a text where one is written. */
   | { readonly kind: 'wholeOrText'; readonly type: string }
-  /** `mark` stands before the type of the elements. */
-  | { readonly kind: 'list'; readonly of: GoShape; readonly mark?: string }
-  | { readonly kind: 'map'; readonly of: GoShape }
+  /** `mark` stands before the type of the elements; `type` is a name of its own. */
+  | { readonly kind: 'list'; readonly of: GoShape; readonly mark?: string; readonly type?: string }
+  | { readonly kind: 'map'; readonly of: GoShape; readonly type?: string }
   | GoStruct
 
 /** In the order of its fields. They are asked for, because a struct may hold itself. */
@@ -110,15 +110,14 @@ interface Place {
   readonly depth: number
 }
 
-/** Why JSON cannot be decoded to a struct, as Go's decoder says it: the first problem in the order of keys. */
-export const decodingProblem = (value: JsonObject, shape: GoStruct): string | undefined =>
-  decode(value, shape, { owner: '', path: '', depth: 0 })
+/** Why JSON cannot be decoded to a type, as Go's decoder says it: the first problem in the order of keys. */
+export const decodingProblem = (value: Json, shape: GoShape): string | undefined => decode(value, shape, { owner: '', path: '', depth: 0 })
 
 function decode(value: Json, shape: GoShape, place: Place): string | undefined {
   if (value === null || place.depth > maxDepth) return undefined
   const inside: Place = { ...place, depth: place.depth + 1 }
   const misfit = (found = jsonKind(value)): string =>
-    `json: cannot unmarshal ${found} into Go struct field ${place.owner}.${place.path} of type ${goTypeOf(shape)}`
+    `json: cannot unmarshal ${found} into Go ${place.owner === '' ? 'value' : `struct field ${place.owner}.${place.path}`} of type ${goTypeOf(shape)}`
   switch (shape.kind) {
     case 'any':
       return undefined
@@ -170,9 +169,9 @@ function goTypeOf(shape: GoShape): string {
     case 'time':
       return 'v1.Time'
     case 'list':
-      return `[]${shape.mark ?? ''}${goTypeOf(shape.of)}`
+      return shape.type ?? `[]${shape.mark ?? ''}${goTypeOf(shape.of)}`
     case 'map':
-      return `map[string]${goTypeOf(shape.of)}`
+      return shape.type ?? `map[string]${goTypeOf(shape.of)}`
     case 'float':
     case 'text':
     case 'whole':

@@ -195,3 +195,34 @@ export const suiteShape = struct('verify.Suite', {
     }),
   ),
 })
+
+const entries = (type: string): GoShape => listOf(struct(type, { group: text, version: text, kind: text }))
+
+/** What says which kinds are synced, and which there are. */
+export const syncShapes: Readonly<Record<string, GoStruct>> = {
+  SyncSet: struct('v1alpha1.SyncSet', { ...head, spec: struct('v1alpha1.SyncSetSpec', { gvks: entries('v1alpha1.GVKEntry') }) }),
+  Config: struct('v1alpha1.Config', {
+    ...head,
+    spec: struct('v1alpha1.ConfigSpec', {
+      sync: struct('v1alpha1.Sync', { syncOnly: entries('v1alpha1.SyncOnlyEntry') }),
+      validation: struct('v1alpha1.Validation', { traces: listOf(struct('v1alpha1.Trace', { user: text, dump: text })) }),
+      match: listOf(
+        struct('v1alpha1.MatchEntry', { processes: texts, excludedNamespaces: listOf({ kind: 'text', type: 'wildcard.Wildcard' }) }),
+      ),
+      readiness: struct('v1alpha1.ReadinessSpec', { statsEnabled: bool }),
+    }),
+  }),
+  GVKManifest: struct('v1alpha1.GVKManifest', {
+    ...head,
+    spec: struct('v1alpha1.GVKManifestSpec', {
+      groups: mapOf({ kind: 'map', type: 'v1alpha1.Versions', of: { kind: 'list', type: 'v1alpha1.Kinds', of: text } }),
+    }),
+  }),
+}
+
+const clause = struct('parser.GVKClause', { groups: texts, versions: texts, kinds: texts })
+
+/** What templates say that has to be synced. */
+export const requirementsShape: GoShape = { kind: 'list', type: 'parser.CompactSyncRequirements', of: listOf(clause) }
+
+export const clauseFields: ReadonlySet<string> = new Set(Object.keys(clause.fields()))
