@@ -6,7 +6,11 @@ import { tools } from './tools.ts'
 
 /** What tests of `kanon gator` are written with: a folder of files, and the program run in it. */
 
-const template = (kind: string, rego: string): string => `apiVersion: templates.gatekeeper.sh/v1
+export const template = (
+  kind: string,
+  rego: string,
+  properties = '{text: {type: string, default: said}, num: {type: integer}}',
+): string => `apiVersion: templates.gatekeeper.sh/v1
 kind: ConstraintTemplate
 metadata: {name: ${kind.toLowerCase()}}
 spec:
@@ -16,7 +20,7 @@ spec:
       validation:
         openAPIV3Schema:
           type: object
-          properties: {text: {type: string, default: said}, num: {type: integer}}
+          properties: ${properties}
   targets:
   - target: admission.k8s.gatekeeper.sh
     rego: |
@@ -46,12 +50,15 @@ spec:
 ${rego === '' ? '' : `    - {engine: Rego, source: {rego: ${JSON.stringify(rego)}}}`}
 `
 
-const constraint = (name: string, spec = '{parameters: {text: "no <b>"}}', kind = 'Say'): string => `---
+export const constraint = (name: string, spec = '{parameters: {text: "no <b>"}}', kind = 'Say'): string => `---
 apiVersion: constraints.gatekeeper.sh/v1beta1
 kind: ${kind}
 metadata: {name: ${name}}
 spec: ${spec}
 `
+
+/** After another document. */
+export const pod = '---\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n'
 
 export const pods = `apiVersion: v1
 kind: Pod
@@ -63,7 +70,7 @@ metadata: {name: a}
 spec: {big: 1234567}
 `
 
-const expansion = `apiVersion: expansion.gatekeeper.sh/v1alpha1
+export const expansion = `apiVersion: expansion.gatekeeper.sh/v1alpha1
 kind: ExpansionTemplate
 metadata: {name: deploys}
 spec:
@@ -73,7 +80,7 @@ spec:
   generatedGVK: {group: "", kind: Pod, version: v1}
 `
 
-const deployment = `apiVersion: apps/v1
+export const deployment = `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: d, namespace: ns}
 spec: {template: {metadata: {labels: {app: x}}, spec: {containers: [{name: c, image: "nginx:1"}]}}}

@@ -237,7 +237,7 @@ test.each([
     '-f noexpansion.yaml',
     'auditing objects: error creating expander: error upserting template deploys: ExpansionTemplate deploys has empty source field\n',
   ],
-  ['an image', '-i example.com/x:1', /^reading: pulling image: pulling artifact "example.com\/x:1": images are not supported/],
+  ['an image', '-i example.com/x:1', /^reading: pulling image: pulling artifact "example.com\/x:1": --image is not supported/],
   ['an unknown flag', '--filenam x', usage],
   ['an unknown letter', '-vx', usage],
   ['a flag without its value', '-f', usage],
@@ -412,7 +412,7 @@ test.each([
   ],
   [
     'tells which mutators are at odds',
-    assign('m', workloads, 'spec.a.b') + assign('n', workloads, 'spec.a[b:c].d'),
+    assign('m', workloads, 'spec.a.b') + assign('o', workloads, 'spec.a[b:c].d'),
     '',
     '  namespace: ns\n',
     /^error expanding resources: error upserting mutator: the following mutators have conflicting schemas/,

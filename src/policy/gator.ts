@@ -106,8 +106,8 @@ export interface GatorFile {
 }
 
 export interface GatorFilter {
-  /** Whether a test takes part at all. */
-  readonly test: (test: string) => boolean
+  /** Whether a test with these cases takes part at all. */
+  readonly test: (test: string, cases: readonly string[]) => boolean
   readonly case: (test: string, name: string) => boolean
 }
 
@@ -116,6 +116,8 @@ export interface GatorCaseResult {
   readonly skipped: boolean
   readonly nanoseconds: number
   readonly error: string | undefined
+  /** Lines of templates that print. */
+  readonly printed: string
 }
 
 export interface GatorTestResult extends GatorCaseResult {

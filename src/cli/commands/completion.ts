@@ -10,10 +10,11 @@ export const completion: Command = {
   summary: 'Print a completion script for a shell',
   details: 'To use it in bash: source <(kanon completion bash)',
   flags: [],
-  run: runCompletion,
+  run: ([shell = ''], _, host) => printCompletion(shell, host),
 }
 
-async function runCompletion([shell]: readonly string[], _: unknown, host: Host): Promise<ExitStatus> {
+/** Prints the script for a shell. */
+export async function printCompletion(shell: string, host: Host): Promise<ExitStatus> {
   const loaded = await Promise.all(commands.filter(({ name }) => name !== 'completion').map(({ load }) => load()))
   const all: readonly Command[] = [...loaded, completion]
   const script = shell === 'bash' ? bash(all) : shell === 'zsh' ? zsh(all) : shell === 'fish' ? fish(all) : undefined

@@ -12,8 +12,10 @@ export interface GoCommand {
   readonly long: string
   readonly examples: string
   readonly flags: readonly GoFlag[]
-  /** How many arguments it takes; `any` does not look at them. */
-  readonly takes: 'none' | 'one' | 'any'
+  /** How many arguments it takes; `any` does not look at them, `zero` counts those that are too many. */
+  readonly takes: 'none' | 'zero' | 'one' | 'any'
+  /** Flags are not looked at either. */
+  readonly takesAnyFlag?: true
   readonly run: (given: GoArguments, host: Host) => Promise<ExitStatus>
 }
 
@@ -28,7 +30,8 @@ export async function runGoCommand(command: GoCommand, argv: readonly string[], 
     return failure
   }
   const help = { name: 'help', shorthand: 'h', type: 'bool', doc: '' } as const
-  const given = parseGoFlags([...command.flags, help], argv)
+  const known = command.takesAnyFlag === true ? argv.filter((word) => word === '-h' || word === '--help') : argv
+  const given = parseGoFlags([...command.flags, help], known)
   if (!given.ok) return refuse(given.error)
   const { args, values } = given.value
   if (values.on('help')) {
@@ -38,6 +41,7 @@ export async function runGoCommand(command: GoCommand, argv: readonly string[], 
   const [first] = args
   if (command.takes === 'none' && first !== undefined)
     return refuse(`unknown command ${JSON.stringify(first)} for "${program} ${command.name}"`)
+  if (command.takes === 'zero' && first !== undefined) return refuse(`accepts 0 arg(s), received ${args.length}`)
   if (command.takes === 'one' && args.length !== 1) return refuse(`accepts 1 arg(s), received ${args.length}`)
   return command.run(given.value, host)
 }

@@ -45,7 +45,7 @@ kanon gator expand --filename="manifest.yaml" --format=json --outputfile=results
     },
     tempDirFlag,
   ],
-  takes: 'none',
+  takes: 'zero',
   run,
 }
 
@@ -56,12 +56,9 @@ async function run({ values }: GoArguments, host: Host): Promise<ExitStatus> {
   if (made === undefined) return fail('Gatekeeper is not known here', host)
   if (!made.ok) return fail(`error expanding resources: ${made.error}`, host)
   const format = values.text('format')
-  if (!['', 'json', 'yaml'].includes(format.toLowerCase())) return fail(`unrecognized value for format flag: ${format}`, host)
+  if (!['', 'json', 'yaml'].includes(format)) return fail(`unrecognized value for format flag: ${format}`, host)
   const objects = made.value.map(sorted)
-  const text =
-    format.toLowerCase() === 'json'
-      ? objects.map((object) => printGoJson(object, 4)).join('\n')
-      : objects.map((object) => printYaml(object)).join('---\n')
+  const text = objects.map((object) => (format === 'json' ? printGoJson(object, 4) : printYaml(object, { floats: true }))).join('---\n')
   const file = values.text('outputfile')
   if (file === '') {
     host.out(`${text}\n`)

@@ -9,6 +9,7 @@ import { err, ok } from '../../core/result.ts'
 import { lineAndColumn } from '../../core/source.ts'
 import type { Document } from '../../kube/manifest.ts'
 import { loadDocuments } from '../../kube/yaml/yaml.ts'
+import type { YamlDialect } from '../../kube/yaml/yaml.ts'
 import type { GatorInput } from '../../policy/gator.ts'
 import type { Host } from '../host.ts'
 import type { GoFlagValues } from './flags.ts'
@@ -28,7 +29,7 @@ export async function readInputs(values: GoFlagValues, host: Host): Promise<Resu
   if (!origins.ok) return err(`reading: ${origins.error}`)
   const text = host.inputIsTerminal === true ? '' : await host.readStdin()
   const piped = inputsIn('stdin', text)
-  if (!piped.ok) return err(`reading: reading from stdin: ${piped.error}`)
+  if (!piped.ok) return err(`reading: reading from stdin: reading: ${piped.error}`)
   const all = inputsOf([...origins.value, { label: 'stdin', inputs: piped.value }], host)
   return all.length === 0 ? err('no input data identified') : ok(all)
 }
@@ -57,7 +58,9 @@ function readOrigins(values: GoFlagValues, { cwd }: Host): Result<readonly Origi
   }
   const [image] = values.list('image')
   if (image === undefined) return ok(origins)
-  return err(`pulling image: pulling artifact "${image}": images are not supported; unpack it and name its files with --filename`)
+  return err(
+    `pulling image: pulling artifact "${image}": --image is not supported, for the command line uses no network; unpack the image and name its files with --filename`,
+  )
 }
 
 /** Files at or below a path, in the order of names. */
@@ -121,8 +124,8 @@ function inputsIn(name: string, text: string): Result<readonly GatorInput[], str
 }
 
 /** The documents of a text; the error is that of the YAML, as Go's reader begins it. */
-export function documentsIn(name: string, text: string): Result<readonly Document[], string> {
-  const { documents, diagnostics } = loadDocuments({ name, text })
+export function documentsIn(name: string, text: string, dialect: YamlDialect = 'kubernetes'): Result<readonly Document[], string> {
+  const { documents, diagnostics } = loadDocuments({ name, text }, defaultLimits, dialect)
   const wrong = diagnostics.find(({ severity }) => severity === 'error')
   if (wrong === undefined) return ok(documents)
   return err(`yaml: line ${lineAndColumn(wrong.source, wrong.span.start).line}: ${wrong.message}`)

@@ -57,6 +57,7 @@ function shownPath(typed: string, file: string): Result<string, string> {
 function suiteFiles(full: string, isDeep: boolean): Result<readonly string[], string> {
   try {
     if (!statSync(full).isDirectory()) {
+      if (isDeep) return err(`can only recursively traverse directories, not a directory: "${rooted(full)}"`)
       if (!extensions.includes(extname(full))) return err(`unsupported extension: "${extname(full)}"`)
       return ok([full])
     }
@@ -76,7 +77,7 @@ function readGatorFile(file: string): GatorFile {
   try {
     const { size } = statSync(file)
     if (size > defaultLimits.fileBytes) return { name, content: { kind: 'unreadable', message: `read ${name}: file too large` } }
-    const documents = documentsIn(name, readFileSync(file, 'utf8'))
+    const documents = documentsIn(name, readFileSync(file, 'utf8'), 'go-yaml-3')
     if (!documents.ok) return { name, content: { kind: 'malformed', message: documents.error } }
     return { name, content: { kind: 'documents', documents: documents.value } }
   } catch (error) {

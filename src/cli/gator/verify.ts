@@ -85,13 +85,13 @@ const seconds = (nanoseconds: number): string => `${(nanoseconds / 1e9).toFixed(
 
 /** As `go test` prints; cases stand four columns to the right. */
 function printTest(result: GatorTestResult, isVerbose: boolean): string {
-  const { name, skipped, error, cases, nanoseconds } = result
+  const { name, skipped, error, printed, cases, nanoseconds } = result
   if (skipped) return isVerbose ? `=== SKIP  ${name}\n` : ''
   const inner = cases.map((one) => {
     if (one.skipped) return isVerbose ? `    === SKIP  ${one.name}\n` : ''
     return printOne(one, { margin: '    ', detail: '        ', isVerbose, isPassed: one.error === undefined })
   })
-  const outer = printOne({ name, error, nanoseconds }, { margin: '', detail: '  ', isVerbose, isPassed: hasPassed(result) })
+  const outer = printOne({ name, error, printed, nanoseconds }, { margin: '', detail: '  ', isVerbose, isPassed: hasPassed(result) })
   if (!isVerbose) return `${inner.join('')}${outer}`
   const at = outer.indexOf('\n') + 1
   return `${outer.slice(0, at)}${inner.join('')}${outer.slice(at)}`
@@ -105,14 +105,23 @@ interface Layout {
 }
 
 function printOne(
-  { name, error, nanoseconds }: { readonly name: string; readonly error: string | undefined; readonly nanoseconds: number },
+  { name, error, printed, nanoseconds }: Pick<GatorTestResult, 'name' | 'error' | 'printed' | 'nanoseconds'>,
   { margin, detail, isVerbose, isPassed }: Layout,
 ): string {
   const run = isVerbose ? `${margin}=== RUN   ${name}\n` : ''
   if (isPassed && !isVerbose) return ''
   const why = error === undefined ? '' : `${detail}${error}\n`
-  return `${run}${margin}--- ${isPassed ? 'PASS' : 'FAIL'}: ${name}\t(${seconds(nanoseconds)})\n${why}`
+  const prints = isVerbose && printed !== '' ? `${detail}=== PRINT ===\n${indented(printed, detail)}` : ''
+  return `${run}${prints}${margin}--- ${isPassed ? 'PASS' : 'FAIL'}: ${name}\t(${seconds(nanoseconds)})\n${why}`
 }
+
+/** `text` ends with its last line. */
+const indented = (text: string, margin: string): string =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => `${margin}${line}\n`)
+    .join('')
 
 /** `test//case` needs both to match, a pattern alone either of them. */
 function readFilter(text: string): Result<GatorFilter | undefined, string> {
@@ -128,5 +137,5 @@ function readFilter(text: string): Result<GatorFilter | undefined, string> {
   const [first, second] = patterns
   if (first === undefined) return ok(undefined)
   if (second !== undefined) return ok({ test: first, case: (_, name) => second(name) })
-  return ok({ test: first, case: (test, name) => first(test) || first(name) })
+  return ok({ test: (test, cases) => first(test) || cases.some(first), case: (test, name) => first(test) || first(name) })
 }

@@ -6,8 +6,8 @@ const deepest = 1000
 const noProperties: Readonly<Record<string, Schema>> = {}
 
 export interface Filling {
-  /** Whether a null for which there is no default stays. */
-  readonly keepsNulls: boolean
+  /** Whether a null for which there is no default stays; `always` keeps the others too. */
+  readonly keepsNulls: boolean | 'always'
   readonly depth: number
 }
 
@@ -37,7 +37,7 @@ function filledObject(
   for (const [key, value] of Object.entries(object)) {
     const inner = (Object.hasOwn(properties, key) ? properties[key] : undefined) ?? rest
     if (inner === undefined) setOwn(filled, key, value)
-    else if (!isReplaced(value, inner)) setOwn(filled, key, withDefaults(value, inner, inside))
+    else if (!isReplaced(value, inner) || keepsNulls === 'always') setOwn(filled, key, withDefaults(value, inner, inside))
     else if (inner.default !== undefined) setOwn(filled, key, withDefaults(inner.default, inner, inside))
     else if (keepsNulls) setOwn(filled, key, value)
   }

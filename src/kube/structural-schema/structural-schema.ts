@@ -51,7 +51,7 @@ export interface StructuralSchemaOptions {
   /** Reads an ObjectMeta; without it metadata is left as it is. */
   readonly decodeMetadata?: DecodeMetadata
   /** Whether a null that the schema does not allow stays, and is wrong, where there is no default for it. */
-  readonly keepsNulls?: boolean
+  readonly keepsNulls?: boolean | 'always'
 }
 
 /** Said instead of running rules on an object whose form is wrong. */

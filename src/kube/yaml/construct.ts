@@ -7,7 +7,8 @@ import type { Span } from '../../core/source.ts'
 import { unreachable } from '../../core/unreachable.ts'
 import { EVENT_ID, SCALAR_STYLE, scalarText } from './js-yaml.ts'
 import type { YamlCollection, YamlEvent, YamlScalar } from './js-yaml.ts'
-import { notJson, plainKey, resolvePlain, resolveTagged } from './scalar.ts'
+import { keyFor, notJson, resolveFor, resolveTagged } from './scalar.ts'
+import type { YamlDialect } from './scalar.ts'
 
 /**
  * Builds JSON from the events of one document the way go-yaml v2 and sigs.k8s.io/yaml do: the last of duplicate keys wins, a merge key
@@ -51,8 +52,13 @@ class Refused {
   }
 }
 
-export function construct(text: string, events: readonly YamlEvent[], limits: Limits): Result<Constructed | undefined, ConstructProblem> {
-  const builder = new Builder(text, limits)
+export function construct(
+  text: string,
+  events: readonly YamlEvent[],
+  limits: Limits,
+  dialect: YamlDialect = 'kubernetes',
+): Result<Constructed | undefined, ConstructProblem> {
+  const builder = new Builder(text, limits, dialect)
   for (const event of events) {
     const refused = builder.take(event)
     if (refused !== undefined) return err(refused.problem)
@@ -63,15 +69,17 @@ export function construct(text: string, events: readonly YamlEvent[], limits: Li
 class Builder {
   readonly #text: string
   readonly #limits: Limits
+  readonly #dialect: YamlDialect
   readonly #tagHandles = new Map<string, string>()
   readonly #anchors = new Map<string, Node | 'open'>()
   readonly #frames: Frame[] = []
   readonly #duplicates: { key: string; span: Span }[] = []
   #root: Node | undefined
 
-  constructor(text: string, limits: Limits) {
+  constructor(text: string, limits: Limits, dialect: YamlDialect) {
     this.#text = text
     this.#limits = limits
+    this.#dialect = dialect
   }
 
   result(): Constructed | undefined {
@@ -106,7 +114,7 @@ class Builder {
     if (frame?.map !== undefined && frame.key === undefined) return this.#key(frame, { text, tag, plain, span, event })
     let value: Json
     if (tag === '') {
-      const resolved = plain ? resolvePlain(text) : text
+      const resolved = plain ? resolveFor(this.#dialect, text) : text
       if (resolved === notJson) return refuse(`\`${text}\` has no JSON form`, span)
       value = resolved
     } else {
@@ -122,7 +130,7 @@ class Builder {
   #key(frame: Frame, scalar: { text: string; tag: string; plain: boolean; span: Span; event: YamlScalar }): Refused | undefined {
     const { text, tag, plain, span, event } = scalar
     frame.keyIsMerge = tag === '' ? plain && text === '<<' : tag === 'tag:yaml.org,2002:merge'
-    const key = tag === '' && plain ? plainKey(text) : keyOfTagged(tag, text)
+    const key = tag === '' && plain ? keyFor(this.#dialect, text) : keyOfTagged(tag, text)
     if (key === undefined) return refuse(`expected a string as a key, found ${text === '' ? 'nothing' : `\`${text}\``}`, span)
     if (event.anchorStart >= 0) this.#anchors.set(this.#text.slice(event.anchorStart, event.anchorEnd), { value: text, nodes: 1, depth: 0 })
     this.#setKey(frame, key, span)

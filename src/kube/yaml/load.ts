@@ -11,6 +11,7 @@ import { construct } from './construct.ts'
 import type { Constructed, ConstructProblem } from './construct.ts'
 import { parseYamlEvents } from './js-yaml.ts'
 import { looksLikeJson, parseJson, parseJsonStream } from './json.ts'
+import type { YamlDialect } from './scalar.ts'
 import { splitDocuments } from './split.ts'
 
 export interface Loaded {
@@ -22,7 +23,7 @@ export interface Loaded {
  * Every document of a file, as sigs.k8s.io/yaml reads them. A document that is no YAML gives one diagnostic and does not lose the others;
  * empty ones are dropped.
  */
-export function loadDocuments(source: Source, limits: Limits = defaultLimits): Loaded {
+export function loadDocuments(source: Source, limits: Limits = defaultLimits, dialect: YamlDialect = 'kubernetes'): Loaded {
   if (source.text.length > limits.fileBytes) return { documents: [], diagnostics: [tooLarge(source, limits)] }
   const values = looksLikeJson(source.text) ? parseJsonStream(source.text, limits.documentDepth) : undefined
   if (values !== undefined) {
@@ -30,17 +31,22 @@ export function loadDocuments(source: Source, limits: Limits = defaultLimits): L
   }
   const documents: Document[] = []
   const diagnostics: Diagnostic[] = []
-  const fast = blockParser(source.text, limits)
+  const fast = dialect === 'kubernetes' ? blockParser(source.text, limits) : undefined
   for (const span of splitDocuments(source.text)) {
-    const value = fast.parse(span.start, span.end)
-    if (value === notPlainBlock) loadOne(source, span, limits, { documents, diagnostics })
+    const value = fast?.parse(span.start, span.end) ?? notPlainBlock
+    if (value === notPlainBlock) loadOne(source, span, { limits, dialect }, { documents, diagnostics })
     else if (value !== null) documents.push({ source, start: span.start, end: span.end, base: [], value })
   }
   return { documents, diagnostics }
 }
 
-function loadOne(source: Source, span: Span, limits: Limits, into: { documents: Document[]; diagnostics: Diagnostic[] }): void {
-  const loaded = loadText(source.text.slice(span.start, span.end), limits)
+function loadOne(
+  source: Source,
+  span: Span,
+  reading: { readonly limits: Limits; readonly dialect: YamlDialect },
+  into: { documents: Document[]; diagnostics: Diagnostic[] },
+): void {
+  const loaded = loadText(source.text.slice(span.start, span.end), reading.limits, reading.dialect)
   if (!loaded.ok) {
     into.diagnostics.push(invalid(source, span, loaded.error))
     return
@@ -51,10 +57,10 @@ function loadOne(source: Source, span: Span, limits: Limits, into: { documents: 
   for (const duplicate of duplicateKeys) into.diagnostics.push(duplicateKey(source, span, duplicate))
 }
 
-function loadText(text: string, limits: Limits): Result<Constructed | undefined, ConstructProblem> {
+function loadText(text: string, limits: Limits, dialect: YamlDialect = 'kubernetes'): Result<Constructed | undefined, ConstructProblem> {
   const events = parseYamlEvents(text, limits.documentDepth)
   if (!events.ok) return err({ message: events.error.message, span: { start: events.error.offset, end: events.error.offset } })
-  return construct(text, events.value, limits)
+  return construct(text, events.value, limits, dialect)
 }
 
 /** One value from text that stands alone, for `parse_yaml` and its like. No text is null. */

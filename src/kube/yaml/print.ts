@@ -7,6 +7,8 @@ export interface PrintOptions {
   readonly indent?: number
   /** Default true, as upstream prints. False keeps the order of the value. */
   readonly sortKeys?: boolean
+  /** Default false. True takes every number for a float: whole ones have an exponent from 1e6 on. */
+  readonly floats?: boolean
 }
 
 /** Deeper values than any document may have are printed as JSON instead of exhausting the stack. */
@@ -15,7 +17,11 @@ const maxDepth = 1000
 /** YAML as sigs.k8s.io/yaml prints it: sorted keys, lists not indented under their key, quotes only where needed, lines never folded. */
 export function printYaml(value: Json, options: PrintOptions = {}): string {
   const lines: string[] = []
-  print(value, { lines, indent: options.indent ?? 2, sortKeys: options.sortKeys ?? true }, { column: 0, lead: '', depth: 0 })
+  print(
+    value,
+    { lines, indent: options.indent ?? 2, sortKeys: options.sortKeys ?? true, floats: options.floats ?? false },
+    { column: 0, lead: '', depth: 0 },
+  )
   return `${lines.join('\n')}\n`
 }
 
@@ -23,6 +29,7 @@ interface Printer {
   readonly lines: string[]
   readonly indent: number
   readonly sortKeys: boolean
+  readonly floats: boolean
 }
 
 /** Where a value goes: the column of its block, and what already stands on its first line (`key:`, `- `, or nothing). */
@@ -41,7 +48,7 @@ function print(value: Json, printer: Printer, place: Place): void {
     lines.push(`${spaced(lead)}${blockHeader(value, printer.indent)}`)
     const margin = ' '.repeat(place.column)
     for (const line of blockLines(value)) lines.push(line === '' ? '' : `${margin}${line}`)
-  } else lines.push(`${spaced(lead)}${scalar(value)}`)
+  } else lines.push(`${spaced(lead)}${scalar(value, printer.floats)}`)
 }
 
 const spaced = (lead: string): string => (lead === '' || lead.endsWith(' ') ? lead : `${lead} `)
@@ -116,20 +123,20 @@ function continuesNumber(characters: readonly string[], at: number): boolean {
   return false
 }
 
-function scalar(value: Json): string {
+function scalar(value: Json, floats: boolean): string {
   if (value === null) return 'null'
   if (typeof value === 'string') return text(value)
-  if (typeof value === 'number') return goNumber(value)
+  if (typeof value === 'number') return goNumber(value, floats)
   if (typeof value === 'boolean') return String(value)
   return JSON.stringify(value)
 }
 
 /** Integers in full, floats as Go's `%g` writes them: an exponent from 1e6 on and below 1e-4. */
-function goNumber(value: number): string {
+function goNumber(value: number, isFloat: boolean): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf'
   const magnitude = Math.abs(value)
   if (magnitude === 0) return '0'
-  if (magnitude >= 1e-4 && magnitude < (Number.isInteger(value) ? 1e21 : 1e6)) return String(value)
+  if (magnitude >= 1e-4 && magnitude < (Number.isInteger(value) && !isFloat ? 1e21 : 1e6)) return String(value)
   const [mantissa = '', exponent = '0'] = value.toExponential().split('e')
   const power = Number(exponent)
   return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`

@@ -1,4 +1,5 @@
 import type { Json } from '../../core/json.ts'
+import { momentOf } from './moments.ts'
 
 /**
  * Scalars as sigs.k8s.io/yaml reads them: YAML 1.1 booleans, octals as in Go (`012`, `0o14`), binary, `_` in numbers, no sexagesimals,
@@ -114,6 +115,23 @@ function shortFloat(value: number): string {
   if (exponent >= -4 && exponent < 6) return String(Number(shortest))
   return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
 }
+
+/** Who reads: Kubernetes, or go-yaml v3, to which `yes` and `off` are texts, and dates are moments. */
+export type YamlDialect = 'kubernetes' | 'go-yaml-3'
+
+/** The value of a plain scalar for a reader. */
+export function resolveFor(dialect: YamlDialect, text: string): Json | typeof notJson {
+  const value = resolvePlain(text)
+  if (dialect === 'kubernetes') return value
+  if (typeof value === 'boolean') return isTruth(text) ? value : text
+  return typeof value === 'string' ? (momentOf(text) ?? value) : value
+}
+
+/** What a plain scalar is as a key, for a reader. */
+export const keyFor = (dialect: YamlDialect, text: string): string | undefined =>
+  dialect === 'go-yaml-3' && typeof resolvePlain(text) === 'boolean' && !isTruth(text) ? text : plainKey(text)
+
+const isTruth = (text: string): boolean => /^(?:true|false)$/i.test(text)
 
 export type TagOutcome = { readonly value: Json } | { readonly problem: string }
 

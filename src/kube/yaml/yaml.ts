@@ -1,6 +1,7 @@
 export { loadDocuments, loadValue } from './load.ts'
 export type { Loaded } from './load.ts'
 export { locate, locateInside } from './locate.ts'
+export type { YamlDialect } from './scalar.ts'
 export { toManifests } from './manifests.ts'
 export { byNaturalOrder, printYaml } from './print.ts'
 export type { PrintOptions } from './print.ts'

@@ -8,6 +8,8 @@ import { goType } from '../mutation/walk.ts'
 
 /** What upstream says of the selectors of a constraint before it looks at anything else; undefined where they are in order. */
 export function checkSelectors(constraint: JsonObject): string | undefined {
+  const spec = ownValue(constraint, 'spec') ?? null
+  if (spec !== null && !isJsonObject(spec)) return notMap('', spec)
   return checkSelector(constraint, 'labelSelector') ?? checkSelector(constraint, 'namespaceSelector')
 }
 
@@ -30,7 +32,7 @@ function checkSelector(constraint: JsonObject, name: string): string | undefined
 }
 
 function notMap(name: string, value: Json): string {
-  return `.spec.match.${name} accessor error: ${formatValue(value)} is of the type ${goType(value)}, expected map[string]interface{}`
+  return `.spec.match${name === '' ? '' : `.${name}`} accessor error: ${Number.isInteger(value) ? String(value) : formatValue(value)} is of the type ${goType(value)}, expected map[string]interface{}`
 }
 
 /** The first value of a type that Go does not read as this field of a LabelSelector; null is read as any. */

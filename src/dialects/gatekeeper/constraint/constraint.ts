@@ -47,6 +47,8 @@ export interface Surroundings {
   readonly numbers?: 'exact' | 'floats'
   /** See MatchTarget. */
   readonly hasUnnamedNamespace?: boolean
+  /** Takes what templates print. */
+  readonly print?: (text: string) => void
 }
 
 type Problems = readonly Diagnostic[]
@@ -68,7 +70,9 @@ export function readConstraint(manifest: Manifest, template: Template): Result<C
   const wrong = template.constraints.validate(complete)
   if (wrong.length > 0) {
     // The path begins with an object that has no name.
-    const texts = wrong.map((error) => `[]${error.field === '' ? '' : '.'}${printFieldError(error)}`)
+    const texts = wrong.map((error) =>
+      error.field === '<nil>' ? `[]: ${error.message}` : `[]${error.field === '' ? '' : '.'}${printFieldError(error)}`,
+    )
     return refuse(`schema validation failed: ${texts.length === 1 ? texts.join('') : `[${texts.join(', ')}]`}`)
   }
   if (unknown.length > 0) return refuse(`invalid Constraint: unknown fields: [${unknown.map(fieldName).join(' ')}]`)
@@ -147,7 +151,7 @@ function askingOf(constraint: Constraint, surroundings: JudgeSurroundings): Aski
 function regoAsking(
   { object, template }: Constraint,
   program: TemplateProgram,
-  { configuration, providers, numbers = 'exact' }: JudgeSurroundings,
+  { configuration, providers, numbers = 'exact', print }: JudgeSurroundings,
 ): Asking {
   const written: Json = parametersOf(object) ?? {}
   const parameters = numbers === 'floats' ? rounded(written) : written
@@ -161,7 +165,7 @@ function regoAsking(
     parameters,
     memory,
   })
-  const worldOf = (request: PolicyRequest, facts: Facts): TemplateWorld => new RequestWorld(request, facts, scope, providers)
+  const worldOf = (request: PolicyRequest, facts: Facts): TemplateWorld => new RequestWorld(request, facts, { scope, providers, print })
   const { trace } = program
   return {
     ask: (request, facts) => program.evaluate(inputOf(request, facts), worldOf(request, facts)),
@@ -169,28 +173,34 @@ function regoAsking(
   }
 }
 
+interface Around {
+  readonly scope: InventoryScope
+  readonly providers: Providers
+  readonly print: ((text: string) => void) | undefined
+}
+
 /** What a template sees besides its input, while a request is decided. */
 class RequestWorld implements TemplateWorld {
   readonly now: Date
   readonly deadline: number | undefined
+  readonly print: ((text: string) => void) | undefined
   readonly #facts: Facts
-  readonly #scope: InventoryScope
-  readonly #providers: Providers
+  readonly #around: Around
 
-  constructor(request: PolicyRequest, facts: Facts, scope: InventoryScope, providers: Providers) {
+  constructor(request: PolicyRequest, facts: Facts, around: Around) {
     this.now = request.now
     this.deadline = request.deadline
+    this.print = around.print
     this.#facts = facts
-    this.#scope = scope
-    this.#providers = providers
+    this.#around = around
   }
 
   inventory(): JsonObject {
-    return inventoryFrom(this.#facts, this.#scope)
+    return inventoryFrom(this.#facts, this.#around.scope)
   }
 
   externalData(name: string, keys: readonly string[]): Json {
-    return externalData(this.#providers, this.#facts)(name, keys)
+    return externalData(this.#around.providers, this.#facts)(name, keys)
   }
 }
 

@@ -36,8 +36,8 @@ export function compileActions(spec: JsonObject | undefined): Result<Actions, st
     const everywhere = [enforcementOf(action)]
     return ok(() => everywhere)
   }
-  const scoped = objectsField(spec, 'scopedEnforcementActions') ?? []
-  if (scoped.length === 0) return err('missing required field: spec.scopedEnforcementActions must be defined')
+  const scoped = objectsField(spec, 'scopedEnforcementActions')
+  if (scoped === undefined) return err('missing required field: spec.scopedEnforcementActions must be defined')
   const entries = scoped.map((entry) => ({
     enforcement: enforcementOf(stringField(entry, 'action') ?? ''),
     points: new Set((objectsField(entry, 'enforcementPoints') ?? []).map((point) => stringField(point, 'name') ?? '')),

@@ -13,7 +13,8 @@ import type { Template } from '../template/template.ts'
 import { compileTemplate } from '../template/template.ts'
 import { factsOf } from './facts.ts'
 import { expansionsIn } from './expand.ts'
-import { isConstraintObject, isTemplateObject, manifestOf } from './objects.ts'
+import { namespaceProblem, templateProblem, withFloats, withFloatTypes } from './decode.ts'
+import { addingData, isConstraintObject, isTemplateObject, kindIn, manifestOf } from './objects.ts'
 import type { Reviewer } from './review.ts'
 import { createReviewer, reviewerOf } from './review.ts'
 
@@ -24,11 +25,18 @@ const world = { configuration: readConfiguration([]), providers: new Map<never, 
 export function openTemplates(
   manifests: readonly Manifest[],
   engines: readonly GatorEngine[],
+  purpose: GatorPurpose,
 ): Result<ReadonlyMap<string, Template>, string> {
   const templates = new Map<string, Template>()
   for (const manifest of manifests) {
-    const template = readTemplate(manifest, engines)
-    if (!template.ok) return err(`adding template ${JSON.stringify(nameOf(manifest.object))}: ${template.error}`)
+    const name = JSON.stringify(nameOf(manifest.object))
+    const problem = templateProblem(manifest.object)
+    if (problem !== undefined)
+      return err(
+        purpose === 'bench' ? `converting template ${name}: ${problem}` : `converting unstructured ${name} to template: ${problem}`,
+      )
+    const template = readTemplate(manifest, { engines, print: false })
+    if (!template.ok) return err(`adding template ${name}: ${template.error}`)
     templates.set(template.value.kind, template.value)
   }
   return ok(templates)
@@ -37,18 +45,29 @@ export function openTemplates(
 /** Documents are read once, and named by many tests. */
 const compiled = new WeakMap<Manifest['document'], Map<string, Result<Template, string>>>()
 
+/** How templates are compiled on the command line. */
+export interface TemplateReading {
+  readonly engines: readonly GatorEngine[]
+  /** Whether `print` prints. */
+  readonly print: boolean
+}
+
 /** The error is upstream's alone. */
-export function readTemplate(manifest: Manifest, engines: readonly GatorEngine[]): Result<Template, string> {
+export function readTemplate(manifest: Manifest, reading: TemplateReading): Result<Template, string> {
   const known = compiled.get(manifest.document) ?? new Map<string, Result<Template, string>>()
   compiled.set(manifest.document, known)
-  const key = engines.join()
-  const template = known.get(key) ?? compile(manifest, engines)
+  const key = `${reading.engines.join()} ${reading.print}`
+  const template = known.get(key) ?? compile(manifest, reading)
   known.set(key, template)
   return template
 }
 
-function compile(manifest: Manifest, engines: readonly GatorEngine[]): Result<Template, string> {
-  const template = compileTemplate(manifest, { nativeValidation: engines.includes('cel') })
+function compile(manifest: Manifest, { engines, print }: TemplateReading): Result<Template, string> {
+  const template = compileTemplate(manifest, {
+    nativeValidation: engines.includes('cel'),
+    rego: { externalData: false, print },
+    keepsNulls: 'always',
+  })
   return template.ok ? template : err(template.error.map(({ message }) => message).join('; '))
 }
 
@@ -58,26 +77,26 @@ export interface OpenedConstraint {
   readonly reviewer: Reviewer
 }
 
-/** `gator test` takes everything to be in some namespace, `gator verify` does not. */
+/** `gator test` takes everything to be in some namespace, `gator verify` does not. Only what is read by `test` has floats alone. */
 export function openConstraint(
   manifest: Manifest,
   templates: ReadonlyMap<string, Template>,
-  hasUnnamedNamespace: boolean,
+  { hasUnnamedNamespace, print }: { readonly hasUnnamedNamespace: boolean; readonly print?: (text: string) => void },
 ): Result<OpenedConstraint, string> {
   const { object } = manifest
   const template = templates.get(object.kind)
   if (template === undefined) return err(`missing ConstraintTemplate: template "${object.kind.toLowerCase()}" not found`)
   const constraint = readConstraint(manifest, template)
-  if (!constraint.ok) return err(constraint.error.map(({ message }) => asFloats(message)).join('; '))
+  const inFloats = hasUnnamedNamespace ? withFloatTypes : withFloats
+  if (!constraint.ok) return err(constraint.error.map(({ message }) => inFloats(message)).join('; '))
   return ok({
     object: constraint.value.object,
-    reviewer: reviewerOf(constraint.value, judgeOf(constraint.value, { ...world, hasUnnamedNamespace })),
+    reviewer: reviewerOf(
+      constraint.value,
+      judgeOf(constraint.value, { ...world, hasUnnamedNamespace, ...(print === undefined ? {} : { print }) }),
+    ),
   })
 }
-
-/** What is read from files has no integers: a wrong one is a `number`. */
-const asFloats = (message: string): string =>
-  message.replaceAll(/Invalid value: "integer": (.*?): "integer"/g, 'Invalid value: "number": $1: "number"')
 
 /** Loads what was read, in upstream's order: templates, constraints, data, expansions. */
 export function openClient(
@@ -85,14 +104,14 @@ export function openClient(
   { engines, clock, now, purpose }: GatorOptions & { readonly purpose: GatorPurpose },
 ): Result<GatorClient, string> {
   const begun = clock()
-  const templates = openTemplates(manifestsOf(inputs.filter(({ value }) => isTemplateObject(value))), engines)
+  const templates = openTemplates(manifestsOf(inputs.filter(({ value }) => isTemplateObject(value))), engines, purpose)
   if (!templates.ok) return templates
   const templated = clock()
   const constraints = new Map<string, OpenedConstraint>()
   const defaulted = new Map<Manifest['document']['value'], KubeObject>()
   for (const manifest of manifestsOf(inputs.filter(({ value }) => isConstraintObject(value)))) {
     const { kind } = manifest.object
-    const opened = openConstraint(manifest, templates.value, purpose === 'test')
+    const opened = openConstraint(manifest, templates.value, { hasUnnamedNamespace: purpose === 'test' })
     if (!opened.ok) return err(`adding constraint ${JSON.stringify(nameOf(manifest.object))}: ${opened.error}`)
     constraints.set(`${kind}/${nameOf(manifest.object)}`, opened.value)
     defaulted.set(manifest.object, opened.value.object)
@@ -102,6 +121,8 @@ export function openClient(
   for (const input of inputs) {
     const manifest = manifestOf(input)
     if (!manifest.ok) return manifest
+    const problem = namespaceProblem(manifest.value.object)
+    if (problem !== undefined) return err(`${addingData(kindIn(manifest.value.object))}: ${problem}`)
     manifests.push(manifest.value)
   }
   const objects = manifests.map(({ object }) => defaulted.get(object) ?? object)

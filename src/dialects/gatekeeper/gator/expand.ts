@@ -1,3 +1,4 @@
+import { compareText } from '../../../core/go-format.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
@@ -13,6 +14,7 @@ import { compileMutators } from '../mutation/policies.ts'
 import type { MutationSystem } from '../mutation/system.ts'
 import { objectRequest } from '../test-suite/requests.ts'
 import { factsOf } from './facts.ts'
+import { resourceProblem, withFloatTypes, withoutDefaults } from './decode.ts'
 import { isConstraintObject, isTemplateObject, manifestOf } from './objects.ts'
 
 export interface Expansions {
@@ -22,7 +24,9 @@ export interface Expansions {
 
 /** The expansions among some manifests, with the mutators that change what they make. */
 export function expansionsIn(manifests: readonly Manifest[]): Result<Expansions, string> {
-  const mutators = compileMutators(manifests, { configuration: readConfiguration([]), providers: new Map() })
+  const problem = resourceProblem(manifests)
+  if (problem !== undefined) return err(`error parsing resources: ${problem}`)
+  const mutators = compileMutators(manifests.map(withoutDefaults), { configuration: readConfiguration([]), providers: null })
   const [wrong] = mutators.rejected
   if (wrong !== undefined) return err(`${whileDoing(wrong)}: ${textOf(wrong)}`)
   const { expander, rejected } = compileExpansions(manifests)
@@ -42,7 +46,9 @@ type Rejected = Compilation['rejected'][number]
 
 const textOf = ({ diagnostics }: Rejected): string => diagnostics.map(({ message }) => message).join('; ')
 
-/** What all objects would make, in their order. */
+const sortKey = (object: KubeObject): string => `${nameOf(object)}${object.apiVersion}${object.kind}`
+
+/** What all objects would make, from the last name with version and kind to the first, as upstream orders it. */
 export function expandAll(inputs: readonly GatorInput[], now: Date): Result<readonly KubeObject[], string> {
   const manifests: Manifest[] = []
   for (const input of inputs) {
@@ -57,8 +63,8 @@ export function expandAll(inputs: readonly GatorInput[], now: Date): Result<read
   for (const { object } of manifests) {
     if (isTemplateObject(object) || isConstraintObject(object)) continue
     const expanded = expand(objectRequest(object, now), facts)
-    if (!expanded.ok) return expanded
+    if (!expanded.ok) return err(withFloatTypes(expanded.error))
     for (const one of expanded.value) made.push(one.object)
   }
-  return ok(made)
+  return ok(made.sort((a, b) => compareText(sortKey(b), sortKey(a))))
 }

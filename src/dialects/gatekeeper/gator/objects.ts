@@ -21,13 +21,17 @@ export const isConstraintObject = (value: JsonObject): boolean => kindIn(value).
 /** How Go prints a GroupVersionKind. */
 export const printKind = ({ group, version, kind }: GroupVersionKind): string => `${group}/${version}, Kind=${kind}`
 
+/** What goes on when an object is taken in. */
+export const addingData = (kind: GroupVersionKind): string => `adding data of GVK "${printKind(kind)}"`
+
 /** The manifest in an input. The error says what it lacks. */
 export function manifestOf({ value, ...document }: GatorInput): Result<Manifest, string> {
   const kind = kindIn(value)
   const lack = kind.version === '' ? 'version' : kind.kind === '' ? 'kind' : undefined
   if (lack === undefined && isKubeObject(value)) return ok({ object: value, document: { ...document, value } })
-  const what = `adding data of GVK "${printKind(kind)}"`
-  return err(`${what}: admission.k8s.gatekeeper.sh: invalid request object: resource ${nameOf(value)} has no ${lack ?? 'kind'}\n`)
+  return err(
+    `${addingData(kind)}: admission.k8s.gatekeeper.sh: invalid request object: resource ${nameOf(value)} has no ${lack ?? 'kind'}\n`,
+  )
 }
 
 const engineOf = (entry: JsonObject): GatorEngine | undefined => {

@@ -16,6 +16,7 @@ import { impliedMessage } from '../expansion/expand.ts'
 import type { Judge } from '../expansion/judge.ts'
 import type { RequestExpander } from '../expansion/request.ts'
 import { generatedRequest } from '../expansion/request.ts'
+import { withFloatTypes } from './decode.ts'
 import { objectField, objectsField, stringField } from '../../../core/fields.ts'
 import { targetName } from '../template/template.ts'
 
@@ -98,7 +99,7 @@ export function createReviewer(
     const failure = review(own)
     if (failure !== undefined) return err(failure)
     const expanded = expand(request, facts)
-    if (!expanded.ok) return err(`expanding resource ${request.name}: ${expanded.error}`)
+    if (!expanded.ok) return err(`expanding resource ${request.name}: ${withFloatTypes(expanded.error)}`)
     for (const made of expanded.value) {
       const wrong = review({ request: generatedRequest(request, made.object), source: 'Generated', made })
       if (wrong !== undefined) return err(wrong)

@@ -3,10 +3,12 @@ import type { Json, JsonObject } from '../../../core/json.ts'
 import { isJsonArray, isJsonObject } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
-import { loadValue } from '../../../kube/yaml/yaml.ts'
 import { annotationsOf, nameOf } from '../../../kube/object.ts'
 import type { GatorInput, GatorSync } from '../../../policy/gator.ts'
 import { objectField, objectsField, stringField, stringsField } from '../../../core/fields.ts'
+import { syncProblem, templateProblem } from './decode.ts'
+import { decodingProblem } from './go-shape.ts'
+import { clauseFields, requirementsShape } from './go-shapes.ts'
 import { isTemplateObject, kindIn } from './objects.ts'
 
 const annotation = 'metadata.gatekeeper.sh/requires-sync-data'
@@ -24,6 +26,8 @@ export function checkSync(inputs: readonly GatorInput[], omitManifest: boolean):
   const skipped = values.filter((value) => !known.some((is) => is(value))).map(nameOf)
   const manifests = values.filter(isManifest)
   const answer = (problem: string | undefined): GatorSync => ({ skipped, assumesAll: omitManifest && manifests.length === 0, problem })
+  const misread = syncProblem(values.filter((value) => [isSyncSet, isConfig, isManifest].some((is) => is(value))))
+  if (misread !== undefined) return { ...answer(`checking: ${misread}`), assumesAll: false }
   if (manifests.length > 1) return answer(`checking: multiple GVK manifests found; please provide one ${enumerating}`)
   const [manifest] = manifests
   const supported = omitManifest ? undefined : manifest === undefined ? 'missing' : supportedIn(manifest)
@@ -65,25 +69,33 @@ function supportedIn(manifest: JsonObject): ReadonlySet<string> {
 
 /** A list of requirements in JSON, that may be quoted once more; each is a list of clauses, any of which will do. */
 function requirementsOf(template: JsonObject): Result<readonly Requirement[], string> {
+  const problem = templateProblem(template)
+  if (problem !== undefined) return err(problem)
   const written = annotationsOf(template)[annotation]
   if (written === undefined) return ok([])
   const text = written.trim().replace(/^"/, '').replace(/"$/, '').trim()
   if (text === '') return err('EOF')
-  if (!/^[[{]/.test(text)) return err(`invalid character '${text.charAt(0)}' looking for beginning of value`)
-  const value = loadValue(text)
+  if (!/^[[{\d-]/.test(text)) return err(`invalid character '${text.charAt(0)}' looking for beginning of value`)
+  const value = parseJson(text)
   if (!value.ok) return err(value.error)
-  if (!isJsonArray(value.value)) return err(misread(value.value, 'parser.CompactSyncRequirements'))
-  const requirements: Requirement[] = []
-  for (const clauses of value.value) {
-    if (!isJsonArray(clauses)) return err(misread(clauses, '[]parser.GVKClause'))
-    requirements.push([...new Set(clauses.filter(isJsonObject).flatMap(clauseKinds))].sort(compareText))
-  }
-  return ok(requirements)
+  const misread = decodingProblem(value.value, requirementsShape)
+  if (misread !== undefined) return err(misread)
+  const clauses = listsIn(value.value).map((clause) => listsIn(clause).filter(isJsonObject))
+  const unknown = clauses.flat().flatMap((clause) => Object.keys(clause).filter((key) => !clauseFields.has(key)))
+  if (unknown[0] !== undefined) return err(`json: unknown field ${JSON.stringify(unknown[0])}`)
+  return ok(clauses.map((any) => [...new Set(any.flatMap(clauseKinds))].sort(compareText)))
 }
 
-/** As Go's decoder says it. */
-const misread = (value: Json, type: string): string =>
-  `json: cannot unmarshal ${isJsonObject(value) ? 'object' : typeof value === 'boolean' ? 'bool' : typeof value} into Go value of type ${type}`
+function parseJson(text: string): Result<Json, string> {
+  try {
+    return ok(JSON.parse(text) as Json)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return err(reason.startsWith('Unexpected end') ? 'unexpected EOF' : reason)
+  }
+}
+
+const listsIn = (value: Json): readonly Json[] => (isJsonArray(value) ? value : [])
 
 /** Each of the groups with each of the versions and kinds. */
 function clauseKinds(clause: JsonObject): readonly string[] {

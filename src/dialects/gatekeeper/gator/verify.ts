@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../core/json.ts'
-import { isJsonArray, isJsonObject, ownValue } from '../../../core/json.ts'
+import { isJsonObject } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import type { Document, Manifest } from '../../../kube/manifest.ts'
@@ -9,10 +9,13 @@ import { booleanField } from '../../../core/fields.ts'
 import { parseSuite } from '../test-suite/suite-file.ts'
 import type { Case, Test } from '../test-suite/suite-file.ts'
 import { isExpansionTemplate } from '../expansion/kind.ts'
-import { complete, objectsIn, runCase } from './case.ts'
+import { complete, notAnObject, objectsIn, runCase } from './case.ts'
 import { openConstraint, readTemplate } from './client.ts'
 import { expansionsIn } from './expand.ts'
 import type { Expansions } from './expand.ts'
+import { templateProblem } from './decode.ts'
+import { decodingProblem } from './go-shape.ts'
+import { suiteShape } from './go-shapes.ts'
 import { isConstraintObject, isTemplateObject, kindIn } from './objects.ts'
 import type { Reviewer } from './review.ts'
 
@@ -22,11 +25,8 @@ export function suiteIn(document: Document): Result<GatorSuite, string> | undefi
   if (!isJsonObject(value)) return undefined
   const { group, kind } = kindIn(value)
   if (kind !== 'Suite' || group !== 'test.gatekeeper.sh' || !isKubeObject(value)) return undefined
-  const tests = ownValue(value, 'tests') ?? null
-  if (tests !== null && !isJsonArray(tests)) {
-    const type = isJsonObject(tests) ? 'object' : typeof tests === 'boolean' ? 'bool' : typeof tests
-    return err(`json: cannot unmarshal ${type} into Go struct field Suite.tests of type []verify.Test`)
-  }
+  const problem = decodingProblem(value, suiteShape)
+  if (problem !== undefined) return err(problem)
   const suite = parseSuite({ object: value, document })
   const skipped = booleanField(value, 'skip') === true
   return ok({ skipped, run: (host) => (skipped ? [] : suite.tests.map((test) => runTest(test, host))) })
@@ -36,14 +36,21 @@ export function suiteIn(document: Document): Result<GatorSuite, string> | undefi
 export interface Prepared {
   readonly reviewer: Reviewer
   readonly expansions: Expansions
+  /** Takes what templates print from now on. */
+  readonly prints: string[]
 }
 
-const notRun = { nanoseconds: 0, error: undefined, skipped: true, cases: [] } as const
+const notRun = { nanoseconds: 0, error: undefined, printed: '', skipped: true, cases: [] } as const
 
 function runTest(test: Test, host: GatorSuiteHost): GatorTestResult {
   const { name } = test
   const { clock, filter } = host
-  const isWanted = filter === undefined || filter.test(name) || test.cases.some((one) => filter.case(name, one.name))
+  const isWanted =
+    filter === undefined ||
+    filter.test(
+      name,
+      test.cases.map((one) => one.name),
+    )
   if (test.skip || !isWanted) return { ...notRun, name }
   const begun = clock()
   const prepared = prepare(test, host)
@@ -52,7 +59,7 @@ function runTest(test: Test, host: GatorSuiteHost): GatorTestResult {
     : prepared.ok
       ? { error: undefined, cases: test.cases.map((one) => timedCase(test, one, { prepared: prepared.value, host })) }
       : { error: prepared.error, cases: [] }
-  return { name, skipped: false, nanoseconds: clock() - begun, error, cases }
+  return { name, skipped: false, nanoseconds: clock() - begun, error, printed: '', cases }
 }
 
 const notValid = 'schema validation failed'
@@ -72,10 +79,12 @@ function timedCase(
 ): GatorCaseResult {
   const { name } = one
   const isWanted = host.filter === undefined || host.filter.case(test.name, name)
-  if (one.skip || !isWanted) return { name, skipped: true, nanoseconds: 0, error: undefined }
+  if (one.skip || !isWanted) return { name, skipped: true, nanoseconds: 0, error: undefined, printed: '' }
   const begun = host.clock()
+  prepared.prints.length = 0
   const judged = runCase(one, prepared, host)
-  return { name, skipped: false, nanoseconds: host.clock() - begun, error: judged.ok ? undefined : judged.error }
+  const printed = prepared.prints.map((text) => `${text}\n`).join('')
+  return { name, skipped: false, nanoseconds: host.clock() - begun, error: judged.ok ? undefined : judged.error, printed }
 }
 
 /** The template and the constraint of a test; the error is upstream's. */
@@ -84,10 +93,14 @@ function prepare(test: Test, host: GatorSuiteHost): Result<Prepared, string> {
   if (!template.ok) return template
   const constraint = constraintOf(test, host)
   if (!constraint.ok) return constraint
-  const opened = openConstraint(constraint.value, new Map([[template.value.kind, template.value]]), false)
+  const prints: string[] = []
+  const opened = openConstraint(constraint.value, new Map([[template.value.kind, template.value]]), {
+    hasUnnamedNamespace: false,
+    print: (text) => void prints.push(text),
+  })
   if (!opened.ok) return opened
   const expansions = expansionsOf(test, host)
-  return expansions.ok ? ok({ reviewer: opened.value.reviewer, expansions: expansions.value }) : expansions
+  return expansions.ok ? ok({ reviewer: opened.value.reviewer, expansions: expansions.value, prints }) : expansions
 }
 
 function templateOf(test: Test, host: GatorSuiteHost): ReturnType<typeof readTemplate> {
@@ -96,7 +109,9 @@ function templateOf(test: Test, host: GatorSuiteHost): ReturnType<typeof readTem
   const manifest = firstOf(file, 'ConstraintTemplate', 'adding template: parsing ConstraintTemplate YAML')
   if (!manifest.ok) return manifest
   if (!isTemplateObject(manifest.value.object)) return err(`path "${file.name}": not a ConstraintTemplate`)
-  const template = readTemplate(manifest.value, host.engines)
+  const problem = templateProblem(manifest.value.object)
+  if (problem !== undefined) return err(`path "${file.name}": ${problem}`)
+  const template = readTemplate(manifest.value, { engines: host.engines, print: true })
   return template.ok ? template : err(`adding template: ${template.error}`)
 }
 
@@ -113,7 +128,9 @@ function expansionsOf(test: Test, host: GatorSuiteHost): Result<Expansions, stri
   const documents = objectsIn(file)
   if (!documents.ok) return documents
   const manifests = documents.value.map((document) => ({ object: complete(document), document }))
-  return manifests.every(isExpansionTemplate) ? expansionsIn(manifests) : err(`not an Expansion Template: "${file.name}"`)
+  return manifests.length > 0 && manifests.every(isExpansionTemplate)
+    ? expansionsIn(manifests)
+    : err(`not an Expansion Template: "${file.name}"`)
 }
 
 /** The first object of a file. What is no object is none of those that are wanted. */
@@ -121,6 +138,8 @@ function firstOf({ name, content }: GatorFile, what: string, parsing: string): R
   if (content.kind === 'unreadable') return err(`reading ${what} from "${name}": ${content.message}`)
   if (content.kind === 'malformed') return err(`${parsing} from "${name}": ${content.message}`)
   const [document] = content.documents
+  const why = notAnObject(document?.value ?? {})
+  if (why !== undefined) return err(`${parsing} from "${name}": ${why}`)
   const value: JsonObject = document !== undefined && isJsonObject(document.value) ? document.value : {}
   const object = isKubeObject(value) ? value : { ...value, apiVersion: '', kind: '' }
   return ok({ object, document: document ?? { source: { name, text: '' }, start: 0, end: 0, base: [], value } })

@@ -103,7 +103,14 @@ function compileTests(kind: MutatorKind, { name, location, parameters }: Draft):
 /** Criteria that cannot be used are found when an object is to be matched. */
 function compileMatches(match: JsonObject | undefined): Match {
   const compiled = compileMatch(match)
-  return compiled.ok ? compiled.value : () => compiled
+  if (compiled.ok) return compiled.value
+  // A source that is not known is the last thing that is looked at.
+  const { source: _, ...others } = match ?? {}
+  const rest = compileMatch(others)
+  return (target) => {
+    const matched = rest.ok ? rest.value(target) : rest
+    return matched.ok && matched.value ? compiled : matched
+  }
 }
 
 /** Providers take and give strings. */

@@ -36,7 +36,8 @@ type Items = Result<ReadonlyMap<string, Result<Json, string>>, string>
 
 /** Whom to ask, and how. */
 export interface Ports {
-  readonly providers: Providers
+  /** Null: there is no certificate to ask anybody with. */
+  readonly providers: Providers | null
   readonly facts: Facts
 }
 
@@ -71,12 +72,16 @@ export function compileExternalData(external: JsonObject): Result<Mutator['sette
   })
 }
 
+const noCertificate = 'failed to get client TLS certificate: external data client certificate watcher is not initialized'
+
 /** Puts the answers of the providers in place of the placeholders. A question that is not answered yet leaves `facts.missing` non-empty. */
 export function resolvePlaceholders(root: JsonObject, placeholders: Placeholders, ports: Ports): Result<JsonObject, string> {
   if (placeholders.size === 0) return ok(root)
+  const { providers, facts } = ports
+  if (providers === null) return err(`failed to resolve external data placeholders: ${noCertificate}`)
   const answers = new Map<Placeholder, Result<Json, string>>()
   for (const [provider, group] of byProvider(placeholders)) {
-    const items = itemsOf(provider, [...new Set(group.map(({ key }) => key))].sort(compareText), ports)
+    const items = itemsOf(provider, [...new Set(group.map(({ key }) => key))].sort(compareText), { providers, facts })
     for (const placeholder of group) answers.set(placeholder, valueFor(placeholder, items))
   }
   let failed: string | undefined
@@ -120,7 +125,11 @@ function valueFor(placeholder: Placeholder, items: Items): Result<Json, string> 
 }
 
 /** One request for all keys; a mutation needs an idempotent answer, because webhooks may be called again, and one of this moment. */
-function itemsOf(name: string, keys: readonly string[], { providers, facts }: Ports): Items {
+function itemsOf(
+  name: string,
+  keys: readonly string[],
+  { providers, facts }: { readonly providers: Providers; readonly facts: Facts },
+): Items {
   const provider = providers.get(name)
   if (provider === undefined) return err(`failed to retrieve external data provider ${name}: ${unknownProvider(name)}`)
   const said = askProvider(provider, keys, { facts, mayBeKept: false })

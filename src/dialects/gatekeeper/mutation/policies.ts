@@ -26,7 +26,8 @@ import { createMutationSystem, mutateAlone } from './system.ts'
 /** What mutators know of the other manifests. */
 export interface Surroundings {
   readonly configuration: Pick<Configuration, 'isExcluded'>
-  readonly providers: Providers
+  /** Null: there is no certificate to ask anybody with. */
+  readonly providers: Providers | null
 }
 
 /** The mutators among some manifests. */

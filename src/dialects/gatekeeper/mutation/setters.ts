@@ -120,19 +120,22 @@ function assignImage(existing: Json | undefined, parts: ImageParts): ReturnType<
 
 /** `parameters` of a ModifySet: a list used as a set, in the order of its elements. */
 export function compileModifySet({ parameters }: Draft): Compiled {
-  const values = listField(objectField(parameters, 'values'), 'fromList') ?? []
+  const values = listField(objectField(parameters, 'values'), 'fromList')
   const operation = stringField(parameters, 'operation') ?? 'merge'
   return ok(always((existing) => modifySet(existing, operation, values)))
 }
 
-function modifySet(existing: Json | undefined, operation: string, values: readonly Json[]): ReturnType<Setter> {
+function modifySet(existing: Json | undefined, operation: string, values: readonly Json[] | undefined): ReturnType<Setter> {
+  // What the same mutator has made of nothing is a list.
+  if (existing === null && values === undefined) existing = undefined
   if (existing !== undefined && !isJsonArray(existing))
     return err(`${formatValue(existing)} is not a list of values, cannot treat it as a set`)
   switch (operation) {
     case 'merge':
-      return written(existing === undefined ? values : mergeSets(existing, values))
+      // A set of nothing that was written is null, as Go's empty list is.
+      return written(existing === undefined ? (values ?? null) : mergeSets(existing, values ?? []))
     case 'prune':
-      return ok({ value: existing?.filter((value) => !has(values, value)) })
+      return ok({ value: existing?.filter((value) => !has(values ?? [], value)) })
     default:
       return err(`unrecognized operation for modifyset: ${operation}`)
   }

@@ -42,7 +42,7 @@ export interface MutationSystem {
 }
 
 /** `providers` are those of external data. */
-export function createMutationSystem(all: readonly Mutator[], providers: Providers = new Map()): MutationSystem {
+export function createMutationSystem(all: readonly Mutator[], providers: Providers | null = new Map()): MutationSystem {
   // Of two with one name the later is the one that a cluster would have.
   const unique = [...new Map(all.map((mutator) => [mutatorId(mutator), mutator])).values()]
   const conflicts = findConflicts(unique)

@@ -36,7 +36,20 @@ export interface TemplateWorld {
   readonly now: Date
   /** When an answer comes too late, as `PolicyRequest.deadline`; undefined where nobody waits. */
   readonly deadline: number | undefined
+  /** Takes what `print` prints, where the program has it. */
+  readonly print?: ((text: string) => void) | undefined
 }
+
+/** What the Rego of templates may call besides the built-in functions. */
+export interface RegoFeatures {
+  /** Otherwise there is no function `external_data`. */
+  readonly externalData: boolean
+  /** Otherwise calls of `print` do nothing. */
+  readonly print: boolean
+}
+
+/** As upstream's webhook is. */
+const webhookFeatures: RegoFeatures = { externalData: true, print: false }
 
 /** The Rego of a template, ready to run. */
 export interface TemplateProgram {
@@ -61,12 +74,12 @@ export interface TemplateTrace {
 /** Gatekeeper takes away what sends requests. */
 const builtins: readonly (readonly [string, Builtin])[] = [...regoBuiltins].filter(([name]) => name !== 'http.send')
 
-export function compileProgram(source: RegoSource): Result<TemplateProgram, readonly RegoProblem[]> {
+export function compileProgram(source: RegoSource, features = webhookFeatures): Result<TemplateProgram, readonly RegoProblem[]> {
   const parsed = parseModules(source)
   if (!parsed.ok) return parsed
   const modules = parsed.value
   const external = externalData()
-  const compiled = compileModules(modules, source, external)
+  const compiled = compileModules(modules, source, { external, features })
   if (!compiled.ok) {
     const [first] = compiled.error
     const place = sourceNamed(first?.source.name ?? '', source.libs)
@@ -89,19 +102,25 @@ export function compileProgram(source: RegoSource): Result<TemplateProgram, read
   })
 }
 
+interface Compiling {
+  readonly external: ExternalData
+  readonly features: RegoFeatures
+  readonly trace?: boolean
+}
+
 function compileModules(
   modules: readonly RegoModule[],
   { version }: RegoSource,
-  { builtin }: ExternalData,
-  trace = false,
+  { external: { builtin }, features, trace = false }: Compiling,
 ): ReturnType<typeof compileParsedRego> {
   const asking = parseRego(hook, { regoVersion: 0 })
   return compileParsedRego([...modules, ...(asking.ok ? [asking.value] : [])], {
     regoVersion: version,
-    builtins: new Map([...builtins, [builtin.name, builtin]]),
+    builtins: new Map(features.externalData ? [...builtins, [builtin.name, builtin]] : builtins),
     constants: new Set(['parameters']),
     rulesOnly: true,
     trace,
+    print: features.print,
   })
 }
 
@@ -119,6 +138,10 @@ class WorldEnvironment implements RegoEnvironment {
     this.#asksInventory = asksInventory
   }
 
+  get print(): ((text: string) => void) | undefined {
+    return this.#world.print
+  }
+
   get now(): bigint {
     return BigInt(this.#world.now.getTime()) * 1_000_000n
   }
@@ -132,7 +155,7 @@ class WorldEnvironment implements RegoEnvironment {
 function compileTracer(source: RegoSource, asksInventory: boolean): NonNullable<TemplateProgram['trace']> {
   const modules = parseModules(source)
   const external = externalData()
-  const compiled = modules.ok ? compileModules(modules.value, source, external, true) : undefined
+  const compiled = modules.ok ? compileModules(modules.value, source, { external, features: webhookFeatures, trace: true }) : undefined
   if (compiled?.ok !== true) return () => ({ rules: [], isCut: false, error: 'the rules cannot be traced' })
   const rule = compiled.value.rule([...entryPackage, entryRule])
   return ({ review, parameters }, world) => {

@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../../../core/diagnostic.ts'
 import { objectField, objectsField, stringField, stringsField } from '../../../core/fields.ts'
+import { formatValue } from '../../../core/go-format.ts'
 import type { Json, JsonObject, JsonPath } from '../../../core/json.ts'
-import { isJsonObject, ownValue } from '../../../core/json.ts'
+import { isJsonArray, isJsonObject, ownValue } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import { fieldErrorsText } from '../../../kube/field-error.ts'
@@ -11,6 +12,7 @@ import type { Schema } from '../../../kube/schema.ts'
 import { compileStructuralSchema } from '../../../kube/structural-schema/structural-schema.ts'
 import type { StructuralSchema } from '../../../kube/structural-schema/structural-schema.ts'
 import { locateInside } from '../../../kube/yaml/yaml.ts'
+import { goType } from '../mutation/walk.ts'
 import { problemAt } from '../read.ts'
 import { namesErrors } from './names.ts'
 import type { NativeProgram } from './native/program.ts'
@@ -18,7 +20,7 @@ import { compileNative } from './native/program.ts'
 import type { NativeSource } from './native/source.ts'
 import { readNativeSource } from './native/source.ts'
 import type { RegoProblem, RegoSource } from './modules.ts'
-import type { TemplateProgram } from './program.ts'
+import type { RegoFeatures, TemplateProgram } from './program.ts'
 import { compileProgram } from './program.ts'
 import { checkSchema, constraintSchema, misreadItems, parametersSchema, schemaPath, validationOf } from './schema.ts'
 
@@ -72,16 +74,17 @@ function newHead(manifest: Manifest): Result<TemplateHead, Problems> {
   const kind = kindOfTemplate(object)
   const refuse = (path: JsonPath, message: string): Result<never, Problems> =>
     err([problemAt(manifest, path, { code: 'invalid-template', message: `invalid ConstraintTemplate: ${message}` })])
+  const targets = targetsOf(object)
+  const [target] = targets
+  if (target === undefined || targets.length !== 1) return refuse(['spec', 'targets'], 'must declare exactly one target')
+  const named = stringField(target, 'target') ?? ''
+  if (named === '') return refuse(['spec', 'targets', 0, 'target'], 'target name must not be empty')
   if (kind === '') return refuse(kindPath, `ConstraintTemplate "${name}" does not specify CRD Kind`)
   if (name !== kind.toLowerCase())
     return refuse(
       ['metadata', 'name'],
       `the ConstraintTemplate's name "${name}" is not equal to the lowercase of CRD's Kind: "${kind.toLowerCase()}"`,
     )
-  const targets = targetsOf(object)
-  const [target] = targets
-  if (target === undefined || targets.length !== 1) return refuse(['spec', 'targets'], 'must declare exactly one target')
-  const named = stringField(target, 'target') ?? ''
   if (named !== targetName)
     return refuse(['spec', 'targets', 0, 'target'], `target "${named}" not recognized, known targets [${targetName}]`)
   const written = ownValue(validationOf(object) ?? {}, 'openAPIV3Schema') ?? null
@@ -104,6 +107,10 @@ const targetsOf = (template: JsonObject): readonly JsonObject[] => objectsField(
 export interface TemplateOptions {
   /** Whether CEL is evaluated, and preferred over Rego. */
   readonly nativeValidation: boolean
+  /** What Rego may call; everything but `print` where it is not said. */
+  readonly rego?: RegoFeatures
+  /** Whether nulls in constraints stay: `true` where there is no default for them. */
+  readonly keepsNulls?: 'always'
 }
 
 /** As upstream's programs are without options. */
@@ -112,7 +119,7 @@ export const upstreamOptions: TemplateOptions = { nativeValidation: true }
 export function compileTemplate(manifest: Manifest, options: TemplateOptions = upstreamOptions): Result<Template, Problems> {
   const head = readHead(manifest)
   if (!head.ok) return head
-  const constraints = compileStructuralSchema(head.value.schema, { keepsNulls: true })
+  const constraints = compileStructuralSchema(head.value.schema, { keepsNulls: options.keepsNulls ?? true })
   if (!constraints.ok)
     return err([problemAt(manifest, schemaPath, { code: 'invalid-template', message: fieldErrorsText(constraints.error) })])
   const base = { ...head.value, constraints: constraints.value, operations: operationsOf(manifest.object) }
@@ -132,7 +139,7 @@ export function compileTemplate(manifest: Manifest, options: TemplateOptions = u
   const code = readRego(manifest, options)
   if (!code.ok) return code
   const { source, path } = code.value
-  const program = compileProgram(source)
+  const program = compileProgram(source, options.rego)
   if (!program.ok) return err(program.error.map((problem) => regoProblem(manifest, path, source, problem)))
   const usesNamespace = [source.rego, ...source.libs].some((text) => text.includes('namespaceObject'))
   return ok({ ...base, program: program.value, usesNamespace, celPath: undefined, rego: code.value })
@@ -188,11 +195,27 @@ function readRego(manifest: Manifest, { nativeValidation }: TemplateOptions): Re
     return refuse(`no language driver is installed that handles this constraint template: ${wanted}`, path)
   }
   const at = [...path, 'code', index, 'source']
-  const source = objectField(entries[index], 'source')
+  const entry = entries[index]
+  const source = objectField(entry, 'source')
+  const mismatch = sourceMismatch(ownValue(entry ?? {}, 'source') ?? null)
+  if (mismatch !== undefined) return refuse(mismatch, at)
   const rego = stringField(source, 'rego') ?? ''
   if (rego === '') return refuse('rego source missing required field: rego', at)
   const version = stringField(source, 'version') === 'v1' ? 1 : 0
   return ok({ source: { version, rego, libs: stringsField(source, 'libs') ?? [] }, path: at })
+}
+
+/** A source that is no map of texts, as upstream says it; what is missing is told of elsewhere. */
+function sourceMismatch(source: Json): string | undefined {
+  if (source === null) return undefined
+  if (!isJsonObject(source)) return 'could not recognize the type'
+  const [rego, libs] = [ownValue(source, 'rego'), ownValue(source, 'libs')]
+  const found = (value: Json): string => `${formatValue(value)} is of the type ${typeof value === 'number' ? 'float64' : goType(value)}`
+  if (rego !== undefined && typeof rego !== 'string')
+    return `.rego accessor error: ${found(rego)}, expected string: while extracting Rego source`
+  if (libs !== undefined && !isJsonArray(libs))
+    return `.libs accessor error: ${found(libs)}, expected []interface{}: while extracting Rego libs`
+  return undefined
 }
 
 function regoProblem(manifest: Manifest, path: JsonPath, source: RegoSource, { message, source: of, span }: RegoProblem): Diagnostic {

@@ -22,7 +22,8 @@ export function objectRequest(object: KubeObject, now: Date): PolicyRequest {
 }
 
 function reviewRequest(review: KubeObject, now: Date): Result<PolicyRequest, string> {
-  const request = objectField(review, 'request') ?? {}
+  const request = objectField(review, 'request')
+  if (request === undefined) return err('missing an AdmissionRequest object: request did not actually pass in an AdmissionRequest')
   const [object, oldObject] = [kubeObject(request, 'object'), kubeObject(request, 'oldObject')]
   const either = object ?? oldObject
   if (either === undefined)

@@ -52,7 +52,9 @@ export function parseSuite(manifest: Manifest): SuiteFile {
       problems.push(problemAt(manifest, at, { code: 'invalid-suite', message: `expected a list in \`${key}\`` }))
       return []
     }
-    return value.flatMap((item, index) => (isJsonObject(item) ? [[item, [...at, index]] as const] : []))
+    return value.flatMap((item, index) =>
+      item === null ? [[{}, [...at, index]] as const] : isJsonObject(item) ? [[item, [...at, index]] as const] : [],
+    )
   }
   const caseIn = ([object, path]: readonly [JsonObject, JsonPath]): Case => ({
     name: textOf(object, 'name'),

@@ -11,7 +11,7 @@ export interface RegoEnvironment {
   /** Nanoseconds since 1970, for all of the query. */
   readonly now?: bigint | undefined
   readonly randomBytes?: (count: number) => Uint8Array
-  readonly print?: (text: string) => void
+  readonly print?: ((text: string) => void) | undefined
   readonly trace?: (text: string) => void
   /** The value of `opa.runtime()`. */
   readonly runtime?: RegoValue
