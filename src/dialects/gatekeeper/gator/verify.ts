@@ -84,7 +84,7 @@ function prepare(test: Test, host: GatorSuiteHost): Result<Prepared, string> {
   if (!template.ok) return template
   const constraint = constraintOf(test, host)
   if (!constraint.ok) return constraint
-  const opened = openConstraint(constraint.value, new Map([[template.value.kind, template.value]]), false)
+  const opened = openConstraint(constraint.value, new Map([[template.value.kind, template.value]]), 'verify')
   if (!opened.ok) return opened
   const expansions = expansionsOf(test, host)
   return expansions.ok ? ok({ reviewer: opened.value.reviewer, expansions: expansions.value }) : expansions
