@@ -106,6 +106,13 @@ test.each([
   expect(await tested(source, constraintSpec)).toEqual(said)
 })
 
+test('no provider is known', async () => {
+  const source = inRego(message('external_data({"provider": "x", "keys": ["a"]})'))
+  const wrong = 'unable to compile modules: 1 error occurred: template:2: rego_type_error: undefined function external_data'
+  expect(await verified(source, '{}')).toBe(`adding template: ${wrong}`)
+  expect(await tested(source, '{}')).toEqual([`auditing objects: adding template "t": ${wrong}`])
+})
+
 test('verify knows no Namespace', async () => {
   expect(JSON.stringify(await verified(anyPod, labelled('Exists')))).toBe(missing)
 })

@@ -48,7 +48,7 @@ export function readTemplate(manifest: Manifest, engines: readonly GatorEngine[]
 }
 
 function compile(manifest: Manifest, engines: readonly GatorEngine[]): Result<Template, string> {
-  const template = compileTemplate(manifest, { nativeValidation: engines.includes('cel') })
+  const template = compileTemplate(manifest, { nativeValidation: engines.includes('cel'), externalData: false })
   return template.ok ? template : err(template.error.map(({ message }) => message).join('; '))
 }
 

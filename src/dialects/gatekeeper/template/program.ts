@@ -60,12 +60,21 @@ export interface TemplateTrace {
 
 /** Gatekeeper takes away what sends requests. */
 const builtins: readonly (readonly [string, Builtin])[] = [...regoBuiltins].filter(([name]) => name !== 'http.send')
+const withoutProviders: ReadonlyMap<string, Builtin> = new Map(builtins)
 
-export function compileProgram(source: RegoSource): Result<TemplateProgram, readonly RegoProblem[]> {
+interface ProgramOptions {
+  /** Whether there is `external_data`. */
+  readonly externalData?: boolean
+}
+
+export function compileProgram(
+  source: RegoSource,
+  { externalData: asksProviders = true }: ProgramOptions = {},
+): Result<TemplateProgram, readonly RegoProblem[]> {
   const parsed = parseModules(source)
   if (!parsed.ok) return parsed
   const modules = parsed.value
-  const external = externalData()
+  const external = asksProviders ? externalData() : undefined
   const compiled = compileModules(modules, source, external)
   if (!compiled.ok) {
     const [first] = compiled.error
@@ -80,7 +89,7 @@ export function compileProgram(source: RegoSource): Result<TemplateProgram, read
     language: 'rego',
     usesInventory: asks,
     evaluate: ({ review, parameters, memory }, world) => {
-      external.use(world)
+      external?.use(world)
       const result = rule.evaluate({ review, parameters }, new WorldEnvironment(world, asks, memory))
       // An error of the evaluation is told as a violation.
       return result.ok ? violationsOf(result.value) : ok([{ message: errorText(result.error), details: {} }])
@@ -92,13 +101,13 @@ export function compileProgram(source: RegoSource): Result<TemplateProgram, read
 function compileModules(
   modules: readonly RegoModule[],
   { version }: RegoSource,
-  { builtin }: ExternalData,
+  external: ExternalData | undefined,
   trace = false,
 ): ReturnType<typeof compileParsedRego> {
   const asking = parseRego(hook, { regoVersion: 0 })
   return compileParsedRego([...modules, ...(asking.ok ? [asking.value] : [])], {
     regoVersion: version,
-    builtins: new Map([...builtins, [builtin.name, builtin]]),
+    builtins: external === undefined ? withoutProviders : new Map([...builtins, [external.builtin.name, external.builtin]]),
     constants: new Set(['parameters']),
     rulesOnly: true,
     trace,

@@ -104,6 +104,8 @@ const targetsOf = (template: JsonObject): readonly JsonObject[] => objectsField(
 export interface TemplateOptions {
   /** Whether CEL is evaluated, and preferred over Rego. */
   readonly nativeValidation: boolean
+  /** Whether Rego may ask providers: gator knows none, and takes `external_data` for undefined. */
+  readonly externalData?: boolean
 }
 
 /** As upstream's programs are without options. */
@@ -132,7 +134,7 @@ export function compileTemplate(manifest: Manifest, options: TemplateOptions = u
   const code = readRego(manifest, options)
   if (!code.ok) return code
   const { source, path } = code.value
-  const program = compileProgram(source)
+  const program = compileProgram(source, options)
   if (!program.ok) return err(program.error.map((problem) => regoProblem(manifest, path, source, problem)))
   const usesNamespace = [source.rego, ...source.libs].some((text) => text.includes('namespaceObject'))
   return ok({ ...base, program: program.value, usesNamespace, celPath: undefined, rego: code.value })
