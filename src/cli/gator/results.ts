@@ -14,7 +14,7 @@ export function printJsonResults(results: readonly GatorResult[], stats: readonl
 function resultJson({ target, message, metadata, constraint, enforcementAction, scopedActions, object }: GatorResult): JsonObject {
   return {
     target,
-    msg: message,
+    ...(message === '' ? {} : { msg: message }),
     ...(metadata === undefined ? {} : { metadata: { details: sorted(metadata.details) } }),
     constraint: sorted(constraint),
     ...(enforcementAction === '' ? {} : { enforcementAction }),

@@ -1,3 +1,4 @@
+import { quoteGo } from '../../core/go-quote.ts'
 import { nameOf, namespaceOf } from '../../kube/object.ts'
 import { compareResults, reviewFailure } from '../../policy/gator.ts'
 import type { GatorEngine, GatorInput, GatorResult, GatorStat } from '../../policy/gator.ts'
@@ -121,5 +122,5 @@ function reviewAll(inputs: readonly GatorInput[], native: boolean, { gator, now 
 function lineOf({ object, constraint, message }: GatorResult): string {
   const namespace = namespaceOf(object)
   const place = namespace === '' ? nameOf(object) : `${namespace}/${nameOf(object)}`
-  return `${object.apiVersion}/${object.kind} ${place}: ["${nameOf(constraint)}"] Message: ${JSON.stringify(message)}\n`
+  return `${object.apiVersion}/${object.kind} ${place}: ["${nameOf(constraint)}"] Message: ${quoteGo(message)}\n`
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json.ts'
-import { setOwn } from '../../core/json.ts'
+import { isJsonArray, setOwn } from '../../core/json.ts'
 import { formatDuration } from './text.ts'
 import { adapterOf } from './adapt.ts'
 import { formatTimestamp } from './time.ts'
@@ -14,6 +14,7 @@ import {
   CelTimestamp,
   CelTypeValue,
   CelUint,
+  celMapOf,
   entriesOf,
   fromRaw,
   isCelList,
@@ -60,6 +61,15 @@ function objectOf(map: CelValue, depth: number): Json | undefined {
     setOwn(out, key, json)
   }
   return out
+}
+
+/** JSON whose numbers are all doubles, whole ones too. Documents are bounded in depth where they are read. */
+export function celDoubles(json: Json): CelValue {
+  if (typeof json === 'number') return new CelDouble(json)
+  if (typeof json !== 'object' || json === null) return json
+  if (isJsonArray(json)) return json.map(celDoubles)
+  const entries = Object.entries(json).map(([key, value]) => [key, celDoubles(value)] as const)
+  return celMapOf(entries)
 }
 
 /** JSON as a value of a type. Bindings are read so by themselves. */

@@ -8,6 +8,8 @@ import { printFieldError } from '../../../kube/field-error.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
 import type { GroupVersionKind, KubeObject } from '../../../kube/object.ts'
 import { nameOf } from '../../../kube/object.ts'
+import type { CelValue } from '../../../languages/cel/cel.ts'
+import { celDoubles } from '../../../languages/cel/cel.ts'
 import { newRegoMemory } from '../../../languages/rego/rego.ts'
 import type { Facts } from '../../../policy/facts.ts'
 import type { CompiledPolicy, Effect, PolicyOutcome, ResourceSelector } from '../../../policy/policy.ts'
@@ -34,6 +36,7 @@ import { checkSelectors } from './check-selectors.ts'
 import { compileMatch, kindEntries } from './match.ts'
 import { matchesRequest, namespaceOfRequest } from './request-match.ts'
 import { failed, passed, violated } from './outcomes.ts'
+import type { Numbers } from './review.ts'
 import { reviewOf, rounded } from './review.ts'
 
 /** What constraints are compiled with. */
@@ -43,8 +46,8 @@ export interface Surroundings {
   readonly expand: RequestExpander
   /** The kinds of objects that make others: a constraint sees them for what they make. */
   readonly generators: readonly GroupVersionKind[]
-  /** gator reads parameters as it reads reviews: with numbers that are floats, which shows in texts. */
-  readonly numbers?: 'exact' | 'floats'
+  /** `gator test` reads parameters as it reads reviews: with numbers that are floats, which shows in texts. */
+  readonly numbers?: Numbers
   /** See MatchTarget. */
   readonly hasUnnamedNamespace?: boolean
   /** Takes what templates print. */
@@ -59,6 +62,9 @@ export function compileConstraint(manifest: Manifest, template: Template, surrou
   return constraint.ok ? ok(policyOf(constraint.value, surroundings)) : constraint
 }
 
+/** A path begins with an object that has no name. */
+const pathOf = (field: string): string => (field === '' || field === '<nil>' ? '[]' : `[].${field}`)
+
 /** A constraint with the defaults of its template. */
 export function readConstraint(manifest: Manifest, template: Template): Result<Constraint, Problems> {
   const refuse = (message: string, path: readonly string[] = ['spec']): Result<never, Problems> =>
@@ -69,10 +75,7 @@ export function readConstraint(manifest: Manifest, template: Template): Result<C
   const complete = template.constraints.applyDefaults(object)
   const wrong = template.constraints.validate(complete)
   if (wrong.length > 0) {
-    // The path begins with an object that has no name.
-    const texts = wrong.map((error) =>
-      error.field === '<nil>' ? `[]: ${error.message}` : `[]${error.field === '' ? '' : '.'}${printFieldError(error)}`,
-    )
+    const texts = wrong.map((error) => printFieldError({ ...error, field: pathOf(error.field) }))
     return refuse(`schema validation failed: ${texts.length === 1 ? texts.join('') : `[${texts.join(', ')}]`}`)
   }
   if (unknown.length > 0) return refuse(`invalid Constraint: unknown fields: [${unknown.map(fieldName).join(' ')}]`)
@@ -145,7 +148,7 @@ type JudgeSurroundings = Omit<Surroundings, 'expand' | 'generators'>
 
 function askingOf(constraint: Constraint, surroundings: JudgeSurroundings): Asking {
   const { program } = constraint.template
-  return program.language === 'cel' ? nativeAsking(constraint, program) : regoAsking(constraint, program, surroundings)
+  return program.language === 'cel' ? nativeAsking(constraint, program, surroundings) : regoAsking(constraint, program, surroundings)
 }
 
 function regoAsking(
@@ -154,7 +157,7 @@ function regoAsking(
   { configuration, providers, numbers = 'exact', print }: JudgeSurroundings,
 ): Asking {
   const written: Json = parametersOf(object) ?? {}
-  const parameters = numbers === 'floats' ? rounded(written) : written
+  const parameters = rounded(written, numbers)
   const memory = newRegoMemory()
   const scope: InventoryScope = {
     question: { ask: 'inventory', kinds: configuration.synced },
@@ -204,8 +207,9 @@ class RequestWorld implements TemplateWorld {
   }
 }
 
-function nativeAsking({ object, template }: Constraint, program: NativeProgram): Asking {
-  const { evaluate, trace } = program.withParameters(parametersOf(object) ?? null)
+function nativeAsking({ object, template }: Constraint, program: NativeProgram, { numbers }: JudgeSurroundings): Asking {
+  const read = (value: Json): CelValue => (numbers === 'floats' ? celDoubles(value) : value)
+  const { evaluate, trace } = program.of({ parameters: read(parametersOf(object) ?? null), whole: read(object) })
   const questionOf = (request: PolicyRequest, facts: Facts): NativeQuestion => ({
     request,
     namespace: () => (seesNamespace(template, request) ? (namespaceObject(request, facts) ?? null) : null),

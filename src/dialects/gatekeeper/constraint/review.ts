@@ -11,10 +11,10 @@ const reviews = new WeakMap<PolicyRequest, RegoValue>()
 
 /** `input.review` of a request: the AdmissionRequest, with the Namespace of the object. The object that is deleted stands as `object` too. */
 export function reviewOf(request: PolicyRequest, namespace: Json): RegoValue {
-  if (namespace !== null) return rounded(reviewJson(request, namespace))
+  if (namespace !== null) return rounded(reviewJson(request, namespace), 'floats')
   const known = reviews.get(request)
   if (known !== undefined) return known
-  const review = rounded(reviewJson(request, {}))
+  const review = rounded(reviewJson(request, {}), 'floats')
   reviews.set(request, review)
   return review
 }
@@ -81,15 +81,24 @@ function userInfo({ username, uid, groups, extra }: NonNullable<PolicyRequest['r
   }
 }
 
+/** How numbers are read: whole ones as integers, as from a cluster, or all as floats. */
+export type Numbers = 'exact' | 'floats'
+
 /** Numbers of a review are floats to upstream, which shows in texts: a million is `1e+06`. Objects without such numbers stay as they are. */
-export function rounded(value: Json): RegoValue {
-  if (typeof value === 'number') return isPlain(value) ? value : numberFromText(formatExponent(value, 'e'))
+export function rounded(value: Json, numbers: Numbers): RegoValue {
+  if (typeof value === 'number') return numberOf(value, numbers)
   if (typeof value !== 'object' || value === null || !hasLongNumber(value)) return value
-  if (isJsonArray(value)) return value.map(rounded)
+  if (isJsonArray(value)) return value.map((item) => rounded(item, numbers))
   const copy: { [key: string]: Json } = {}
   // Rego values are a superset of JSON; only how a key is set matters here.
-  for (const [key, item] of Object.entries(value)) setOwn(copy, key, rounded(item) as Json)
+  for (const [key, item] of Object.entries(value)) setOwn(copy, key, rounded(item, numbers) as Json)
   return copy
+}
+
+function numberOf(value: number, numbers: Numbers): RegoValue {
+  if (isPlain(value)) return value
+  const isLong = numbers === 'exact' && Number.isInteger(value) && Math.abs(value) < 2 ** 63
+  return numberFromText(isLong ? BigInt(value).toString() : formatExponent(value, 'e'))
 }
 
 const isPlain = (value: number): boolean => {

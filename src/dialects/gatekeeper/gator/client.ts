@@ -11,7 +11,7 @@ import { createFileExpander } from '../expansion/request.ts'
 import { objectRequest } from '../test-suite/requests.ts'
 import type { Template } from '../template/template.ts'
 import { compileTemplate } from '../template/template.ts'
-import { factsOf } from './facts.ts'
+import { defaultNamespace, factsOf } from './facts.ts'
 import { expansionsIn } from './expand.ts'
 import { namespaceProblem, templateProblem, withFloats, withFloatTypes } from './decode.ts'
 import { addingData, isConstraintObject, isTemplateObject, kindIn, manifestOf } from './objects.ts'
@@ -19,7 +19,7 @@ import type { Reviewer } from './review.ts'
 import { createReviewer, reviewerOf } from './review.ts'
 
 /** No Config is heeded: everything is the inventory, and nothing is left out. */
-const world = { configuration: readConfiguration([]), providers: new Map<never, never>(), numbers: 'floats' } as const
+const world = { configuration: readConfiguration([]), providers: new Map<never, never>() } as const
 
 /** Templates by kind. The error begins with which of them is wrong. */
 export function openTemplates(
@@ -77,23 +77,28 @@ export interface OpenedConstraint {
   readonly reviewer: Reviewer
 }
 
-/** `gator test` takes everything to be in some namespace, `gator verify` does not. Only what is read by `test` has floats alone. */
+/** `gator test` takes everything to be in some namespace, and numbers of parameters to be floats. `gator verify` does neither. */
 export function openConstraint(
   manifest: Manifest,
   templates: ReadonlyMap<string, Template>,
-  { hasUnnamedNamespace, print }: { readonly hasUnnamedNamespace: boolean; readonly print?: (text: string) => void },
+  { purpose, print }: { readonly purpose: GatorPurpose | 'verify'; readonly print?: (text: string) => void },
 ): Result<OpenedConstraint, string> {
   const { object } = manifest
   const template = templates.get(object.kind)
   if (template === undefined) return err(`missing ConstraintTemplate: template "${object.kind.toLowerCase()}" not found`)
   const constraint = readConstraint(manifest, template)
-  const inFloats = hasUnnamedNamespace ? withFloatTypes : withFloats
+  const inFloats = purpose === 'test' ? withFloatTypes : withFloats
   if (!constraint.ok) return err(constraint.error.map(({ message }) => inFloats(message)).join('; '))
   return ok({
     object: constraint.value.object,
     reviewer: reviewerOf(
       constraint.value,
-      judgeOf(constraint.value, { ...world, hasUnnamedNamespace, ...(print === undefined ? {} : { print }) }),
+      judgeOf(constraint.value, {
+        ...world,
+        numbers: purpose === 'verify' ? 'exact' : 'floats',
+        hasUnnamedNamespace: purpose === 'test',
+        ...(print === undefined ? {} : { print }),
+      }),
     ),
   })
 }
@@ -111,7 +116,7 @@ export function openClient(
   const defaulted = new Map<Manifest['document']['value'], KubeObject>()
   for (const manifest of manifestsOf(inputs.filter(({ value }) => isConstraintObject(value)))) {
     const { kind } = manifest.object
-    const opened = openConstraint(manifest, templates.value, { hasUnnamedNamespace: purpose === 'test' })
+    const opened = openConstraint(manifest, templates.value, { purpose })
     if (!opened.ok) return err(`adding constraint ${JSON.stringify(nameOf(manifest.object))}: ${opened.error}`)
     constraints.set(`${kind}/${nameOf(manifest.object)}`, opened.value)
     defaulted.set(manifest.object, opened.value.object)
@@ -129,7 +134,7 @@ export function openClient(
   const expansions = expansionsIn(manifests)
   if (!expansions.ok) return err(`error creating expander: ${expansions.error}`)
   const data = objects.filter((object) => !isTemplateObject(object) && !isConstraintObject(object))
-  const facts = factsOf(objects)
+  const facts = factsOf(objects, purpose === 'test' ? [defaultNamespace] : [])
   const reviewers = [...constraints.values()].map(({ reviewer }) => reviewer)
   const expand: RequestExpander =
     purpose === 'bench' ? () => ok([]) : createFileExpander(expansions.value.expander, expansions.value.mutations)

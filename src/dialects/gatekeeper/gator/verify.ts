@@ -95,7 +95,7 @@ function prepare(test: Test, host: GatorSuiteHost): Result<Prepared, string> {
   if (!constraint.ok) return constraint
   const prints: string[] = []
   const opened = openConstraint(constraint.value, new Map([[template.value.kind, template.value]]), {
-    hasUnnamedNamespace: false,
+    purpose: 'verify',
     print: (text) => void prints.push(text),
   })
   if (!opened.ok) return opened

@@ -1,4 +1,4 @@
-import { compareText } from '../../../core/go-format.ts'
+import { compareText, formatValue } from '../../../core/go-format.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
@@ -27,7 +27,7 @@ export function violationsOf(value: RegoValue | undefined): Result<readonly Viol
     if (message === undefined) continue
     if (typeof message !== 'string')
       return err(
-        `extracting message binding: .msg accessor error: ${messageText(message)} is of the type ${goType(message)}, expected string`,
+        `extracting message binding: .msg accessor error: ${formatValue(toJson(message))} is of the type ${goType(message)}, expected string`,
       )
     const found = fieldOf(element, 'details')
     const details = found === undefined ? noDetails : found
@@ -68,11 +68,6 @@ const noDetails: JsonObject = {}
 const areEqual = (a: RegoValue, b: RegoValue): boolean => JSON.stringify(toJson(a)) === JSON.stringify(toJson(b))
 
 const none: Result<readonly Violation[], never> = ok([])
-
-function messageText(value: RegoValue): string {
-  const json = toJson(value)
-  return typeof json === 'object' && json !== null ? JSON.stringify(json) : json === null ? '<nil>' : String(json)
-}
 
 function goType(value: RegoValue): string {
   switch (typeName(value)) {

@@ -17,10 +17,13 @@ function scale(base: bigint, exponent: number): Ratio {
   return { numerator: base ** BigInt(exponent), denominator: 1n }
 }
 
+/** Upstream's thousandth is the double next to it: 1000m is not whole, and prints its ten digits. */
+const milli: Ratio = { numerator: 1_152_921_504_606_847n, denominator: 2n ** 60n }
+
 /** `m` is milli and `M` mega; otherwise the case of units does not matter. */
 function unitOf(text: string): Ratio | undefined {
   if (text === '') return scale(1n, 0)
-  if (text === 'm') return { numerator: 1n, denominator: 1000n }
+  if (text === 'm') return milli
   const lower = text.toLowerCase()
   const power = powers.indexOf(lower.charAt(0)) + 1
   if (power === 0 || !/^.i?$/.test(lower)) return undefined
@@ -97,15 +100,14 @@ function parse(raw: string, { empty, amount, unit, units }: Words): Result<Ratio
 
 const decimals = 10
 
-/** A whole number, or ten digits after the point with halves away from zero. */
+/** A whole number, or ten digits after the point, zeros too, with halves away from zero. */
 function decimalOf({ numerator, denominator }: Ratio): RegoValue {
   if (numerator % denominator === 0n) return numberFromBigInt(numerator / denominator)
   const magnitude = numerator < 0n ? -numerator : numerator
   const shifted = (magnitude * 10n ** BigInt(decimals) * 2n + denominator) / (denominator * 2n)
   const digits = shifted.toString().padStart(decimals + 1, '0')
-  const fraction = digits.slice(-decimals).replace(/0+$/, '')
   const sign = numerator < 0n ? '-' : ''
-  return numberFromText(`${sign}${digits.slice(0, -decimals)}${fraction === '' ? '.0' : `.${fraction}`}`)
+  return numberFromText(`${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`)
 }
 
 // The name stands in upstream's messages twice.

@@ -10,7 +10,7 @@ import {
   CelError,
   compileCel,
   formatCelDiagnostics,
-  formatType,
+  formatRuntimeType,
   kubernetesFunctions,
 } from '../../../../languages/cel/cel.ts'
 import type { NativeSource, Validation } from './source.ts'
@@ -59,8 +59,8 @@ export function compileSource({ variables, matchConditions, validations }: Nativ
     ['anyObject', celType.dyn],
     ['params', celType.dyn],
   ])
-  const compile = (text: string, path: JsonPath, wanted?: Wanted): Result<CelProgram, string> => {
-    const compiled = compileCel(text, environmentOf(types, wanted))
+  const compile = (text: string, path: JsonPath, role: Role): Result<CelProgram, string> => {
+    const compiled = compileCel(text, environmentOf(types, role))
     if (compiled.ok) return compiled
     const message = problemText(compiled.error)
     problems.push({ message, path, text, span: compiled.error[0]?.span })
@@ -72,7 +72,7 @@ export function compileSource({ variables, matchConditions, validations }: Nativ
   }
   const compiledVariables = new Map<string, Expression>()
   for (const [index, { name, expression }] of variables.entries()) {
-    const compiled = compile(expression, ['variables', index, 'expression'])
+    const compiled = compile(expression, ['variables', index, 'expression'], 'variable')
     const failing = compiled.ok ? '' : `composited variable ${JSON.stringify(name)} fails to compile: ${compiled.error}`
     compiledVariables.set(name, compiled.ok ? compiled.value : new CelError(failing))
     types.set(name, compiled.ok ? compiled.value.type : celType.dyn)
@@ -96,23 +96,26 @@ export function compileSource({ variables, matchConditions, validations }: Nativ
   }
 }
 
+/** What an expression must come to. Variables may be anything. */
 type Wanted = 'bool' | 'string'
+type Role = Wanted | 'variable'
 
 let functions: CelFunctions | undefined
 
-/** What expressions of templates may use: as in a policy of Kubernetes, but nobody to ask for permissions. */
-function environmentOf(types: ReadonlyMap<string, CelType>, wanted: Wanted | undefined): CelEnvironment {
+/** What expressions of templates may use: as in a policy of Kubernetes, but nobody to ask for permissions, and `params` for variables alone. */
+function environmentOf(types: ReadonlyMap<string, CelType>, role: Role): CelEnvironment {
+  const isVariable = role === 'variable'
   functions ??= kubernetesFunctions()
   return {
-    variables: admissionVariables({ namespace: true, authorizer: false, composed: Object.fromEntries(types) }),
+    variables: admissionVariables({ params: isVariable, namespace: true, authorizer: false, composed: Object.fromEntries(types) }),
     functions,
-    ...(wanted === undefined ? {} : { refuses: (type: CelType) => refusal(type, wanted) }),
+    ...(isVariable ? {} : { refuses: (type: CelType) => refusal(type, role) }),
   }
 }
 
 /** Like Kubernetes: not even what may turn out to be one (`dyn`) is. */
 const refusal = (type: CelType, wanted: Wanted): string | undefined =>
-  type.kind === wanted ? undefined : `must evaluate to ${wanted} but got ${formatType(type)}`
+  type.kind === wanted ? undefined : `must evaluate to ${wanted} but got ${formatRuntimeType(type)}`
 
 function problemText(problems: readonly Diagnostic[]): string {
   const [first] = problems

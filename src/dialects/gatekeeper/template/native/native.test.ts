@@ -147,6 +147,25 @@ test.each<[string, string, JsonObject | undefined]>([
   expect(shown(expression, parameters)).toBe(expected)
 })
 
+test.each([
+  ['null', 'null_type'],
+  ["duration('1h')", 'google.protobuf.Duration'],
+  ['[null]', 'list(null_type)'],
+])('a validation %s is refused as %s', (expression, type) => {
+  expect(said({ validations: [{ expression }] })).toEqual([`compilation error: must evaluate to bool but got ${type}`])
+})
+
+test('the whole constraint is `params`, for variables alone', () => {
+  const variables = [variable('v', 'params.spec.parameters.n')]
+  expect(said({ variables, validations: [{ expression: 'false', messageExpression: 'string(variables.v)' }] }, { n: 7 })).toEqual(['7'])
+  expect(said({ validations: [{ expression: 'params == null' }] }, { n: 7 }).join()).toContain("undeclared reference to 'params'")
+})
+
+test('a request is printed with nulls for its objects and no uid', () => {
+  expect(shown('"%s".format([request])')).toContain('"object":null, "oldObject":null, "operation":"", "options":null')
+  expect(shown('"%s".format([request])')).toContain('"uid":"", "userInfo":{}')
+})
+
 test('the last variable of a name is the one that is evaluated', () => {
   const source = {
     variables: [variable('v', '1'), variable('v', '"two"')],

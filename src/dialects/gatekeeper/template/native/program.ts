@@ -1,7 +1,7 @@
 import type { Json, JsonPath } from '../../../../core/json.ts'
 import type { Result } from '../../../../core/result.ts'
 import { err, ok } from '../../../../core/result.ts'
-import type { CelBindings, CelBudget, CelOutcome } from '../../../../languages/cel/cel.ts'
+import type { CelBindings, CelBudget, CelOutcome, CelValue } from '../../../../languages/cel/cel.ts'
 import { celBudget, CelError, CelLazyMap, celLazyTable, perCallLimit, toJson } from '../../../../languages/cel/cel.ts'
 import type { PolicyRequest } from '../../../../policy/request.ts'
 import type { Violation } from '../violations.ts'
@@ -37,13 +37,20 @@ export interface NativeAttempt {
   readonly values: readonly { readonly name: string; readonly value: Json | undefined }[]
 }
 
+/** What expressions see of a constraint. */
+export interface NativeConstraint {
+  /** `variables.params`: null where the constraint has none. */
+  readonly parameters: CelValue
+  /** All of it: the `params` of variables. */
+  readonly whole: CelValue
+}
+
 /** The CEL of a template, ready to run. */
 export interface NativeProgram {
   readonly language: 'cel'
   /** Expressions that fail whenever they are evaluated. */
   readonly problems: readonly ExpressionProblem[]
-  /** The rules of a constraint. `parameters` is `variables.params`: null where the constraint has none. */
-  readonly withParameters: (parameters: Json) => NativeRules
+  readonly of: (constraint: NativeConstraint) => NativeRules
 }
 
 /** What evaluating the validations of a constraint may cost, messages included. Match conditions have a budget of their own. */
@@ -58,8 +65,8 @@ export function compileNative(source: NativeSource): NativeProgram {
   return {
     language: 'cel',
     problems: compiled.problems,
-    withParameters: (parameters) => {
-      const scopes = scopeMaker(compiled, parameters)
+    of: (constraint) => {
+      const scopes = scopeMaker(compiled, constraint)
       const evaluate = (question: NativeQuestion): readonly Violation[] => {
         const judgement = judge(compiled, () => scopes(question, false)) ?? judge(compiled, () => scopes(question, true)) ?? { holds: true }
         if ('holds' in judgement) return none
@@ -162,7 +169,7 @@ interface Running {
  * Makes the scopes of a constraint. The tables are made once: a variable finds the bindings of the scope whose evaluation is running in `running`, which
  * is sound because evaluating is synchronous and no evaluation starts another.
  */
-function scopeMaker({ variables: expressions, constants }: CompiledSource, parameters: Json) {
+function scopeMaker({ variables: expressions, constants }: CompiledSource, { parameters, whole }: NativeConstraint) {
   let running: Running | undefined
   const constant = new Map<string, CelOutcome>()
   let constantsCost = 0
@@ -203,6 +210,7 @@ function scopeMaker({ variables: expressions, constants }: CompiledSource, param
       request: () => requestVariable(request),
       namespaceObject: namespace,
       variables,
+      params: whole,
     }
     const own = { bindings, budget, isExact, request }
     return {

@@ -6,7 +6,7 @@ import { requestFields } from '../../constraint/review.ts'
 /** One request is looked at by many constraints. */
 const known = new WeakMap<PolicyRequest, JsonObject>()
 
-/** The variable `request`: the AdmissionRequest without its objects, and without what is empty. */
+/** The variable `request`: the AdmissionRequest with nulls for its objects, and without what is empty. */
 export function requestVariable(request: PolicyRequest): JsonObject {
   const made = known.get(request) ?? requestOf(requestFields(request))
   known.set(request, made)
@@ -31,6 +31,10 @@ function requestOf(fields: JsonObject): JsonObject {
     userInfo: userInfo(fields),
     dryRun: ownValue(fields, 'dryRun') === true,
     options: ownValue(fields, 'options') ?? null,
+    // No expression gets at them; they show where the whole request is printed.
+    uid: '',
+    object: null,
+    oldObject: null,
   }
 }
 
