@@ -21,11 +21,7 @@ test.each<[string, readonly RegoValue[], string]>([
   ['min', [setOf([null, 1, 'a'])], '1'],
   ['min', [[1, null]], 'null'],
   ['min', [setOf([null])], 'null'],
-  [
-    'array.slice',
-    [[1], n('1.0'), 1],
-    'eval_type_error: array.slice: operand 2 must be integer number but got floating-point number',
-  ],
+  ['array.slice', [[1], n('1.0'), 1], 'eval_type_error: array.slice: operand 2 must be integer number but got floating-point number'],
   ['max', [1], 'eval_type_error: max: operand 1 must be one of {set, array} but got number'],
   ['sort', [[setOf([1]), {}, [], 'a', 1, true, null]], '[null, true, 1, "a", [], {}, {1}]'],
   ['all', [[true, 1]], 'false'],
