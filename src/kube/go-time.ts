@@ -122,10 +122,26 @@ interface Fields {
   /** Of a named zone, whose hours upstream does not know: the clock is read as UTC and shown in the zone. */
   shownOffset: number
   half: 'AM' | 'PM' | undefined
+  /** What is read, but cannot be: `month`. */
+  outOfRange: string | undefined
+  /** Up to where a text of the layout is in the text, where it is not there in full. */
+  agreed: number | undefined
 }
+
+/** Why a text is no time: it ends with something else, is not what a part of the layout asks for, or has impossible numbers. */
+export type TimeProblem =
+  | { readonly kind: 'extra'; readonly found: string }
+  | { readonly kind: 'part'; readonly found: string; readonly part: string }
+  | { readonly kind: 'impossible'; readonly what: string }
 
 /** time.Parse, or undefined where the text is not in the layout. */
 export function parseTime(layout: string, text: string): Instant | undefined {
+  const instant = scanTime(layout, text)
+  return 'kind' in instant ? undefined : instant
+}
+
+/** time.Parse, or why the text is not in the layout. */
+export function scanTime(layout: string, text: string): Instant | TimeProblem {
   const fields: Fields = {
     year: 0,
     month: undefined,
@@ -138,24 +154,38 @@ export function parseTime(layout: string, text: string): Instant | undefined {
     offset: 0,
     shownOffset: 0,
     half: undefined,
+    outOfRange: undefined,
+    agreed: undefined,
   }
   const parts = partsOf(layout)
   let at = 0
   for (const [index, part] of parts.entries()) {
     const end = readPart(part, text, at, fields)
-    if (end === undefined) return undefined
+    if (end === undefined) return problemAt(part, text.slice(fields.agreed ?? at), fields)
     at = end
     const next = parts[index + 1]
     // A fraction may follow the seconds although the layout has none.
     if ('element' in part && (part.element === '05' || part.element === '5') && !(next !== undefined && 'fraction' in next))
       at = readFraction(text, at, fields) ?? at
   }
-  return at === text.length ? instantFrom(fields) : undefined
+  return at === text.length ? instantFrom(fields) : { kind: 'extra', found: text.slice(at) }
+}
+
+function problemAt(part: Part, found: string, { outOfRange }: Fields): TimeProblem {
+  return outOfRange === undefined ? { kind: 'part', found, part: partText(part) } : impossible(`${outOfRange} out of range`)
+}
+
+const impossible = (what: string): TimeProblem => ({ kind: 'impossible', what })
+
+/** The part as the layout has it. */
+function partText(part: Part): string {
+  if ('text' in part) return part.text
+  return 'element' in part ? part.element : part.separator + (part.trimmed ? '9' : '0').repeat(part.fraction)
 }
 
 /** Each reads from a place on and gives the place after, or undefined. */
 function readPart(part: Part, text: string, at: number, fields: Fields): number | undefined {
-  if ('text' in part) return skipText(part.text, text, at)
+  if ('text' in part) return skipText(part.text, text, at, fields)
   if ('element' in part) return readElement(part.element, text, at, fields)
   if (part.trimmed) return readFraction(text, at, fields) ?? at
   const end = at + part.fraction + 1
@@ -163,14 +193,17 @@ function readPart(part: Part, text: string, at: number, fields: Fields): number 
 }
 
 /** Spaces of the layout stand for any number of them, none at the end. */
-function skipText(expected: string, text: string, start: number): number | undefined {
+function skipText(expected: string, text: string, start: number, fields: Fields): number | undefined {
   let at = start
+  const differs = (): undefined => {
+    fields.agreed = at
+  }
   for (let index = 0; index < expected.length; index += 1) {
     if (expected[index] !== ' ') {
-      if (text[at] !== expected[index]) return undefined
+      if (text[at] !== expected[index]) return differs()
       at += 1
     } else if (expected[index - 1] !== ' ') {
-      if (at < text.length && text[at] !== ' ') return undefined
+      if (at < text.length && text[at] !== ' ') return differs()
       while (text[at] === ' ') at += 1
     }
   }
@@ -276,37 +309,38 @@ function readClock(element: ClockElement, text: string, start: number, fields: F
   // The hour of 24 may be of one digit although its element has two.
   const end = readNumber(text, at, element.startsWith('0'))
   if (end === undefined) return undefined
-  const number = Number(text.slice(at, end))
-  return setClock(element, number, fields) ? end : undefined
+  fields.outOfRange = setClock(element, Number(text.slice(at, end)), fields)
+  return fields.outOfRange === undefined ? end : undefined
 }
 
-function setClock(element: ClockElement, number: number, fields: Fields): boolean {
+/** The name of what cannot have this number. */
+function setClock(element: ClockElement, number: number, fields: Fields): string | undefined {
   switch (element) {
     case '01':
     case '1':
       fields.month = number
-      return number >= 1 && number <= 12
+      return number >= 1 && number <= 12 ? undefined : 'month'
     case '02':
     case '2':
     case '_2':
       // Checked against the month when all is read.
       fields.day = number
-      return true
+      return undefined
     case '15':
       fields.hour = number
-      return number < 24
+      return number < 24 ? undefined : 'hour'
     case '03':
     case '3':
       fields.hour = number
-      return number <= 12
+      return number <= 12 ? undefined : 'hour'
     case '04':
     case '4':
       fields.minute = number
-      return number < 60
+      return number < 60 ? undefined : 'minute'
     case '05':
     case '5':
       fields.second = number
-      return number < 60
+      return number < 60 ? undefined : 'second'
   }
 }
 
@@ -318,7 +352,11 @@ function readZone(element: Zone, text: string, at: number, fields: Fields): numb
   if (!new RegExp(`^${shape}$`).test(written)) return undefined
   const digits = written.slice(1).replaceAll(':', '').padEnd(6, '0')
   const [hours = 0, minutes = 0, seconds = 0] = [digits.slice(0, 2), digits.slice(2, 4), digits.slice(4, 6)].map(Number)
-  if (hours > 24 || minutes > 60 || seconds > 60) return undefined
+  const wrong = hours > 24 ? 'hour' : minutes > 60 ? 'minute' : seconds > 60 ? 'second' : undefined
+  if (wrong !== undefined) {
+    fields.outOfRange = `time zone offset ${wrong}`
+    return undefined
+  }
   fields.offset = (hours * 60 + minutes) * 60 + seconds
   if (written.startsWith('-')) fields.offset = -fields.offset
   return at + written.length
@@ -351,28 +389,27 @@ function utcDay(year: number, month: number, day: number): Date {
   return date
 }
 
-function instantFrom(fields: Fields): Instant | undefined {
+function instantFrom(fields: Fields): Instant | TimeProblem {
   const { year, minute, second, nanos, offset, shownOffset, half } = fields
   const date = fields.dayOfYear === undefined ? dayOfMonth(fields) : dayOfYearIn(year, fields.dayOfYear, fields)
-  if (date === undefined) return undefined
+  if (!(date instanceof Date)) return date
   const hour = half === 'PM' && fields.hour < 12 ? fields.hour + 12 : half === 'AM' && fields.hour === 12 ? 0 : fields.hour
   const seconds = date.getTime() / 1000 + hour * 3600 + minute * 60 + second
   return { seconds: seconds - offset, nanos, offset: offset === 0 ? shownOffset : offset }
 }
 
 /** The day, if the month has it. */
-function dayOfMonth({ year, month = 1, day = 1 }: Fields): Date | undefined {
+function dayOfMonth({ year, month = 1, day = 1 }: Fields): Date | TimeProblem {
   const date = utcDay(year, month, day)
-  return day >= 1 && date.getUTCMonth() === month - 1 ? date : undefined
+  return day >= 1 && date.getUTCMonth() === month - 1 ? date : impossible('day out of range')
 }
 
 /** The day, if the year has it, and if month and day say the same where they are given too. */
-function dayOfYearIn(year: number, dayOfYear: number, { month, day }: Fields): Date | undefined {
+function dayOfYearIn(year: number, dayOfYear: number, { month, day }: Fields): Date | TimeProblem {
   const date = utcDay(year, 1, dayOfYear)
-  const isIn = dayOfYear >= 1 && date.getUTCFullYear() === year
-  return isIn && (month ?? date.getUTCMonth() + 1) === date.getUTCMonth() + 1 && (day ?? date.getUTCDate()) === date.getUTCDate()
-    ? date
-    : undefined
+  if (dayOfYear < 1 || date.getUTCFullYear() !== year) return impossible('day-of-year out of range')
+  if (month !== undefined && month !== date.getUTCMonth() + 1) return impossible('day-of-year does not match month')
+  return day !== undefined && day !== date.getUTCDate() ? impossible('day-of-year does not match day') : date
 }
 
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0')

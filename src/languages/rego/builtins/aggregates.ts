@@ -36,7 +36,9 @@ const extreme = (name: string, sign: 1 | -1): Builtin =>
   define(name, [values], type.any, ([value]) => {
     const items = isSet(value) ? value.values() : value
     let best: RegoValue | undefined
-    for (const item of items) if (best === undefined || compareValues(item, best) === sign) best = item
+    // The least of a set is not null where there is something else: upstream begins with null as if it were nothing.
+    for (const item of items)
+      if (best === undefined || (best === null && sign < 0 && isSet(value)) || compareValues(item, best) === sign) best = item
     return best
   })
 

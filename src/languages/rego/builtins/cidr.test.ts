@@ -29,8 +29,16 @@ test.each([
   ['net.cidr_expand', ['192.168.1.1/31'], '{"192.168.1.0", "192.168.1.1"}'],
   ['net.cidr_merge', [['192.0.128.0/24', '192.0.129.0/24']], '{"192.0.128.0/23"}'],
   ['net.cidr_merge', [['10.1.2.3', '172.16.3.4']], '{"10.1.2.3/8", "172.16.3.4/16"}'],
-  ['net.cidr_merge', [[1]], 'eval_type_error: net.cidr_merge: operand 1 must be array of strings but got array containing number'],
+  ['net.cidr_merge', [[1]], 'eval_builtin_error: net.cidr_merge: element must be string'],
   ['net.cidr_contains_matches', ['1.1.1.0/24', ['1.1.1.1', '2.2.2.2']], '{["1.1.1.0/24", 0]}'],
+  ['net.cidr_contains_matches', [[], [1]], 'set()'],
+  ['net.cidr_contains_matches', [1, 2], 'set()'],
+  [
+    'net.cidr_contains_matches',
+    ['1.1.1.0/24', [[1]]],
+    'eval_type_error: net.cidr_contains_matches: operand 1 must be string but got number',
+  ],
+  ['net.cidr_is_valid', [1], 'false'],
   ['net.lookup_ip_addr', ['10.0.0.0'], '{"10.0.0.0"}'],
 ])('%s%j: %s', (name, args, expected) => {
   expect(callText(name, args)).toBe(expected)

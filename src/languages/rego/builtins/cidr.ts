@@ -3,7 +3,6 @@ import type { IpAddress, IpRange } from '../../../kube/validation/ip.ts'
 import type { RegoValue } from '../values/value.ts'
 import { isArray, isObject, isSet, objectEntries, SetBuilder, setOf, typeName } from '../values/value.ts'
 import type { Builtin, BuiltinContext, BuiltinError } from './contract.ts'
-import { wrongElement } from './define.ts'
 import { mergeRanges } from './net/merge.ts'
 import { builtin, cancelled, failure, isError, ofString, ofStrings, type, wrongOperand } from './operands.ts'
 
@@ -72,40 +71,37 @@ function cidrExpand(text: string, context: BuiltinContext): RegoValue | BuiltinE
   return addresses.build()
 }
 
-/** Ranges by the identifiers under which matches are reported. */
-type Named = readonly (readonly [id: RegoValue, text: string])[]
+/** What is read as ranges, by the identifiers under which matches are reported. */
+type Named = readonly (readonly [id: RegoValue, range: RegoValue])[]
 
-/** A string is its own identifier; of arrays it is the index, of objects the key, of sets the element. */
-function namedRanges(name: string, args: readonly RegoValue[], at: number): Named | BuiltinError {
-  const value = args[at] ?? null
+/** A string is its own identifier; of arrays it is the index, of objects the key, of sets the element. Nothing else has ranges. */
+function namedRanges(value: RegoValue): Named {
   if (typeof value === 'string') return [[value, value]]
-  const pairs = isArray(value)
-    ? value.map((item, index) => [index, item] as const)
-    : isSet(value)
-      ? value.sorted.map((item) => [item, item] as const)
-      : isObject(value)
-        ? objectEntries(value)
-        : undefined
-  if (pairs === undefined) return wrongOperand(name, at, 'one of {string, array, set, object}', typeName(value))
-  const named: (readonly [RegoValue, string])[] = []
-  for (const [id, item] of pairs) {
-    const text = isArray(item) ? item[0] : item
-    if (typeof text !== 'string') return failure(name, `operand ${at + 1}: element must be string or non-empty array`)
-    named.push([id, text])
-  }
-  return named
+  if (isArray(value)) return value.map((item, index) => [index, item] as const)
+  if (isSet(value)) return value.sorted.map((item) => [item, item] as const)
+  return isObject(value) ? objectEntries(value) : []
 }
 
-function containsMatches(args: readonly RegoValue[], context: BuiltinContext): RegoValue | BuiltinError {
+/** A string, or the first item of an array. */
+function rangeText(name: string, at: number, value: RegoValue): string | BuiltinError {
+  if (typeof value === 'string') return value
+  const first = isArray(value) ? value[0] : undefined
+  if (first === undefined) return failure(name, `operand ${at + 1}: element must be string or non-empty array`)
+  return typeof first === 'string' ? first : wrongOperand(name, 0, 'string', typeName(first))
+}
+
+/** Nothing is read before something is compared with it. */
+function containsMatches([outer = null, inner = null]: readonly RegoValue[], context: BuiltinContext): RegoValue | BuiltinError {
   const name = 'net.cidr_contains_matches'
-  const outer = namedRanges(name, args, 0)
-  if (isError(outer)) return outer
-  const inner = namedRanges(name, args, 1)
-  if (isError(inner)) return inner
   const matches = new SetBuilder()
-  for (const [outerId, outerText] of outer) {
+  const inside = namedRanges(inner)
+  for (const [outerId, outerRange] of namedRanges(outer)) {
     if (!context.mayGoOn()) return cancelled()
-    for (const [innerId, innerText] of inner) {
+    const outerText = rangeText(name, 0, outerRange)
+    if (isError(outerText)) return outerText
+    for (const [innerId, innerRange] of inside) {
+      const innerText = rangeText(name, 1, innerRange)
+      if (isError(innerText)) return innerText
       const matched = cidrContains(name, outerText, innerText)
       if (isError(matched)) return matched
       if (matched) matches.add([outerId, innerId])
@@ -125,10 +121,10 @@ function cidrMerge(args: readonly RegoValue[]): RegoValue | BuiltinError {
   const name = 'net.cidr_merge'
   const [value = null] = args
   const texts = isArray(value) ? value : isSet(value) ? value.sorted : undefined
-  if (texts === undefined) return wrongOperand(name, 0, 'one of {array, set}', typeName(value))
+  if (texts === undefined) return failure(name, 'operand must be an array')
   const ranges: IpRange[] = []
   for (const text of texts) {
-    if (typeof text !== 'string') return wrongElement(name, 0, value, 'strings', text)
+    if (typeof text !== 'string') return failure(name, 'element must be string')
     const range = mergeOperand(name, text)
     if (isError(range)) return range
     ranges.push(range)
@@ -165,6 +161,6 @@ export const cidrBuiltins: readonly Builtin[] = [
   builtin('net.cidr_contains_matches', [ids, ids], type.set(type.tuple(type.any, type.any)), containsMatches),
   ofString('net.cidr_expand', type.set(type.string), cidrExpand),
   ofStrings('net.cidr_intersects', type.boolean, cidrIntersects),
-  ofString('net.cidr_is_valid', type.boolean, (text) => readCidr(text) !== undefined),
+  builtin('net.cidr_is_valid', [type.string], type.boolean, ([text]) => typeof text === 'string' && readCidr(text) !== undefined),
   builtin('net.cidr_merge', [texts], type.set(type.string), cidrMerge),
 ]

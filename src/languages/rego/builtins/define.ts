@@ -4,7 +4,7 @@ import type { AnyObject, RegoArray, RegoSet, RegoValue } from '../values/value.t
 import { isArray, isNumber, isObject, isSet, typeName } from '../values/value.ts'
 import type { BuiltinContext, FunctionBuiltin, RegoType } from './contract.ts'
 import { BuiltinError } from './contract.ts'
-import { type, wrongOperand } from './operands.ts'
+import { int64Of, type, wrongOperand } from './operands.ts'
 
 /** What a parameter takes: `expected` and `found` are the words of the error. */
 export interface Operand<T extends RegoValue> {
@@ -27,8 +27,12 @@ export const integer: Operand<AnyNumber> = {
 }
 /** An integer whose absence is told as that of an integer. */
 export const wholeNumber: Operand<AnyNumber> = { ...integer, expectedOf: (value) => (isNumber(value) ? 'integer number' : 'integer') }
-/** An integer whose absence is told as that of a number. */
-export const position: Operand<AnyNumber> = { ...integer, expectedOf: (value) => (isNumber(value) ? 'integer number' : 'number') }
+/** An integer of 64 bits that is written as one (`1.0` is none), whose absence is told as that of a number. */
+export const position: Operand<AnyNumber> = {
+  ...integer,
+  is: (value): value is AnyNumber => isNumber(value) && int64Of(value) !== undefined,
+  expectedOf: (value) => (isNumber(value) ? 'integer number' : 'number'),
+}
 export const array: Operand<RegoArray> = { type: type.array(type.any), expected: 'array', is: isArray }
 export const set: Operand<RegoSet> = { type: type.set(type.any), expected: 'set', is: isSet }
 export const object: Operand<AnyObject> = { type: type.object(type.any, type.any), expected: 'object', is: isObject }

@@ -32,7 +32,9 @@ function decodeHex(name: string, value: string): string | BuiltinError {
   const bad = /[^\da-fA-F]/u.exec(value)
   if (bad !== null) {
     const [code = 0] = Buffer.from(bad[0])
-    return failure(name, `encoding/hex: invalid byte: U+${code.toString(16).toUpperCase().padStart(4, '0')} ${quoteGoRune(code, false)}`)
+    const shown = quoteGoRune(code, false)
+    const codePoint = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+    return failure(name, `encoding/hex: invalid byte: ${codePoint}${shown.startsWith("'\\") ? '' : ` ${shown}`}`)
   }
   return value.length % 2 === 1 ? failure(name, 'encoding/hex: odd length hex string') : Buffer.from(value, 'hex').toString('utf8')
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { callText } from './call.ts'
 
 test.each([
+  ['graph.reachable', [{ a: ['b'] }, 2], 'eval_type_error: graph.reachable: operand 2 must be {array, set} but got number'],
   ['graph.reachable_paths', [{ a: ['b', 'c'], b: [] }, ['a']], '{["a"], ["a", "b"]}'],
   ['graph.reachable_paths', [{ a: ['a'] }, ['a']], '{["a", "a"]}'],
   ['graph.reachable_paths', [{ a: ['b'], b: ['b'] }, ['a']], '{["a", "b"]}'],

@@ -15,7 +15,7 @@ const search =
   (name: string, run: Search) =>
   ([graph = null, initial = null]: readonly RegoValue[], context: BuiltinContext): RegoSet | BuiltinError => {
     if (!isObject(graph)) return wrongOperand(name, 0, 'object', typeName(graph))
-    if (!isArray(initial) && !isSet(initial)) return wrongOperand(name, 1, 'one of {array, set}', typeName(initial))
+    if (!isArray(initial) && !isSet(initial)) return wrongOperand(name, 1, '{array, set}', typeName(initial))
     return run(graph, members(initial), context)
   }
 

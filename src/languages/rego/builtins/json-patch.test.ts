@@ -4,6 +4,12 @@ import { callText } from './call.ts'
 test.each([
   [
     'json.patch',
+    [{}, [{ op: 'add', path: '/a', value: 1 }, 1]],
+    'eval_builtin_error: json.patch: must be an array of JSON-Patch objects, but at least one element is not an object',
+  ],
+  ['json.patch', [{}, [{ op: 1, path: 'a' }]], "eval_builtin_error: json.patch: attribute 'op' must be a string but found: number"],
+  [
+    'json.patch',
     [{ a: 1 }, [{ op: 'remove', path: '/b' }]],
     'eval_builtin_error: json.patch: cannot delete child key "b" that does not exist',
   ],

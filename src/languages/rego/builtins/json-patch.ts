@@ -122,7 +122,7 @@ function pathOf(operation: AnyObject, attribute: 'path' | 'from'): RegoArray | B
 function apply(document: RegoValue, operation: AnyObject): RegoValue | BuiltinError {
   const kind = requiredOf(operation, 'op')
   if (isError(kind)) return kind
-  if (typeof kind !== 'string') return failure(name, "attribute 'op' must be string")
+  if (typeof kind !== 'string') return failure(name, `attribute 'op' must be a string but found: ${typeName(kind)}`)
   const path = pathOf(operation, 'path')
   if (isError(path)) return path
   const changed = applyKind(document, operation, kind, path)
@@ -178,13 +178,15 @@ const operationType = type.array({
   rest: { key: type.any, value: type.any },
 })
 
+const noObjects = 'must be an array of JSON-Patch objects, but at least one element is not an object'
+
 export const jsonPatchBuiltins: readonly Builtin[] = [
   builtin(name, [type.any, operationType], type.any, (args) => {
     const [target = null, operations = null] = args
     if (!isArray(operations)) return wrongOperand(name, 1, 'array', typeName(operations))
     let document: RegoValue = target
     for (const operation of operations) {
-      if (!isObject(operation)) return wrongOperand(name, 1, 'array of objects', `array containing ${typeName(operation)}`)
+      if (!isObject(operation)) return failure(name, noObjects)
       const changed = apply(document, operation)
       if (isError(changed)) return changed
       document = changed

@@ -212,6 +212,10 @@ test.each([
     [{ type: 'x' }],
     '[false, "jsonschema: has a primitive type that is NOT VALID -- given: /x/ Expected valid values are:[array boolean integer number null object string]"]',
   ],
+  ['json.verify_schema', [1], '[false, "jsonschema: wrong type, expected string or object"]'],
+  ['json.verify_schema', [[]], '[false, "jsonschema: schema is invalid"]'],
+  ['json.match_schema', [[1], { type: 'array' }], '[true, []]'],
+  ['json.match_schema', [null, {}], 'eval_builtin_error: json.match_schema: wrong type, expected string or object'],
   ['json.verify_schema', ['{'], '[false, "jsonschema: invalid JSON string"]'],
   ['json.verify_schema', [{ minimum: 'x' }], '[false, "jsonschema: minimum must be of a Number"]'],
   [

@@ -2,30 +2,23 @@ import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
 import { parseJsonValue, plainValue } from '../values/json.ts'
 import type { RegoValue } from '../values/value.ts'
-import { isObject, isRecord, typeName } from '../values/value.ts'
+import { isArray, isObject, isRecord } from '../values/value.ts'
 import type { Builtin, BuiltinContext, BuiltinError } from './contract.ts'
-import { builtin, failure, isError, type, wrongOperand } from './operands.ts'
+import { builtin, failure, type } from './operands.ts'
 import type { SchemaContext } from './schema/compile.ts'
 import { checkSchema } from './schema/compile.ts'
 import { validate } from './schema/validate.ts'
 
-/** JSON text, or an object as it is. */
-function documentAt(name: string, args: readonly RegoValue[], at: number, depth: number): Result<RegoValue, string> | BuiltinError {
-  const value = args[at] ?? null
-  if (isObject(value)) return ok(plainValue(value))
-  if (typeof value !== 'string') return wrongOperand(name, at, 'one of {string, object}', typeName(value))
+/** JSON text, or an object or array as it is. */
+function documentOf(value: RegoValue, depth: number): Result<RegoValue, string> {
+  if (isObject(value) || isArray(value)) return ok(plainValue(value))
+  if (typeof value !== 'string') return err('wrong type, expected string or object')
   const parsed = parseJsonValue(value, depth)
   return parsed.ok ? parsed : err('invalid JSON string')
 }
 
-function loadSchema(
-  name: string,
-  args: readonly RegoValue[],
-  at: number,
-  { limits, regexes }: BuiltinContext,
-): Result<SchemaContext, string> | BuiltinError {
-  const schema = documentAt(name, args, at, limits.depth)
-  if (isError(schema)) return schema
+function loadSchema(value: RegoValue, { limits, regexes }: BuiltinContext): Result<SchemaContext, string> {
+  const schema = documentOf(value, limits.depth)
   if (!schema.ok) return schema
   if (!isRecord(schema.value)) return err('schema is invalid')
   const context = { root: schema.value, regexes }
@@ -33,12 +26,10 @@ function loadSchema(
   return checked.ok ? ok(context) : checked
 }
 
-function matchSchema(args: readonly RegoValue[], context: BuiltinContext): RegoValue | BuiltinError {
+function matchSchema([value = null, against = null]: readonly RegoValue[], context: BuiltinContext): RegoValue | BuiltinError {
   const name = 'json.match_schema'
-  const document = documentAt(name, args, 0, context.limits.depth)
-  if (isError(document)) return document
-  const schema = loadSchema(name, args, 1, context)
-  if (isError(schema)) return schema
+  const document = documentOf(value, context.limits.depth)
+  const schema = loadSchema(against, context)
   if (!document.ok) return failure(name, document.error)
   if (!schema.ok) return failure(name, schema.error)
   const errors = validate(document.value, schema.value.root, schema.value)
@@ -51,9 +42,8 @@ function matchSchema(args: readonly RegoValue[], context: BuiltinContext): RegoV
   return [shown.length === 0, shown]
 }
 
-function verifySchema(args: readonly RegoValue[], context: BuiltinContext): RegoValue | BuiltinError {
-  const schema = loadSchema('json.verify_schema', args, 0, context)
-  if (isError(schema)) return schema
+function verifySchema([value = null]: readonly RegoValue[], context: BuiltinContext): RegoValue {
+  const schema = loadSchema(value, context)
   return schema.ok ? [true, null] : [false, `jsonschema: ${schema.error}`]
 }
 

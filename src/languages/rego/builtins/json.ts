@@ -25,6 +25,8 @@ const known = ['indent', 'prefix', 'pretty'] as const
 /** Lines are broken if `pretty` says so, or if it says nothing and another option is given. */
 function readOptions(name: string, given: AnyObject): MarshalOptions | undefined | BuiltinError {
   for (const key of objectKeys(given)) {
+    if (typeof key !== 'string')
+      return wrongOptions(name, `failed to stringify key ${formatValue(key)} at index ${objectKeys(given).indexOf(key)}: ${notString(key)}`)
     if (!known.some((each) => each === key)) return wrongOptions(name, `object contained unknown key ${formatValue(key)}`)
   }
   const pretty = objectGet(given, 'pretty')
@@ -39,7 +41,9 @@ function readOptions(name: string, given: AnyObject): MarshalOptions | undefined
 const wrongOptions = (name: string, problem: string): BuiltinError => new BuiltinError('eval_type_error', `${name}: operand 2 ${problem}`)
 
 const notText = (name: string, key: string, value: RegoValue): BuiltinError =>
-  wrongOptions(name, `key "${key}" failed cast to string: operand 0 must be string but got ${typeName(value)}`)
+  wrongOptions(name, `key "${key}" failed cast to string: ${notString(value)}`)
+
+const notString = (value: RegoValue): string => `operand 0 must be string but got ${typeName(value)}`
 
 export const jsonBuiltins: readonly Builtin[] = [
   define('json.marshal', [anything], type.string, ([value]) => marshalValue(value)),

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
+import type { RegoRecord, RegoValue } from '../values/value.ts'
 import { callText } from './call.ts'
 
 test.each([
@@ -154,4 +155,29 @@ test.each([
 ])('a token with %j under %j: %j', (payload, constraints, holds) => {
   const result = callText('io.jwt.decode_verify', [signed(payload), { ...constraints, secret: 'secret' }])
   expect(result.startsWith(`[${holds}`)).toBe(true)
+})
+
+const withHeader = (header: RegoRecord): string =>
+  JSON.parse(callText('io.jwt.encode_sign', [{ alg: 'HS256', ...header }, {}, secret])) as string
+
+test.each<[RegoRecord, string]>([
+  [{ crit: ['x'] }, '[true,'],
+  [{ crit: ['x'], x: 1 }, '[false,'],
+  [{ crit: ['kid'], kid: 'a' }, '[true,'],
+  [{ crit: 'x' }, 'eval_builtin_error: io.jwt.decode_verify: crit: must be a list'],
+  [{ crit: [1] }, 'eval_builtin_error: io.jwt.decode_verify: crit: must be a nonempty list'],
+  [{ kid: 1 }, 'eval_builtin_error: io.jwt.decode_verify: kid: must be a string'],
+])('a token with the header %j', (header, expected) => {
+  expect(callText('io.jwt.decode_verify', [withHeader(header), { secret: 'secret' }]).slice(0, expected.length)).toBe(expected)
+})
+
+test.each<[string, readonly RegoValue[], string]>([
+  ['io.jwt.decode', ['a'], 'eval_builtin_error: io.jwt.decode: encoded JWT had no period separators'],
+  ['io.jwt.decode', ['e30.e30.x'], 'eval_builtin_error: io.jwt.decode: JWT signature had invalid encoding: illegal base64url string: x'],
+  ['io.jwt.decode', ['e30..x'], 'eval_builtin_error: io.jwt.decode: invalid JSON: EOF'],
+  ['io.jwt.verify_hs256', ['!.!.x', 'a'], 'eval_builtin_error: io.jwt.verify_hs256: illegal base64url string: x'],
+  ['io.jwt.verify_hs256', ['!.!.YQ', 'a'], 'false'],
+  ['io.jwt.decode_verify', ['e30..x', { secret: 'a', alg: 'HS256' }], '[false, {}, {}]'],
+])('%s%j, read only as far as needed, is %s', (name, args, expected) => {
+  expect(callText(name, args)).toBe(expected)
 })

@@ -3,7 +3,7 @@ import { err, ok } from '../../../core/result.ts'
 import { marshalValue, parseJsonValue } from '../values/json.ts'
 import { numberFromBigInt } from '../values/number.ts'
 import type { RegoRecord, RegoValue } from '../values/value.ts'
-import { isObject, isRecord, typeName } from '../values/value.ts'
+import { isArray, isObject, isRecord, typeName } from '../values/value.ts'
 import type { Builtin, BuiltinContext, BuiltinError } from './contract.ts'
 import type { Algorithm } from './jwt/algorithms.ts'
 import { algorithms, hasMac, isSigned, signatureOf } from './jwt/algorithms.ts'
@@ -11,7 +11,7 @@ import type { Constraints } from './jwt/constraints.ts'
 import { claimsHold, readConstraints } from './jwt/constraints.ts'
 import { readSigningKey, readVerificationKeys } from './jwt/keys.ts'
 import type { Token } from './jwt/token.ts'
-import { mostNested, nestedToken, parseRecord, parseToken, textOf } from './jwt/token.ts'
+import { mostNested, nestedToken, parseRecord, parseSignature, parseToken, textOf, wrongSignature } from './jwt/token.ts'
 import { builtin, failure, isError, ofString, ofStrings, stringAt, type, wrongOperand } from './operands.ts'
 
 /** Header, payload and signature in hexadecimal, of the innermost token. */
@@ -20,10 +20,16 @@ function decode(text: string, depth: number): Result<RegoValue, string> {
   for (let level = 0; level < mostNested; level += 1) {
     const token = parseToken(written, depth)
     if (!token.ok) return token
-    const nested = nestedToken(token.value)
+    const bytes = token.value.payload()
+    if (!bytes.ok) return bytes
+    const nested = nestedToken(token.value.header, bytes.value)
     if (nested === undefined) {
-      const payload = parseRecord(token.value.payload.toString('utf8'), depth)
-      return payload.ok ? ok([token.value.header, payload.value, token.value.signature.toString('hex')]) : payload
+      const payload = parseRecord(bytes.value.toString('utf8'), depth)
+      if (!payload.ok) return payload
+      const signature = token.value.signature()
+      return signature.ok
+        ? ok([token.value.header, payload.value, signature.value.signature.toString('hex')])
+        : err(wrongSignature(signature.error))
     }
     written = nested
   }
@@ -31,12 +37,14 @@ function decode(text: string, depth: number): Result<RegoValue, string> {
 }
 
 function verifier(name: string, algorithm: Algorithm): Builtin {
-  return ofStrings(name, type.boolean, (text, key, context) => {
-    const token = parseToken(text, context.limits.depth)
-    if (!token.ok) return failure(name, token.error)
-    if (algorithm.scheme === 'hmac') return hasMac(algorithm, token.value, key)
+  return ofStrings(name, type.boolean, (text, key, { limits }) => {
+    const signature = parseSignature(text)
+    if (!signature.ok) return failure(name, signature.error)
+    if (algorithm.scheme === 'hmac') return hasMac(algorithm, signature.value, key)
     const keys = readVerificationKeys(key)
-    return keys.ok ? isSigned(algorithm, token.value, keys.value) : failure(name, keys.error)
+    if (!keys.ok) return failure(name, keys.error)
+    const token = parseToken(text, limits.depth)
+    return token.ok ? isSigned(algorithm, signature.value, keys.value) : failure(name, token.error)
   })
 }
 
@@ -59,29 +67,56 @@ function verifyNested(text: string, constraints: Constraints, context: BuiltinCo
   for (let level = 0; level < mostNested; level += 1) {
     const token = parseToken(written, context.limits.depth)
     if (!token.ok) return token
-    if (!isTrusted(token.value, constraints)) return ok(refused)
-    const nested = nestedToken(token.value)
-    if (nested === undefined) return checkClaims(token.value, constraints, context)
+    const trusted = isTrusted(token.value, constraints)
+    if (!trusted.ok) return trusted
+    if (!trusted.value) return ok(refused)
+    const bytes = token.value.payload()
+    if (!bytes.ok) return bytes
+    const nested = nestedToken(token.value.header, bytes.value)
+    if (nested === undefined) return checkClaims(token.value.header, bytes.value, constraints, context)
     written = nested
   }
   return err('tokens are nested too deeply')
 }
 
-/** The signature is right, by an algorithm that is asked for; critical extensions are not known. */
-function isTrusted(token: Token, { algorithm: wanted, keys, secret }: Constraints): boolean {
-  const algorithm = algorithms.get(textOf(token.header, 'alg') ?? '')
-  if (algorithm === undefined || (wanted !== undefined && wanted !== algorithm.name)) return false
-  if (Object.hasOwn(token.header, 'crit')) return false
-  if (secret !== undefined) return algorithm.scheme === 'hmac' && hasMac(algorithm, token, secret)
-  return isSigned(algorithm, token, keys ?? [])
+/** The signature is right, by an algorithm that is asked for. */
+function isTrusted(token: Token, { algorithm: wanted, keys, secret }: Constraints): Result<boolean, string> {
+  const understood = isUnderstood(token.header)
+  if (!understood.ok) return understood
+  const name = textOf(token.header, 'alg') ?? ''
+  if (!understood.value || (wanted !== undefined && wanted !== name)) return ok(false)
+  const signature = token.signature()
+  if (!signature.ok) return signature
+  const algorithm = algorithms.get(name)
+  if (algorithm === undefined) return ok(false)
+  if (secret !== undefined) return ok(algorithm.scheme === 'hmac' && hasMac(algorithm, signature.value, secret))
+  return ok(isSigned(algorithm, signature.value, keys ?? []))
 }
 
-function checkClaims(token: Token, constraints: Constraints, { now, limits }: BuiltinContext): Result<RegoValue, string> {
-  const payload = parseRecord(token.payload.toString('utf8'), limits.depth)
+const knownHeaders: ReadonlySet<RegoValue> = new Set(['alg', 'kid', 'typ', 'cty', 'crit'])
+
+/** Whether no extension that the header has is critical; none is known. */
+function isUnderstood(header: RegoRecord): Result<boolean, string> {
+  for (const key of ['alg', 'kid', 'typ', 'cty']) {
+    if (Object.hasOwn(header, key) && typeof header[key] !== 'string') return err(`${key}: must be a string`)
+  }
+  const critical = Object.hasOwn(header, 'crit') ? header['crit'] : []
+  if (critical === undefined || !isArray(critical)) return err('crit: must be a list')
+  if (!critical.some((name) => typeof name === 'string') && Object.hasOwn(header, 'crit')) return err('crit: must be a nonempty list')
+  return ok(!critical.some((name) => typeof name === 'string' && !knownHeaders.has(name) && Object.hasOwn(header, name)))
+}
+
+function checkClaims(
+  header: RegoRecord,
+  bytes: Buffer,
+  constraints: Constraints,
+  { now, limits }: BuiltinContext,
+): Result<RegoValue, string> {
+  const payload = parseRecord(bytes.toString('utf8'), limits.depth)
   if (!payload.ok) return payload
   const holds = claimsHold(payload.value, constraints, numberFromBigInt(now))
   if (!holds.ok) return holds
-  return ok(holds.value ? [true, token.header, payload.value] : refused)
+  return ok(holds.value ? [true, header, payload.value] : refused)
 }
 
 interface SigningInput {
@@ -107,7 +142,7 @@ function sign({ header, payload, key: written }: SigningInput, depth: number): R
 /** A token without `typ` is taken for a JWT. */
 function readHeader(text: string, depth: number): Result<{ readonly algorithm: string; readonly isJwt: boolean }, string> {
   const prefix = "missing or invalid 'alg' header:"
-  if (text === '') return err(`${prefix} cannot parse JSON: cannot parse empty string`)
+  if (text === '') return err(`${prefix} cannot parse JSON: cannot parse empty string; unparsed tail: ""`)
   const value = parseJsonValue(text, depth)
   const header: RegoRecord = value.ok && isRecord(value.value) ? value.value : {}
   const algorithm = Object.hasOwn(header, 'alg') ? header['alg'] : undefined

@@ -65,9 +65,13 @@ export function integerAt(name: string, args: readonly RegoValue[], at: number):
 export function int64At(name: string, args: readonly RegoValue[], at: number): bigint | BuiltinError {
   const value = numberAt(name, args, at)
   if (isError(value)) return value
+  return int64Of(value) ?? wrongOperand(name, at, 'integer number', 'floating-point number')
+}
+
+/** The integer of 64 bits that is written; undefined where none is. */
+export function int64Of(value: AnyNumber): bigint | undefined {
   const integer = /^-?\d+$/.test(numberText(value)) ? toBigInt(value) : undefined
-  const isInside = integer !== undefined && BigInt.asIntN(64, integer) === integer
-  return isInside ? integer : wrongOperand(name, at, 'integer number', 'floating-point number')
+  return integer !== undefined && BigInt.asIntN(64, integer) === integer ? integer : undefined
 }
 
 /** A function of one string. */

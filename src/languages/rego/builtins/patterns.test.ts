@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { numberFromText } from '../values/number.ts'
 import type { RegoValue } from '../values/value.ts'
 import { callText } from './call.ts'
 
@@ -11,6 +12,13 @@ test.each<[string, readonly RegoValue[], string]>([
   ['regex.split', ['', 'é😀'], '["é", "😀"]'],
   ['regex.split', ['x*', 'axb'], '["a", "b"]'],
   ['regex.split', ['a', ''], '[""]'],
+  ['regex.split', ['', ''], '[]'],
+  ['regex.find_n', ['[', 'a', 'x'], 'eval_type_error: regex.find_n: operand 3 must be number but got string'],
+  [
+    'regex.find_n',
+    ['a', 'aa', numberFromText('12345678901234567890')],
+    'eval_type_error: regex.find_n: operand 3 must be integer number but got floating-point number',
+  ],
   ['regex.find_n', ['x*', 'axb', -1], '["", "x", ""]'],
   ['regex.find_n', ['.', 'é😀', 1], '["é"]'],
   ['regex.find_n', ['a', 'aa', 0], '[]'],
@@ -55,6 +63,11 @@ test.each<[string, readonly RegoValue[], string]>([
   ['glob.match', ['*.com', [], 'a.b.com'], 'false'],
   ['glob.match', ['**.com', [], 'a.b.com'], 'true'],
   ['glob.match', ['*', null, 'a.b'], 'true'],
+  ['glob.match', ['a/**/b', ['/'], 'a/b'], 'true'],
+  ['glob.match', ['a/*/b', ['/'], 'a/b'], 'false'],
+  ['glob.match', ['{ab*bc,x}', null, 'abc'], 'true'],
+  ['glob.match', ['ab*bc*', null, 'abc'], 'false'],
+  ['glob.match', ['{a,{b', [], 'b'], 'true'],
   ['glob.match', ['a/*/c', ['/'], 'a/x.y/c'], 'true'],
   ['glob.match', ['{a,{b,c}}x', [], 'cx'], 'true'],
   ['glob.match', ['[!a-c]', [], 'd'], 'true'],

@@ -3,7 +3,7 @@ import type { RegoValue } from '../values/value.ts'
 import { toBigInt } from '../values/number.ts'
 import type { AnyNumber } from '../values/number.ts'
 import type { Builtin, BuiltinContext, BuiltinError } from './contract.ts'
-import { anything, define, integer, text, tooLarge } from './define.ts'
+import { anything, define, position, text, tooLarge } from './define.ts'
 import { globsMatch } from './globs-match.ts'
 import { failure, isError, ofStrings, type } from './operands.ts'
 import { templateRegex } from './regex-template.ts'
@@ -58,13 +58,15 @@ export const regexBuiltins: readonly Builtin[] = [
   ),
   ofStrings('regex.split', strings, (pattern, value, context) => {
     const regex = compiled('regex.split', pattern, context)
-    return isError(regex) ? regex : splitBy(regex, value)
+    if (isError(regex)) return regex
+    // Only the empty pattern finds no text in nothing.
+    return pattern === '' && value === '' ? [] : splitBy(regex, value)
   }),
-  define('regex.find_n', [text, text, integer], strings, ([pattern, value, limit], context) => {
+  define('regex.find_n', [text, text, position], strings, ([pattern, value, limit], context) => {
     const regex = compiled('regex.find_n', pattern, context)
     return isError(regex) ? regex : regex.findAll(value, limitOf(limit)).map(({ start, end }) => value.slice(start, end))
   }),
-  define('regex.find_all_string_submatch_n', [text, text, integer], type.array(strings), ([pattern, value, limit], context) => {
+  define('regex.find_all_string_submatch_n', [text, text, position], type.array(strings), ([pattern, value, limit], context) => {
     const regex = compiled('regex.find_all_string_submatch_n', pattern, context)
     return isError(regex) ? regex : regex.findAll(value, limitOf(limit)).map(({ groups }) => groups.map((group) => group ?? ''))
   }),

@@ -35,7 +35,8 @@ test.each<[string, string]>([
   ['{{.a', 'unclosed action'],
   ['{{if .a}}', 'unexpected EOF'],
   ['{{end}}', 'unexpected {{end}}'],
-  ['{{nofunc .a}}', 'function "nofunc" not defined'],
+  ['{{nofunc .a}}', 'template: template:1: function "nofunc" not defined'],
+  ['{{$x}}', 'template: template:1: undefined variable "$x"'],
   ['{{eq .a 1}}', 'error calling eq: incompatible types for comparison: json.Number and int'],
   ['{{.a.b}}', "can't evaluate field b in type interface {}"],
 ])('%s is refused: %s', (template, problem) => {

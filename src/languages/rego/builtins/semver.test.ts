@@ -25,6 +25,7 @@ test.each([
   ['1.0.0-a.b', '1.0.0-a', '1'],
   ['1.0.0+a', '1.0.0+b', '0'],
   ['1.0.0', '1.0.0-rc1', '1'],
+  ['a"b', '1.0.0', String.raw`eval_builtin_error: semver.compare: operand 1: string "a\"b" is not a valid SemVer`],
   ['1', '1.0.0', 'eval_builtin_error: semver.compare: operand 1: string "1" is not a valid SemVer'],
 ])('semver.compare of %s and %s is %s', (a, b, expected) => {
   expect(callText('semver.compare', [a, b])).toBe(expected)

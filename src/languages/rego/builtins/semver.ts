@@ -1,3 +1,4 @@
+import { quoteGo } from '../../../core/go-quote.ts'
 import { comparePrerelease } from '../../../kube/semver.ts'
 import type { Builtin } from './contract.ts'
 import { builtin, failure, ofStrings, type } from './operands.ts'
@@ -30,7 +31,7 @@ function compareVersions(a: Version, b: Version): number {
 }
 
 const invalid = (at: number, text: string): ReturnType<typeof failure> =>
-  failure('semver.compare', `operand ${at}: string "${text}" is not a valid SemVer`)
+  failure('semver.compare', `operand ${at}: string ${quoteGo(text)} is not a valid SemVer`)
 
 export const semverBuiltins: readonly Builtin[] = [
   ofStrings('semver.compare', type.number, (first, second) => {

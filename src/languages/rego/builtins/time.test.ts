@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { numberFromText } from '../values/number.ts'
+import type { RegoValue } from '../values/value.ts'
 import { callText } from './call.ts'
 
-test.each([
+test.each<[string, readonly RegoValue[], string]>([
   ['time.parse_ns', ['RFC1123', 'Mon, 02 Jan 2006 15:04:05 MST'], '1136214245000000000'],
   [
     'time.parse_ns',
@@ -20,6 +22,8 @@ test.each([
   ['time.parse_duration_ns', ['-1d'], '-86400000000000'],
   ['time.parse_duration_ns', ['300y'], 'eval_builtin_error: time.parse_duration_ns: time: invalid duration "300y"'],
   ['time.parse_duration_ns', ['1.1.1d'], 'eval_builtin_error: time.parse_duration_ns: time: invalid duration "1.1.1d"'],
+  ['time.parse_duration_ns', ['1.5.5h'], 'eval_builtin_error: time.parse_duration_ns: time: missing unit in duration "1.5.5h"'],
+  ['time.parse_duration_ns', ['é'], String.raw`eval_builtin_error: time.parse_duration_ns: time: invalid duration "\xc3\xa9"`],
   ['time.parse_duration_ns', ['d'], 'eval_builtin_error: time.parse_duration_ns: time: invalid duration "d"'],
   ['time.parse_duration_ns', ['.5d'], '43200000000000'],
   ['time.parse_duration_ns', ['0.1y'], '3153600000000000'],
@@ -28,6 +32,11 @@ test.each([
   ['time.format', [[0, 'Europe/London', 'MST']], '"CET"'],
   ['time.format', [[0, 'Australia/Sydney', 'MST -07']], '"AEST +10"'],
   ['time.date', [1.5], 'eval_builtin_error: time.date: timestamp too big'],
+  ['time.date', [numberFromText('1e18')], '[2001, 9, 9]'],
+  ['time.date', [[1.5, 'x']], 'eval_builtin_error: time.date: unknown time zone x'],
+  ['time.date', [['x', 1]], 'eval_type_error: time.date: operand 1 must be number but got string'],
+  ['time.diff', [1, [1, 2]], 'eval_type_error: time.diff: operand 1 must be string but got number'],
+  ['time.add_date', [numberFromText('1e3'), 1, 1, 1], '34300800000001000'],
   ['time.date', [[1, 'x']], 'eval_builtin_error: time.date: unknown time zone x'],
   ['time.date', [-1], '[1969, 12, 31]'],
   ['time.clock', [-1], '[23, 59, 59]'],
@@ -63,4 +72,19 @@ test.each([
 
 test('the clock is that of the query', () => {
   expect(callText('time.now_ns', [], { now: 1_517_832_000_000_000_001n })).toBe('1517832000000000001')
+})
+
+test.each([
+  ['2006-01-02', '2023-13-01', '"2023-13-01": month out of range'],
+  ['2006-01-02', '2023-02-30', '"2023-02-30": day out of range'],
+  ['2006-01-02', '2023-02-01x', '"2023-02-01x": extra text: "x"'],
+  ['2006-01-02 15:04', '2023-02-01T15:04', '"2023-02-01T15:04" as "2006-01-02 15:04": cannot parse "T15:04" as " "'],
+  ['2006 end', '2020 enx', '"2020 enx" as "2006 end": cannot parse "x" as " end"'],
+  ['RFC1123', 'Mon, 02 Jan 2006', '"Mon, 02 Jan 2006" as "Mon, 02 Jan 2006 15:04:05 MST": cannot parse "" as "15"'],
+  ['05.000', '01.12', '"01.12" as "05.000": cannot parse ".12" as ".000"'],
+  ['Z07:00', '+25:00', '"+25:00": time zone offset hour out of range'],
+  ['2006-01-02 002', '2020-02-01 033', '"2020-02-01 033": day-of-year does not match day'],
+  ['é2006', '"', String.raw`"\"" as "\xc3\xa92006": cannot parse "\"" as "\xc3\xa9"`],
+])('a time in the layout %s is not %s', (layout, text, problem) => {
+  expect(callText('time.parse_ns', [layout, text])).toBe(`eval_builtin_error: time.parse_ns: parsing time ${problem}`)
 })

@@ -1,8 +1,10 @@
-import { formatTime, fromNanos, nanosOf, parseTime, rfc3339 } from '../../../kube/go-time.ts'
+import { quoteTime, timeErrorText } from '../../../kube/go-time-error.ts'
+import { formatTime, fromNanos, nanosOf, rfc3339, scanTime } from '../../../kube/go-time.ts'
 import type { Instant } from '../../../kube/go-time.ts'
 import { parseDuration } from '../../../kube/duration.ts'
 import { zoneOffset } from '../../../kube/time-zone.ts'
-import { numberFromBigInt, numberText, toBigInt } from '../values/number.ts'
+import { numberFromBigInt, toBigInt } from '../values/number.ts'
+import type { AnyNumber } from '../values/number.ts'
 import type { RegoArray, RegoValue } from '../values/value.ts'
 import { isArray, isNumber, typeName } from '../values/value.ts'
 import type { Builtin, BuiltinError } from './contract.ts'
@@ -26,8 +28,8 @@ const layoutOf = (text: string): string => (Object.hasOwn(layouts, text) ? (layo
 const isInt64 = (value: bigint): boolean => BigInt.asIntN(64, value) === value
 
 function parseNanos(name: string, layout: string, text: string): RegoValue | BuiltinError {
-  const instant = parseTime(layout, text)
-  if (instant === undefined) return failure(name, `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: cannot parse`)
+  const instant = scanTime(layout, text)
+  if ('kind' in instant) return failure(name, timeErrorText(layout, text, instant))
   const nanos = nanosOf(instant)
   return isInt64(nanos) ? numberFromBigInt(nanos) : failure(name, 'time outside of valid range')
 }
@@ -39,17 +41,22 @@ function parseDurationNanos(name: string, text: string): RegoValue | BuiltinErro
   const inHours = text.replaceAll(/([\d.]+)([dwy])/g, (_, amount: string, unit: string) => hoursOf(amount, longUnits[unit] ?? 0))
   const duration = parseDuration(inHours)
   if (duration !== undefined) return numberFromBigInt(duration)
-  return failure(name, `time: ${durationProblem(text)} duration ${JSON.stringify(text)}`)
+  return failure(name, `time: ${durationProblem(text)} duration ${quoteTime(text)}`)
 }
 
 const durationUnits = /^(?:ns|us|µs|μs|ms|[smhdwy])$/
+const durationPart = /(?=\.?\d)\d*\.?\d*([^\d.]*)/y
 
 /** What is wrong with a text that is no duration. */
 function durationProblem(text: string): string {
-  const parts = /^[+-]?((?:\d+\.?\d*|\.\d+)[^\d.]*)+$/.test(text) ? text.matchAll(/[\d.]+([^\d.]*)/g) : []
-  for (const [, unit = ''] of parts) {
+  // A number with two points is found sooner where there are units that Go does not have.
+  if (/[dwy]/.test(text) && /\.\d*\./.test(text)) return 'invalid'
+  durationPart.lastIndex = /^[+-]/.test(text) ? 1 : 0
+  for (let match = durationPart.exec(text); match !== null; match = durationPart.exec(text)) {
+    const [, unit = ''] = match
     if (unit === '') return 'missing unit in'
-    if (!durationUnits.test(unit)) return `unknown unit ${JSON.stringify(unit)} in`
+    if (!durationUnits.test(unit)) return `unknown unit ${quoteTime(unit)} in`
+    if (durationPart.lastIndex === text.length) break
   }
   return 'invalid'
 }
@@ -71,23 +78,29 @@ interface Zoned {
   readonly layout: string
 }
 
-/** `ns` or `[ns, zone]` (or `[ns, zone, layout]`). */
+/** `ns` or `[ns, zone]` (or `[ns, zone, layout]`). Upstream calls it the first operand wherever it stands. */
 function zonedAt(name: string, args: readonly RegoValue[], at: number): Zoned | BuiltinError {
   const operand = args[at] ?? null
   const parts: RegoArray = isArray(operand) ? operand : [operand]
-  const [nanos = null, zone = 'UTC', layout = ''] = parts
-  if (!isNumber(nanos)) {
-    return isArray(operand)
-      ? wrongOperand(name, at, 'either number (ns) or [number (ns), string (tz)]', 'array')
-      : wrongOperand(name, at, 'either number (ns) or [number (ns), string (tz)]', typeName(operand))
-  }
-  if (typeof zone !== 'string' || typeof layout !== 'string')
-    return wrongOperand(name, at, 'string', typeName(typeof zone === 'string' ? layout : zone))
-  const value = /[.eE]/.test(numberText(nanos)) ? undefined : toBigInt(nanos)
-  if (value === undefined || !isInt64(value)) return failure(name, 'timestamp too big')
+  const [nanos, zone = 'UTC', given] = parts
+  if (nanos === undefined || (!isNumber(nanos) && !isArray(operand)))
+    return wrongOperand(name, 0, 'either number (ns) or [number (ns), string (tz)]', typeName(operand))
+  if (!isNumber(nanos)) return wrongOperand(name, 0, 'number', typeName(nanos))
+  if (typeof zone !== 'string') return wrongOperand(name, 0, 'string', typeName(zone))
+  const start = zoneOffset(zone, 0)
+  if (start === undefined) return failure(name, `unknown time zone ${zone}`)
+  const layout = given ?? ''
+  if (typeof layout !== 'string') return wrongOperand(name, 0, 'string', typeName(layout))
+  const value = wholeInt64(nanos)
+  if (value === undefined) return failure(name, 'timestamp too big')
   const utc = fromNanos(value, 0)
-  const offset = zoneOffset(zone, utc.seconds)
-  return offset === undefined ? failure(name, `unknown time zone ${zone}`) : { instant: { ...utc, offset }, zone, layout }
+  return { instant: { ...utc, offset: zoneOffset(zone, utc.seconds) ?? start }, zone, layout }
+}
+
+/** Also where it is written `1e18`. */
+function wholeInt64(value: AnyNumber): bigint | undefined {
+  const integer = toBigInt(value)
+  return integer === undefined || !isInt64(integer) ? undefined : integer
 }
 
 /** The wall clock as if it were UTC. */
@@ -116,15 +129,16 @@ function format({ instant, zone, layout }: Zoned): string {
 
 function addDate(args: readonly RegoValue[]): RegoValue | BuiltinError {
   const name = 'time.add_date'
-  const numbers: bigint[] = []
-  for (const at of [0, 1, 2, 3]) {
+  const zoned = zonedAt(name, args, 0)
+  if (isError(zoned)) return zoned
+  const steps: number[] = []
+  for (const at of [1, 2, 3]) {
     const number = int64At(name, args, at)
     if (isError(number)) return number
-    numbers.push(number)
+    steps.push(Number(number))
   }
-  const [nanos = 0n, ...steps] = numbers
-  const [years = 0, months = 0, days = 0] = steps.map(Number)
-  const start = fromNanos(nanos, 0)
+  const [years = 0, months = 0, days = 0] = steps
+  const start: Instant = { ...zoned.instant, offset: 0 }
   const date = new Date(start.seconds * 1000)
   date.setUTCFullYear(date.getUTCFullYear() + years, date.getUTCMonth() + months, date.getUTCDate() + days)
   const seconds = date.getTime() / 1000

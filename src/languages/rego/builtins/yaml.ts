@@ -5,8 +5,21 @@ import type { Builtin, BuiltinContext } from './contract.ts'
 import { anything, define, text } from './define.ts'
 import { failure, type } from './operands.ts'
 
+const marker = /^(?:---|\.\.\.)(?=[ \t\r\n]|$)/gm
+const isBlank = /^(?:[ \t\r]*(?:[#%][^\n]*)?(?:\n|$))*$/
+
+/** What comes after the first document is not looked at. */
+function firstDocument(text: string): string {
+  let isOpen = false
+  for (const { index, 0: found } of text.matchAll(marker)) {
+    if (found !== '---' || isOpen || !isBlank.test(text.slice(0, index))) return text.slice(0, index)
+    isOpen = true
+  }
+  return text
+}
+
 const load = (value: string, context: BuiltinContext): ReturnType<typeof loadValue> =>
-  loadValue(value, { ...defaultLimits, documentDepth: context.limits.depth })
+  loadValue(firstDocument(value), { ...defaultLimits, documentDepth: context.limits.depth })
 
 export const yamlBuiltins: readonly Builtin[] = [
   define('yaml.marshal', [anything], type.string, ([value]) => printYaml(toJson(value))),

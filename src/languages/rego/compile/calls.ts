@@ -112,7 +112,7 @@ function checkCall(state: CompileState, called: Called, { source }: Pick<In, 'so
     const rules = findNode(state.root, operator.path)?.rules ?? []
     const [rule] = rules
     if (rule === undefined) return report(state, 'rego_type_error', `undefined function ${name}`, at)
-    // `f() { … }` is a value that may be called.
+    // `f() { … }` is a value. Whether it may be called is for its type to say.
     if (rule.kind !== 'function' && count === 0) return
     if (rule.kind !== 'function' && mayHaveOutput) return report(state, 'rego_type_error', `undefined function ${name}`, at)
     const arity = rule.args.length
@@ -165,6 +165,9 @@ function checkWith(state: CompileState, modifier: With, source: Source): void {
   }
 }
 
+/** What is compiled and not called. */
+const irreplaceable: ReadonlySet<string> = new Set(['eq', 'rego.metadata.chain', 'rego.metadata.rule'])
+
 function checkMock(state: CompileState, { target, value, targetSpan, span }: With, source: Source): void {
   if (target.kind !== 'function') return
   const at = { source, span: targetSpan }
@@ -174,6 +177,8 @@ function checkMock(state: CompileState, { target, value, targetSpan, span }: Wit
     const builtin = state.options.builtins.get(operator.name)
     if (operator.name.startsWith('internal.'))
       problem(`with keyword replacing built-in function: replacement of internal function "${operator.name}" invalid`)
+    else if (irreplaceable.has(operator.name))
+      problem(`with keyword replacing built-in function: replacement of "${operator.name}" invalid`)
     else if (builtin?.relation === true) problem('with keyword replacing built-in function: target must not be a relation')
     else if (builtin !== undefined && builtin.result === undefined)
       problem('with keyword replacing built-in function: target must not be a void function')

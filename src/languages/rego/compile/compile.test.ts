@@ -41,6 +41,8 @@ test.each([
   ['count(1, 2, 3)', 'rego_type_error: count: arity mismatch'],
   ['true with foo as 1', 'rego_type_error: with keyword target must reference existing input, data, or a function'],
   ['true with walk as 1', 'rego_compile_error: with keyword replacing built-in function: target must not be a relation'],
+  ['true with eq as 1', 'rego_compile_error: with keyword replacing built-in function: replacement of "eq" invalid'],
+  ['true with data.t as 1', 'rego_recursion_error: rule data.t.p is recursive: data.t.p -> data.t.p'],
   ['data.t.q with data.t.p.q as 1', 'rego_compile_error: with keyword cannot partially replace virtual document(s)'],
   ['p', 'rego_recursion_error: rule data.t.p is recursive: data.t.p -> data.t.p'],
   ['data.t[_]', 'rego_recursion_error: rule data.t.p is recursive: data.t.p -> data.t.p'],
@@ -57,6 +59,9 @@ test.each([
   ['default z := 1\ndefault z := 2', 'rego_type_error: multiple default rules data.t.z found at test.rego:3, test.rego:4'],
   ['h if h2\nh2 if h', 'rego_recursion_error: rule data.t.h is recursive: data.t.h -> data.t.h2 -> data.t.h'],
   ['f(x) if g(x)\ng(x) if f(x)', 'rego_recursion_error: rule data.t.g is recursive: data.t.g -> data.t.f -> data.t.g'],
+  ['f() := 1\ng := f()', 'rego_type_error: undefined function data.t.f'],
+  ['f() := 1 if input.a\nf() := "b" if input.b\ng := f()', 'rego_type_error: undefined function data.t.f'],
+  ['import input.x as count\ng := count([])', 'rego_type_error: undefined function input.x'],
   ['f(x, x) := 1', 'rego_compile_error: arg x redeclared'],
   ['f(x) := y if { x := 1; y := 2 }', 'rego_compile_error: arg x redeclared'],
   ['p if { [x] = q; x }\nq[k] := v if some k, v in input', 'rego_type_error: match error'],
@@ -76,8 +81,9 @@ test.each([
   'json.marshal_with_options(1, {}) == "1"',
   'some foo; foo == input.foos[foo]',
   'p2 with input.x as [y | y := 1]',
+  'anything() == 1',
 ])('{ %s } is accepted', (body) => {
-  expect(problemsOf(`${rule(body)}\nf(_)\np2 if input\n`.replace('f(_)\n', 'f(_) := true\n'))).toEqual([])
+  expect(problemsOf(`${rule(body)}\nf(_)\np2 if input\nanything() := input.x\n`.replace('f(_)\n', 'f(_) := true\n'))).toEqual([])
 })
 
 test.each([

@@ -1,4 +1,5 @@
 import type { Operator } from '../ir/ir.ts'
+import type { RegoValue } from '../values/value.ts'
 import type { Body, Literal, Node, Rule, Term } from './core.ts'
 import type { CompileState, Pass } from './state.ts'
 import { report } from './state.ts'
@@ -49,7 +50,11 @@ function addBody(root: Node, body: Body, into: Set<Node>): void {
 
 function addLiteral(root: Node, literal: Literal, into: Set<Node>): void {
   if (literal.kind === 'call') addOperator(root, literal.operator, into)
-  for (const { value } of literal.withs) if (value.kind === 'function') addOperator(root, value.operator, into)
+  for (const { target, value } of literal.withs) {
+    if (value.kind === 'function') addOperator(root, value.operator, into)
+    if (target.kind === 'function') addOperator(root, target.operator, into)
+    if (target.kind === 'data') addReplaced(root, target.path, into)
+  }
   if (literal.kind === 'not') addBody(root, literal.body, into)
   visitLiteral(literal, visitorFor(root, into))
 }
@@ -72,6 +77,13 @@ function visitorFor(root: Node, into: Set<Node>): Parameters<typeof visitTerm>[1
       for (const term of terms) addTerm(root, term, into)
     },
   }
+}
+
+/** What is replaced counts as read. */
+function addReplaced(root: Node, path: readonly RegoValue[], into: Set<Node>): void {
+  const span = { start: 0, end: 0 }
+  const terms = path.map((value): Term => ({ kind: 'value', value, span }))
+  addMatching(root, terms, into)
 }
 
 function addOperator(root: Node, operator: Operator, into: Set<Node>): void {

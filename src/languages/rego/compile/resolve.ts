@@ -249,6 +249,7 @@ export function namedOperator(names: Names, head: string, rest: readonly string[
   const global = head === 'data' ? { root: 'data' as const, path: [] } : names.globals.get(head)
   if (global !== undefined) names.used.add(head)
   if (global?.root === 'data') return { kind: 'function', path: [...global.path, ...rest] }
+  if (global !== undefined) return { kind: 'unknown', name: ['input', ...global.path, ...rest].join('.') }
   const name = [head, ...rest].join('.')
   return names.state.options.builtins.has(name) ? { kind: 'builtin', name } : undefined
 }

@@ -86,7 +86,6 @@ test.each<[string, unknown]>([
   ['p := x if { x := q with count as f }\nq := count([])\nf(x) := count(x) + 100', 100],
   ['p := x if { x := f(1) with f as 9 }\nf(x) := x', 9],
   ['p := x if { some i in [1, 2]; x := q with input as i; x == 2 }\nq := input', 2],
-  ['p := f() \nf() := 3', 3],
   ['p := $"a {1 + 1} {input.x}"', 'a 2 <undefined>'],
 ])('%s', (rules, expected) => {
   expect(valueOf(rules, { input: { text: 'abc', zero: '0', list: ['a'] } })).toEqual(expected)
@@ -111,6 +110,10 @@ test('errors of built-ins are undefined, or end the query where they are strict'
   expect(valueOf('p if { to_number("x") }')).toBe('undefined')
   expect(valueOf('p if { to_number("x") }', { strictErrors: true })).toMatch(/^test\.rego:3: eval_builtin_error: to_number/)
   expect(valueOf('p := 1 / 0', { strictErrors: true })).toBe('test.rego:3: eval_builtin_error: div: divide by zero')
+})
+
+test('with replaces keys of objects only', () => {
+  expect(valueOf('p if { true with input.a[0] as 1 }')).toBe('eval_conflict_error: bad document path')
 })
 
 test('print shows each combination, and what is undefined', () => {

@@ -4,7 +4,7 @@ import type { Scope } from './linker.ts'
 import { takeSlot } from './linker.ts'
 import { replaceAt } from './lookup.ts'
 import type { Frame, Get, Machine, Run, Surroundings } from './machine.ts'
-import { Mock, newMemory } from './machine.ts'
+import { Halt, Mock, newMemory } from './machine.ts'
 
 /** Runs steps in changed surroundings, and what follows them in those that were. */
 export function compileWith(scope: Scope, step: Extract<Step, { kind: 'with' }>, next: Run): Run {
@@ -67,7 +67,14 @@ export function changedSurroundings(machine: Machine, replacements: readonly Rep
   return surroundings
 }
 
+/** Only keys of objects can be replaced. */
+function checkPath(path: readonly RegoValue[]): void {
+  if (path.every((part) => typeof part === 'string')) return
+  throw new Halt({ code: 'eval_conflict_error', message: 'bad document path', place: undefined })
+}
+
 function apply(surroundings: Surroundings, replacement: Replacement, by: RegoValue): void {
+  if (replacement.kind !== 'function') checkPath(replacement.path)
   switch (replacement.kind) {
     case 'input':
       surroundings.input = replaceAt(surroundings.input, replacement.path, by)

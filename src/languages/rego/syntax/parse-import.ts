@@ -98,7 +98,7 @@ function importProblem(path: readonly string[], { aliased, version }: { aliased:
       if (second !== 'v1' || third !== undefined) return `invalid import \`${path.join('.')}\`, must be \`rego.v1\``
       return aliased && version === 0 ? '`rego` imports cannot be aliased' : undefined
     default:
-      return `unexpected import path, must begin with one of: {data, future, input, rego}, got: ${path.join('.')} (hint: if this is unexpected, try updating OPA)`
+      return `unexpected import path, must begin with one of: {data, future, input, rego}, got: ${path[0] ?? ''} (hint: if this is unexpected, try updating OPA)`
   }
 }
 

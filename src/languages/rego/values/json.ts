@@ -1,5 +1,6 @@
 import type { Json } from '../../../core/json.ts'
 import { setOwn } from '../../../core/json.ts'
+import { goJsonError } from '../../../core/go-json.ts'
 import { compareText, marshalJson } from '../../../core/go-format.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
@@ -79,9 +80,19 @@ export function parseJsonValue(text: string, maxDepth: number): Result<RegoValue
     if (!specialNumber.test(text) && !text.includes(String.raw`\u`)) return ok(JSON.parse(text))
     // Tokens outside ASCII or with escapes may hold half a surrogate pair, which Go replaces.
     return ok(JSON.parse(text, reviveTexts))
-  } catch (error) {
-    return err(error instanceof Error ? error.message : String(error))
+  } catch {
+    return err(decoderError(text))
   }
+}
+
+/** What Go's decoder says: it asks for more text where a value is unfinished, and looks at what comes after one as at a value. */
+function decoderError(text: string): string {
+  if (/^[ \t\r\n]*$/.test(text)) return 'EOF'
+  const problem = goJsonError(text) ?? 'invalid JSON'
+  if (problem === 'unexpected end of JSON input') return 'unexpected EOF'
+  const [, found] = /^invalid character '(.+)' after top-level value$/.exec(problem) ?? []
+  if (found === undefined) return problem
+  return /^[[{"\-\dtfn]/.test(found) ? `error: ${problem}` : `invalid character '${found}' looking for beginning of value`
 }
 
 function reviveTexts(_key: string, value: unknown, context?: { readonly source?: string }): unknown {

@@ -1,8 +1,7 @@
 import type { HashName, SignatureScheme } from '../crypto/primitives.ts'
 import { equalBytes, hmac, sign, verify } from '../crypto/primitives.ts'
 import type { SigningKey, VerificationKey } from './keys.ts'
-import type { Token } from './token.ts'
-import { textOf } from './token.ts'
+import type { Signature } from './token.ts'
 
 /** How a signature algorithm of JSON Web Algorithms works. */
 export interface Algorithm {
@@ -24,14 +23,14 @@ export const algorithms: ReadonlyMap<string, Algorithm> = new Map(
 )
 
 /** HMAC with a secret. */
-export function hasMac({ hash }: Algorithm, token: Token, secret: string): boolean {
+export function hasMac({ hash }: Algorithm, token: Signature, secret: string): boolean {
   return equalBytes(hmac(hash, secret, token.signed), token.signature)
 }
 
 /** Whether one of the keys made the signature: the one the header names, or any that may be used for the algorithm. */
-export function isSigned({ scheme, hash, name }: Algorithm, token: Token, keys: readonly VerificationKey[]): boolean {
+export function isSigned({ scheme, hash, name }: Algorithm, token: Signature, keys: readonly VerificationKey[]): boolean {
   if (scheme === 'hmac') return false
-  const id = textOf(token.header, 'kid')
+  const { id } = token
   const named = id === undefined ? undefined : keys.find((key) => key.id === id)
   const candidates = named === undefined ? keys.filter(({ algorithm }) => algorithm === undefined || algorithm === name) : [named]
   return candidates.some(({ key }) => key !== undefined && verify(scheme, hash, key, token.signed, token.signature))

@@ -17,6 +17,9 @@ interface Run {
 
 class RunProblem extends Error {}
 
+/** A problem that upstream finds before it runs anything. */
+class EarlyProblem extends Error {}
+
 type Signal = 'break' | 'continue' | undefined
 
 /** Renders a template over the data. */
@@ -30,6 +33,7 @@ export function runTemplate(
     runNodes(run, nodes, data)
     return ok(run.out)
   } catch (error) {
+    if (error instanceof EarlyProblem) return err(`template: template:1: ${error.message}`)
     if (error instanceof RunProblem) return err(`template: template:1: executing "template": ${error.message}`)
     throw error
   }
@@ -118,7 +122,7 @@ function assign(run: Run, name: string, value: Value, declares: boolean): void {
   const known = declares ? undefined : run.variables.findLast((variable) => variable.name === name)
   if (known !== undefined) known.value = value
   else if (declares) run.variables.push({ name, value })
-  else throw new RunProblem(`undefined variable "${name}"`)
+  else throw new EarlyProblem(`undefined variable "${name}"`)
 }
 
 /** Each command gets the value of the one before as its last operand. */
@@ -143,7 +147,7 @@ interface Call {
 function call(run: Run, name: string, { operands, dot, last }: Call): Value {
   if (name === 'and' || name === 'or') return shortCircuit(run, name, { operands, dot, last })
   const evaluate = functions.get(name)
-  if (evaluate === undefined) throw new RunProblem(`function "${name}" not defined`)
+  if (evaluate === undefined) throw new EarlyProblem(`function "${name}" not defined`)
   const result = evaluate([...operands.map((operand) => operandValue(run, operand, dot)), ...last])
   if (!result.ok) throw new RunProblem(`error calling ${name}: ${result.error}`)
   return result.value

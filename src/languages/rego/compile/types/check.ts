@@ -251,7 +251,9 @@ function checkCall(environment: Environment, literal: CallLiteral): void {
   if (operator.kind === 'builtin' && operator.name === 'equal' && args[0] !== undefined && args[1] !== undefined && args.length === 2) {
     return checkMatch(environment, literal, args[0], args[1])
   }
-  const { parameters, result } = signatureOf(environment, operator, args.length)
+  const signature = signatureOf(environment, operator, args.length)
+  if (signature === undefined) return environment.problem(`undefined function ${operatorName(operator)}`, callSpan)
+  const { parameters, result } = signature
   const known = new Map(environment.variables)
   const wanted = [...parameters, result]
   const fits = args.every((arg, at) => narrow(environment, arg, wanted[at] ?? any))
@@ -273,12 +275,14 @@ interface Signature {
   readonly result: Type
 }
 
-function signatureOf(environment: Environment, operator: Operator, count: number): Signature {
+/** Undefined where a value is called: upstream takes what may be anything for a function that has mistakes of its own, and lets it be called. */
+function signatureOf(environment: Environment, operator: Operator, count: number): Signature | undefined {
   if (operator.kind === 'builtin') {
     const builtin = environment.builtin(operator.name)
     const parameters = builtin?.variadic === undefined ? (builtin?.parameters ?? []) : Array.from({ length: count }, () => any)
     return { parameters, result: builtin?.result ?? typeOfValue(true) }
   }
   const type = operator.kind === 'function' ? environment.functionType(operator.path) : any
-  return type.kind === 'function' ? type : { parameters: [], result: type }
+  if (type.kind === 'function') return type
+  return type.kind === 'any' ? { parameters: [], result: type } : undefined
 }

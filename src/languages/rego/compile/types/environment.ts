@@ -22,7 +22,7 @@ export interface Environment {
   readonly builtin: (name: string) => Builtin | undefined
   /** Checks the body of a comprehension in a scope of its own, and gives the types of its terms. */
   readonly closure: (environment: Environment, term: Extract<Term, { kind: 'comprehension' }>) => Type
-  readonly problem: (message: string, span: Span, details: DiagnosticDetails) => void
+  readonly problem: (message: string, span: Span, details?: DiagnosticDetails) => void
 }
 
 /** The type of a term; undefined where a variable is not known yet. */
