@@ -112,9 +112,9 @@ function checkCall(state: CompileState, called: Called, { source }: Pick<In, 'so
     const rules = findNode(state.root, operator.path)?.rules ?? []
     const [rule] = rules
     if (rule === undefined) return report(state, 'rego_type_error', `undefined function ${name}`, at)
-    // `f() { … }` is a value and no function.
-    if (rule.kind !== 'function' && (mayHaveOutput || count === 0))
-      return report(state, 'rego_type_error', `undefined function ${name}`, at)
+    // `f() { … }` is a value that may be called: the library of Gatekeeper does, although OPA refuses it.
+    if (rule.kind !== 'function' && count === 0) return
+    if (rule.kind !== 'function' && mayHaveOutput) return report(state, 'rego_type_error', `undefined function ${name}`, at)
     const arity = rule.args.length
     if (isArity(arity, count, mayHaveOutput)) return
     return report(

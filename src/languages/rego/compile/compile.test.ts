@@ -59,7 +59,6 @@ test.each([
   ['default z := 1\ndefault z := 2', 'rego_type_error: multiple default rules data.t.z found at test.rego:3, test.rego:4'],
   ['h if h2\nh2 if h', 'rego_recursion_error: rule data.t.h is recursive: data.t.h -> data.t.h2 -> data.t.h'],
   ['f(x) if g(x)\ng(x) if f(x)', 'rego_recursion_error: rule data.t.g is recursive: data.t.g -> data.t.f -> data.t.g'],
-  ['f() := 1\ng := f()', 'rego_type_error: undefined function data.t.f'],
   ['import input.x as count\ng := count([])', 'rego_type_error: undefined function input.x'],
   ['f(x, x) := 1', 'rego_compile_error: arg x redeclared'],
   ['f(x) := y if { x := 1; y := 2 }', 'rego_compile_error: arg x redeclared'],
