@@ -35,10 +35,13 @@ const folding = (name: string, start: number, step: (a: AnyNumber, b: AnyNumber)
 const extreme = (name: string, sign: 1 | -1): Builtin =>
   define(name, [values], type.any, ([value]) => {
     const items = isSet(value) ? value.values() : value
-    let best: RegoValue | undefined
     // The least of a set is not null where there is something else: upstream begins with null as if it were nothing.
-    for (const item of items)
-      if (best === undefined || (best === null && sign < 0 && isSet(value)) || compareValues(item, best) === sign) best = item
+    const skipsNull = isSet(value) && sign < 0 && value.size > 1
+    let best: RegoValue | undefined
+    for (const item of items) {
+      if (skipsNull && item === null) continue
+      if (best === undefined || compareValues(item, best) === sign) best = item
+    }
     return best
   })
 

@@ -187,7 +187,7 @@ function operandValue(run: Run, operand: Operand, dot: Value): Value {
 
 function variable(run: Run, name: string): Value {
   const found = run.variables.findLast((each) => each.name === name)
-  if (found === undefined) throw new RunProblem(`undefined variable "${name}"`)
+  if (found === undefined) throw new EarlyProblem(`undefined variable "${name}"`)
   return found.value
 }
 
