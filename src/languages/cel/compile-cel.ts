@@ -6,7 +6,7 @@ import type { Checked } from './checked.ts'
 import { check } from './checker.ts'
 import { compileExpression } from './compile.ts'
 import type { CelBindings, Evaluate, Frame } from './frame.ts'
-import { CostExhausted } from './frame.ts'
+import { CostExhausted, perCallLimit } from './frame.ts'
 import type { CelFunctions } from './function.ts'
 import { instantiationProblem } from './instantiation.ts'
 import { parse } from './parser.ts'
@@ -34,8 +34,6 @@ export interface CelBudget {
   /** The sum of all evaluations so far. */
   spent: number
 }
-
-export const perCallLimit = 1_000_000
 
 export const celBudget = (perCall: number = perCallLimit): CelBudget => ({ perCall, spent: 0 })
 

@@ -104,47 +104,47 @@ export class CelMap extends CelBoxed {
   }
 }
 
-/** How the values of lazy maps are worked out. One table serves many maps, each of which keeps what it has found by the places in it. */
-export interface CelLazyTable {
-  readonly entries: ReadonlyMap<string, LazyEntry>
+/** The keys of lazy maps. One serves many maps, so that whoever reads them may remember the place of a key. */
+export interface CelLazyLayout {
+  readonly places: ReadonlyMap<string, number>
   /** What a map knows at first, by place. */
   readonly unknown: readonly undefined[]
 }
 
-interface LazyEntry {
-  readonly place: number
-  readonly make: () => CelOutcome
+export function celLazyLayout(keys: Iterable<string>): CelLazyLayout {
+  const places = new Map<string, number>()
+  for (const key of keys) if (!places.has(key)) places.set(key, places.size)
+  return { places, unknown: Array.from(places, () => undefined) }
 }
 
-export const celLazyTable = (makers: ReadonlyMap<string, () => CelOutcome>): CelLazyTable => ({
-  entries: new Map([...makers].map(([key, make], place) => [key, { place, make }])),
-  unknown: Array.from(makers, () => undefined),
-})
-
-/** A map whose values are worked out when they are first read. */
+/** A map whose values are worked out when they are first read, by its makers, which have the places of their keys. */
 export class CelLazyMap extends CelBoxed {
   readonly kind = 'lazy-map'
-  readonly table: CelLazyTable
-  readonly #known: (CelOutcome | undefined)[]
-  constructor(table: CelLazyTable) {
+  readonly layout: CelLazyLayout
+  /** What has been worked out, by place. */
+  readonly known: (CelOutcome | undefined)[]
+  readonly #makers: readonly (() => CelOutcome)[]
+  constructor(layout: CelLazyLayout, makers: readonly (() => CelOutcome)[]) {
     super()
-    this.table = table
-    this.#known = table.unknown.slice()
+    this.layout = layout
+    this.known = layout.unknown.slice()
+    this.#makers = makers
   }
   /** Whether a value has been asked for. */
   knows(key: string): boolean {
-    const entry = this.table.entries.get(key)
-    return entry !== undefined && this.#known[entry.place] !== undefined
+    const place = this.layout.places.get(key)
+    return place !== undefined && this.known[place] !== undefined
   }
   get(key: string): CelOutcome | undefined {
-    const entry = this.table.entries.get(key)
-    if (entry === undefined) return undefined
-    const known = this.#known[entry.place]
-    return known === undefined ? this.#make(entry) : known
+    const place = this.layout.places.get(key)
+    if (place === undefined) return undefined
+    const known = this.known[place]
+    return known === undefined ? this.make(place) : known
   }
-  #make({ place, make }: LazyEntry): CelOutcome {
-    const outcome = make()
-    this.#known[place] = outcome
+  /** Works out the value at a place. */
+  make(place: number): CelOutcome {
+    const outcome = this.#makers[place]?.() ?? null
+    this.known[place] = outcome
     return outcome
   }
 }
@@ -335,7 +335,7 @@ export function mapKey(key: CelValue): CelMapKey | undefined {
 export function countOf(value: CelValue): number {
   if (isCelList(value)) return value.length
   if (value instanceof CelMap) return value.entries.size
-  if (value instanceof CelLazyMap) return value.table.entries.size
+  if (value instanceof CelLazyMap) return value.layout.places.size
   if (value instanceof CelStruct) return value.fields.size
   return isRawMap(value) ? Object.keys(value).length : 1
 }
@@ -343,7 +343,7 @@ export function countOf(value: CelValue): number {
 /** The keys and values of a map, or undefined for anything else. */
 export function* entriesOf(map: CelValue): Iterable<readonly [CelValue, CelOutcome]> {
   if (map instanceof CelMap) yield* map.entries.values()
-  else if (map instanceof CelLazyMap) for (const key of map.table.entries.keys()) yield [key, map.get(key) ?? null]
+  else if (map instanceof CelLazyMap) for (const key of map.layout.places.keys()) yield [key, map.get(key) ?? null]
   else if (map instanceof CelStruct) yield* map.fields
   else if (isRawMap(map)) for (const key of Object.keys(map)) yield [key, fromRaw(map[key] ?? null)]
 }

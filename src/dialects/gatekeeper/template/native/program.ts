@@ -1,8 +1,8 @@
 import type { Json, JsonPath } from '../../../../core/json.ts'
 import type { Result } from '../../../../core/result.ts'
 import { err, ok } from '../../../../core/result.ts'
-import type { CelBindings, CelBudget, CelOutcome } from '../../../../languages/cel/cel.ts'
-import { celBudget, CelError, CelLazyMap, celLazyTable, perCallLimit, toJson } from '../../../../languages/cel/cel.ts'
+import type { CelBindings, CelBudget, CelLazyLayout, CelOutcome } from '../../../../languages/cel/cel.ts'
+import { celBudget, CelError, CelLazyMap, celLazyLayout, perCallLimit, toJson } from '../../../../languages/cel/cel.ts'
 import type { PolicyRequest } from '../../../../policy/request.ts'
 import type { Violation } from '../violations.ts'
 import type { CompiledMessage, CompiledSource, CompiledValidation, Expression, ExpressionProblem } from './expressions.ts'
@@ -53,13 +53,14 @@ const outOfBudget = 'validation failed due to running out of cost budget, no fur
 
 export function compileNative(source: NativeSource): NativeProgram {
   const compiled = compileSource(source)
+  const layout = celLazyLayout([...compiled.variables.keys(), 'anyObject', 'params'])
   const fails = source.failurePolicy === 'Fail'
   const failing = (message: string): readonly Violation[] => (fails ? [violation(message)] : none)
   return {
     language: 'cel',
     problems: compiled.problems,
     withParameters: (parameters) => {
-      const scopes = scopeMaker(compiled, parameters)
+      const scopes = scopeMaker(compiled, layout, parameters)
       const evaluate = (question: NativeQuestion): readonly Violation[] => {
         const judgement = judge(compiled, () => scopes(question, false)) ?? judge(compiled, () => scopes(question, true)) ?? { holds: true }
         if ('holds' in judgement) return none
@@ -159,12 +160,11 @@ interface Running {
 }
 
 /**
- * Makes the scopes of a constraint. The tables are made once: a variable finds the bindings of the scope whose evaluation is running in `running`, which
+ * Makes the scopes of a constraint. The makers of variables are made once: a variable finds the bindings of the scope whose evaluation is running in `running`, which
  * is sound because evaluating is synchronous and no evaluation starts another.
  */
-function scopeMaker({ variables: expressions, constants }: CompiledSource, parameters: Json) {
+function scopeMaker({ variables: expressions, constants }: CompiledSource, layout: CelLazyLayout, parameters: Json) {
   let running: Running | undefined
-  const constant = new Map<string, CelOutcome>()
   let constantsCost = 0
   const slack = (): number => constantsCost
   const compute = (name: string, expression: Expression, { bindings, budget }: Running): CelOutcome => {
@@ -174,29 +174,27 @@ function scopeMaker({ variables: expressions, constants }: CompiledSource, param
       ? new CelError(`composited variable ${JSON.stringify(name)} fails to evaluate: ${outcome.message}`)
       : outcome
   }
-  const values = new Map<string, () => CelOutcome>()
-  for (const [name, expression] of expressions) {
-    if (!constants.has(name)) {
-      values.set(name, () => (running === undefined ? null : compute(name, expression, running)))
-      continue
-    }
-    values.set(name, () => {
+  const makerOf = (name: string, expression: Expression): (() => CelOutcome) => {
+    if (!constants.has(name)) return () => (running === undefined ? null : compute(name, expression, running))
+    let kept: CelOutcome | undefined
+    return () => {
       if (running === undefined) return null
-      const known = running.isExact ? undefined : constant.get(name)
-      if (known !== undefined) return known
+      if (kept !== undefined && !running.isExact) return kept
       const before = running.budget.spent
       const outcome = compute(name, expression, running)
-      if (!constant.has(name)) constantsCost += running.budget.spent - before
-      constant.set(name, outcome)
+      if (kept === undefined) constantsCost += running.budget.spent - before
+      kept = outcome
       return outcome
-    })
+    }
   }
-  values.set('anyObject', () => (running === undefined ? null : anyObject(running.request)))
-  values.set('params', () => parameters)
-  const table = celLazyTable(values)
+  const makers = new Map<string, () => CelOutcome>()
+  for (const [name, expression] of expressions) makers.set(name, makerOf(name, expression))
+  makers.set('anyObject', () => (running === undefined ? null : anyObject(running.request)))
+  makers.set('params', () => parameters)
+  const ordered = Array.from(layout.places.keys(), (name) => makers.get(name) ?? (() => null))
   return ({ request, namespace }: NativeQuestion, isExact: boolean): Scope => {
     const budget = celBudget()
-    const variables = new CelLazyMap(table)
+    const variables = new CelLazyMap(layout, ordered)
     const bindings: CelBindings = {
       object: objectOf(request),
       oldObject: request.oldObject ?? null,
