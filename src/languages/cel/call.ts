@@ -27,7 +27,7 @@ export interface CallOfOverloads {
   readonly isConstant: boolean
 }
 
-type Equal = (a: CelValue, b: CelValue) => boolean
+export type Equal = (a: CelValue, b: CelValue) => boolean
 
 export function planCall(node: Node & { readonly kind: 'call' }, { checked, functions }: Compilation): CallPlan {
   const call = checked.calls.get(node)

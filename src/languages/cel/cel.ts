@@ -33,7 +33,7 @@ export {
   CelUint,
   opaqueKind,
 } from './values.ts'
-export type { CelBudget, CelEnvironment, CelProgram } from './compile-cel.ts'
+export type { CelBackEnd, CelBudget, CelEnvironment, CelProgram } from './compile-cel.ts'
 export { celBudget, compileCel, costLimitExceeded } from './compile-cel.ts'
 export { crdRuleCompiler } from './crd-rules.ts'
 export type { CompiledConditions, ConditionInput, MatchCondition } from './match-conditions.ts'

@@ -4,10 +4,11 @@ import { err, ok } from '../../core/result.ts'
 import type { CelProblem, Node } from './ast.ts'
 import type { Checked } from './checked.ts'
 import { check } from './checker.ts'
-import { compileExpression } from './compile.ts'
+import { compilationOf } from './compile.ts'
 import type { CelBindings, Evaluate, Frame } from './frame.ts'
 import { CostExhausted, perCallLimit } from './frame.ts'
 import type { CelFunctions } from './function.ts'
+import { generate } from './generate/generate.ts'
 import { instantiationProblem } from './instantiation.ts'
 import { parse } from './parser.ts'
 import { validate } from './validators.ts'
@@ -23,9 +24,20 @@ export interface CelEnvironment {
   readonly homogeneousLiterals?: boolean
   /** `none` compiles what does not type-check, too: it may still run. `strict` where absent. */
   readonly checking?: 'strict' | 'none'
+  /** How expressions are run: `adaptive` where absent. */
+  readonly backEnd?: CelBackEnd
   /** What is said of an expression whose result is of a type that is not wanted; undefined for one that is. */
   readonly refuses?: (type: CelType) => string | undefined
 }
+
+/**
+ * As closures, as generated JavaScript, or as closures that become JavaScript when an expression is evaluated often. Where code must not be generated (a
+ * browser's content security policy, a hardened Node), all are closures.
+ */
+export type CelBackEnd = 'closures' | 'javascript' | 'adaptive'
+
+/** Evaluations after which generating code pays. */
+const often = 64
 
 /** What evaluations may cost and have cost, in Kubernetes' units. One budget may serve several evaluations. */
 export interface CelBudget {
@@ -68,7 +80,7 @@ export function compileCel(source: string, environment: CelEnvironment): Result<
   if (refusal !== undefined) return err(diagnosticsOf(source, [{ code: 'result', message: refusal, at: 0 }]))
   const problem = instantiationProblem(parsed.value, checked, functions)
   if (problem !== undefined) return err(diagnosticsOf(source, [{ code: 'program', message: problem, at: 0 }]))
-  return ok(programOf(source, parsed.value, checked, functions))
+  return ok(programOf(source, parsed.value, checked, environment))
 }
 
 function diagnosticsOf(text: string, problems: readonly CelProblem[]): readonly Diagnostic[] {
@@ -82,17 +94,24 @@ function diagnosticsOf(text: string, problems: readonly CelProblem[]): readonly 
   }))
 }
 
-function programOf(source: string, ast: Node, checked: Checked, functions: CelFunctions): CelProgram {
-  const run = compileExpression(ast, checked, functions)
+function programOf(source: string, ast: Node, checked: Checked, { functions, backEnd = 'adaptive' }: CelEnvironment): CelProgram {
+  const compilation = compilationOf(checked, functions)
+  const closures = compilation.compile(ast)
   const { type, variables } = checked
   const slots = Array.from({ length: checked.slots }, () => undefined)
+  let run = closures
+  let left = backEnd === 'javascript' ? 1 : backEnd === 'adaptive' ? often : Infinity
   return {
     source,
     ast,
     type,
     variables: variables.map(({ name }) => name),
-    evaluate: (bindings, budget) =>
-      evaluate(run, { slots: slots.slice(), bindings, cost: 0, limit: budget?.perCall ?? perCallLimit }, budget),
+    evaluate: (bindings, budget) => {
+      const frame: Frame = { slots: slots.slice(), bindings, cost: 0, limit: budget?.perCall ?? perCallLimit }
+      left -= 1
+      if (left === 0) run = generate(ast, compilation, frame) ?? closures
+      return evaluate(run, frame, budget)
+    },
   }
 }
 

@@ -17,9 +17,9 @@ export interface Compilation {
   readonly compile: (node: Node) => Evaluate
 }
 
-export function compileExpression(root: Node, checked: Checked, functions: CelFunctions): Evaluate {
+export function compilationOf(checked: Checked, functions: CelFunctions): Compilation {
   const compilation: Compilation = { checked, functions, compile: (node) => compileNode(node, compilation) }
-  return compilation.compile(root)
+  return compilation
 }
 
 const noSuchOverload = new CelError('no such overload')
