@@ -99,7 +99,7 @@ function programOf(source: string, ast: Node, checked: Checked, { functions, bac
   const closures = compilation.compile(ast)
   const { type, variables } = checked
   const slots = Array.from({ length: checked.slots }, () => undefined)
-  let run = closures
+  let generated: Evaluate | undefined
   let left = backEnd === 'javascript' ? 1 : backEnd === 'adaptive' ? often : Infinity
   return {
     source,
@@ -107,24 +107,31 @@ function programOf(source: string, ast: Node, checked: Checked, { functions, bac
     type,
     variables: variables.map(({ name }) => name),
     evaluate: (bindings, budget) => {
-      const frame: Frame = { slots: slots.slice(), bindings, cost: 0, limit: budget?.perCall ?? perCallLimit }
+      const limit = budget?.perCall ?? perCallLimit
+      // Generated code has places of its own for nearly everything.
+      if (generated !== undefined) return evaluate(generated, { slots: [], bindings, cost: 0, limit }, budget)
+      const frame: Frame = { slots: slots.slice(), bindings, cost: 0, limit }
       left -= 1
-      if (left === 0) run = generate(ast, compilation, frame) ?? closures
-      return evaluate(run, frame, budget)
+      if (left === 0) generated = generate(ast, compilation, frame)
+      return evaluate(generated ?? closures, frame, budget)
     },
   }
 }
 
 function evaluate(run: Evaluate, frame: Frame, budget: CelBudget | undefined): CelOutcome {
+  let outcome: CelOutcome
   try {
-    const outcome = run(frame)
-    return frame.cost > frame.limit ? new CelError(costLimitExceeded) : outcome
+    outcome = run(frame)
   } catch (failure) {
-    if (failure instanceof CostExhausted) return new CelError(costLimitExceeded)
-    // Data nested so deep that walking it fills the stack.
-    if (failure instanceof RangeError) return new CelError('expression evaluation needs too much memory')
-    throw failure
-  } finally {
-    if (budget !== undefined) budget.spent += frame.cost
+    outcome = failureFor(failure)
   }
+  if (budget !== undefined) budget.spent += frame.cost
+  return frame.cost > frame.limit ? new CelError(costLimitExceeded) : outcome
+}
+
+function failureFor(failure: unknown): CelError {
+  if (failure instanceof CostExhausted) return new CelError(costLimitExceeded)
+  // Data nested so deep that walking it fills the stack.
+  if (failure instanceof RangeError) return new CelError('expression evaluation needs too much memory')
+  throw failure
 }

@@ -107,7 +107,7 @@ export class CelMap extends CelBoxed {
 /** The keys of lazy maps. One serves many maps, so that whoever reads them may remember the place of a key. */
 export interface CelLazyLayout {
   readonly places: ReadonlyMap<string, number>
-  /** What a map knows at first, by place. */
+  /** What a map knows that has not been read, by place. */
   readonly unknown: readonly undefined[]
 }
 
@@ -124,10 +124,11 @@ export class CelLazyMap extends CelBoxed {
   /** What has been worked out, by place. */
   readonly known: (CelOutcome | undefined)[]
   readonly #makers: readonly (() => CelOutcome)[]
-  constructor(layout: CelLazyLayout, makers: readonly (() => CelOutcome)[]) {
+  /** `known` is what is known at first, by place. */
+  constructor(layout: CelLazyLayout, makers: readonly (() => CelOutcome)[], known: readonly (CelOutcome | undefined)[] = layout.unknown) {
     super()
     this.layout = layout
-    this.known = layout.unknown.slice()
+    this.known = known.slice()
     this.#makers = makers
   }
   /** Whether a value has been asked for. */

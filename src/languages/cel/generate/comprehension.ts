@@ -2,7 +2,7 @@ import type { Comprehension } from '../ast.ts'
 import { gatherCost, itemCost, quantifierCost } from '../comprehension.ts'
 import { writeNode, writeValue } from './node.ts'
 import type { Failure, Operand, Writer } from './writer.ts'
-import { bool, charge, cost, emit, failIf, flush, fresh, leaving, named, nothing, reserve, value, within } from './writer.ts'
+import { bool, charge, cost, emit, failIf, flush, fresh, isPlain, leaving, named, nothing, remember, reserve, value, within } from './writer.ts'
 
 /** What a macro walks over, and the names of an entry. */
 interface Walk {
@@ -46,7 +46,7 @@ function walkItems(writer: Writer, node: Comprehension, range: Operand): Walk {
   const enter = (index: string): string => {
     const item = fresh(writer, 'v')
     emit(writer, `let ${item} = ${items}[${index}]`, `if (typeof ${item} === 'number') ${item} = h_fromRaw(${item})`)
-    writer.locals.set(slot, value(item))
+    writer.locals.set(slot, { ...value(item), isData: named(writer, isPlain(item), 'q') })
     return item
   }
   return { node, count: `${items}.length`, enter }
@@ -69,13 +69,16 @@ function walkEntries(writer: Writer, node: Comprehension, range: Operand): Walk 
 }
 
 /** A loop with a label. What is written inside begins and ends with all costs counted. */
-function writeLoop(writer: Writer, { count, enter }: Walk, head: number, inside: (item: string, label: string) => void): void {
+function writeLoop(writer: Writer, { node, count, enter }: Walk, head: number, inside: (item: string, label: string) => void): void {
   const index = fresh(writer, 'i')
   const label = fresh(writer, 'L')
   flush(writer)
   emit(writer, `${label}: for (let ${index} = 0; ${index} < ${count}; ${index} += 1) {`)
   charge(writer, head)
-  inside(enter(index), label)
+  const item = enter(index)
+  const declare = remember(writer, writer.compilation.checked.locals.get(node) ?? [])
+  inside(item, label)
+  declare()
   flush(writer)
   emit(writer, '}')
 }

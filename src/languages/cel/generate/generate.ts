@@ -6,8 +6,9 @@ import type { Evaluate, Frame } from '../frame.ts'
 import { CelLazyMap } from '../values.ts'
 import { writeNode } from './node.ts'
 import { runtime } from './runtime.ts'
+import { repeatedPaths } from './paths.ts'
 import type { Loaded, Writer } from './writer.ts'
-import { constant, emit, flush, quoted } from './writer.ts'
+import { constant, emit, flush, fresh, quoted } from './writer.ts'
 
 /**
  * A JavaScript function that evaluates an expression, made for bindings such as an example has: any others are as good, but may take longer. Undefined
@@ -15,7 +16,7 @@ import { constant, emit, flush, quoted } from './writer.ts'
  */
 export function generate(root: Node, compilation: Compilation, example: Frame): Evaluate | undefined {
   try {
-    const writer = newWriter(compilation, example)
+    const writer = newWriter(root, compilation, example)
     const { text } = writeNode(writer, root)
     flush(writer)
     emit(writer, 'frame.cost = c', `return ${text}`)
@@ -29,7 +30,9 @@ export function generate(root: Node, compilation: Compilation, example: Frame): 
 /** In characters. Engines do not optimise very long functions. */
 const longestCode = 200_000
 
-function newWriter(compilation: Compilation, example: Frame): Writer {
+function newWriter(root: Node, compilation: Compilation, example: Frame): Writer {
+  const repeated = repeatedPaths(root, compilation.checked)
+  const names = new Map<string, string>()
   const writer: Writer = {
     compilation,
     plan: (node) => planCall(node, compilation),
@@ -42,6 +45,16 @@ function newWriter(compilation: Compilation, example: Frame): Writer {
       writer.loaded.set(slot, known)
       return known
     },
+    remembered: (slot, path) => {
+      if (!repeated.has(path)) return undefined
+      const known = names.get(path)
+      if (known !== undefined) return known
+      const name = fresh(writer, 'm')
+      names.set(path, name)
+      writer.memories.set(slot, [...(writer.memories.get(slot) ?? []), name])
+      return name
+    },
+    memories: new Map(),
     count: 0,
     pending: 0,
     failure: { jump: (error) => `frame.cost = c; return ${error}`, isUsed: false },
@@ -59,7 +72,8 @@ function loadedFrom(writer: Writer, slot: number, { bindings }: Frame): Loaded {
 
 /** The variables: those whose values are there as they are needed are read at once, which nobody notices. */
 function headOf(writer: Writer, { bindings }: Frame): readonly string[] {
-  return [...writer.loaded].flatMap(([slot, { name, lazy }]) => {
+  const remembered = [...writer.loaded.keys()].flatMap((slot) => writer.memories.get(slot) ?? [])
+  const variables = [...writer.loaded].flatMap(([slot, { name, lazy }]) => {
     const variable = writer.compilation.checked.variables.find((candidate) => candidate.slot === slot)
     if (variable === undefined) return []
     const isSimple =
@@ -71,6 +85,7 @@ function headOf(writer: Writer, { bindings }: Frame): readonly string[] {
     const layout = `${name}.layout === ${constant(writer, lazy.layout)}`
     return [held, care, `const ${lazy.name} = ${name} instanceof h_CelLazyMap && ${layout} ? ${name}.known : undefined`]
   })
+  return remembered.length === 0 ? variables : [...variables, `let ${remembered.join(', ')}`]
 }
 
 /** User text is in the code only as string literals; everything else comes in as a constant. */

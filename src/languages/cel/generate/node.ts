@@ -6,7 +6,7 @@ import { writeComprehension } from './comprehension.ts'
 import { writeLogic } from './logic.ts'
 import { writeIndex, writePresence, writeSelect } from './selection.ts'
 import type { Operand, Writer } from './writer.ts'
-import { branch, constant, cost, emit, fail, failIf, flush, fresh, literal, named, quoted, reserve, settle, value, within } from './writer.ts'
+import { branch, constant, cost, emit, fail, failIf, flush, fresh, literal, named, quoted, remember, reserve, settle, value, within } from './writer.ts'
 
 /** Writes the code of a node, and gives its value. What it costs is counted or pending; errors have left, or are still in the value (`mayFail`). */
 export function writeNode(writer: Writer, node: Node): Operand {
@@ -51,8 +51,12 @@ function writeName(writer: Writer, node: Node): Operand | undefined {
   const reference = writer.compilation.checked.references.get(node)
   if (reference === undefined) return undefined
   if (reference.kind === 'constant') return literal(writer, reference.value)
-  const { slot } = reference
   cost(writer, 1)
+  return writeVariable(writer, reference.slot)
+}
+
+/** The value of a variable, but for what it costs. */
+export function writeVariable(writer: Writer, slot: number): Operand {
   const local = writer.locals.get(slot)
   if (local !== undefined) return local
   const { name, ask } = writer.load(slot)
@@ -158,7 +162,10 @@ function writeBind(writer: Writer, node: Node & { readonly kind: 'bind' }): Oper
   if (failure.isUsed) flush(writer)
   emit(writer, '}')
   writer.locals.set(slot, { text: local, mayFail: bound.mayFail || failure.isUsed, sure: bound.sure })
-  return writeNode(writer, node.body)
+  const declare = remember(writer, [slot])
+  const result = writeNode(writer, node.body)
+  declare()
+  return result
 }
 
 function writeOptionalMap(writer: Writer, node: Node & { readonly kind: 'optional-map' }): Operand {
@@ -169,7 +176,9 @@ function writeOptionalMap(writer: Writer, node: Node & { readonly kind: 'optiona
   emit(writer, `let ${result} = ${operand}`)
   const there = (): void => {
     writer.locals.set(slot, value(named(writer, `${operand}.value`, 'v')))
+    const declare = remember(writer, [slot])
     const mapped = writeValue(writer, node.body).text
+    declare()
     if (node.flat) failIf(writer, `!(${mapped} instanceof h_CelOptional)`, 'h_noSuchOverload')
     emit(writer, `${result} = ${node.flat ? mapped : `new h_CelOptional(${mapped})`}`)
   }

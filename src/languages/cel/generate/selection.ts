@@ -1,33 +1,68 @@
 import type { Node } from '../ast.ts'
+import type { Selection } from '../selection.ts'
 import { presentKey, selectionOf } from '../selection.ts'
-import { writeNode, writeValue } from './node.ts'
+import { writeNode, writeValue, writeVariable } from './node.ts'
+import type { Path } from './paths.ts'
+import { pathOf, presentPath } from './paths.ts'
 import type { Operand, Writer } from './writer.ts'
-import { bool, constant, cost, emit, every, failIf, fresh, isPlain, isSurely, outcome, quoted, settle, value } from './writer.ts'
+import { bool, constant, cost, emit, every, failIf, fresh, isPlain, isSurely, named, nothing, outcome, quoted, settle, value } from './writer.ts'
 
 export function writeSelect(writer: Writer, node: Node & { readonly kind: 'select' }): Operand {
-  const selection = selectionOf(node, writer.compilation.checked)
+  const { checked } = writer.compilation
+  const path = pathOf(node, checked)
+  if (path !== undefined) {
+    cost(writer, path.length + 1)
+    return writePath(writer, node, path)
+  }
+  const selection = selectionOf(node, checked)
   cost(writer, 1)
   const operand = writeNode(writer, node.operand)
-  const select = (): string => `${constant(writer, selection.select)}(${operand.text})`
-  const found = fresh(writer, 't')
-  if (!selection.isPlain) {
-    emit(writer, `const ${found} = ${select()}`)
-    return outcome(found)
-  }
+  return selection.isPlain
+    ? value(writeField(writer, operand, selection))
+    : outcome(named(writer, `${constant(writer, selection.select)}(${operand.text})`))
+}
+
+/** The code of a path, but for what it costs: all of that is counted before the first step. What is read more than once is remembered. */
+function writePath(writer: Writer, node: Node, { text, root, length }: Path): Operand {
+  if (node.kind !== 'select' || length === 0) return writeVariable(writer, root)
+  const memory = writer.remembered(root, text)
+  if (memory === undefined) return writeStep(writer, node)
+  emit(writer, `if (${memory} === undefined) {`)
+  const operand = settle(writer, writeStep(writer, node))
+  emit(writer, `${memory} = ${operand.text}`, '}')
+  return value(memory)
+}
+
+function writeOperand(writer: Writer, node: Node): Operand {
+  const path = pathOf(node, writer.compilation.checked)
+  return path === undefined ? nothing : writePath(writer, node, path)
+}
+
+function writeStep(writer: Writer, node: Node & { readonly kind: 'select' }): Operand {
+  const selection = selectionOf(node, writer.compilation.checked)
+  const operand = writeOperand(writer, node.operand)
   const lazy = lazyPlace(writer, node.operand, selection.key)
-  if (lazy !== undefined) {
-    const { known, place } = lazy
-    emit(writer, `let ${found} = ${known} === undefined ? ${select()} : ${known}[${place}]`)
-    emit(writer, `if (${found} === undefined) ${found} = ${operand.text}.make(${place})`)
-    return outcome(found)
-  }
-  emit(writer, `let ${found}`, `if (${isPlain(operand.text)}) {`, `${found} = ${operand.text}[${quoted(selection.key)}]`)
-  failIf(writer, `${found} === undefined`, constant(writer, selection.missing))
-  emit(writer, `if (typeof ${found} === 'number') ${found} = h_fromRaw(${found})`, '} else {', `${found} = ${select()}`)
+  if (lazy === undefined) return value(writeField(writer, operand, selection))
+  const { known, place } = lazy
+  const found = fresh(writer, 't')
+  emit(writer, `let ${found} = ${known} === undefined ? ${constant(writer, selection.select)}(${operand.text}) : ${known}[${place}]`)
+  emit(writer, `if (${found} === undefined) ${found} = ${operand.text}.make(${place})`)
+  return outcome(found)
+}
+
+/** A field, which has to be there. */
+function writeField(writer: Writer, operand: Operand, { key, missing, select }: Selection): string {
+  const found = fresh(writer, 't')
+  emit(writer, `let ${found}`, `if (${isData(operand)}) {`, `${found} = ${operand.text}[${quoted(key)}]`)
+  failIf(writer, `${found} === undefined`, constant(writer, missing))
+  emit(writer, `if (typeof ${found} === 'number') ${found} = h_fromRaw(${found})`, '} else {')
+  emit(writer, `${found} = ${constant(writer, select)}(${operand.text})`)
   failIf(writer, `${found} instanceof h_CelError`, found)
   emit(writer, '}')
-  return value(found)
+  return found
 }
+
+const isData = ({ text, isData: known }: Operand): string => known ?? isPlain(text)
 
 /** Where a lazy map has a key: known where the map is a variable. */
 function lazyPlace(writer: Writer, operand: Node, key: string): { readonly known: string; readonly place: number } | undefined {
@@ -39,18 +74,28 @@ function lazyPlace(writer: Writer, operand: Node, key: string): { readonly known
 }
 
 export function writePresence(writer: Writer, node: Node & { readonly kind: 'has' }): Operand {
-  const key = presentKey(node, writer.compilation.checked)
-  const operand = writeNode(writer, node.operand)
+  const { checked } = writer.compilation
+  const key = presentKey(node, checked)
+  const path = presentPath(node, checked)
+  // `has` itself costs nothing.
+  if (path !== undefined) cost(writer, path.length)
+  const memory = path === undefined ? undefined : writer.remembered(path.root, path.text)
   const found = fresh(writer, 't')
-  if (key in Object.prototype) {
-    emit(writer, `const ${found} = h_presence(${operand.text}, ${quoted(key)})`)
-    failIf(writer, `${found} instanceof h_CelError`, found)
-    return bool(found)
-  }
-  emit(writer, `let ${found}`, `if (${isPlain(operand.text)}) ${found} = ${operand.text}[${quoted(key)}] !== undefined`, 'else {')
+  emit(writer, `let ${found} = true`)
+  if (memory !== undefined) emit(writer, `if (${memory} === undefined) {`)
+  const operand = path === undefined ? writeNode(writer, node.operand) : writeOperand(writer, node.operand)
+  if (!(key in Object.prototype)) {
+    emit(writer, `if (${isData(operand)}) {`)
+    if (memory === undefined) emit(writer, `${found} = ${operand.text}[${quoted(key)}] !== undefined`)
+    else {
+      emit(writer, `${memory} = ${operand.text}[${quoted(key)}]`, `${found} = ${memory} !== undefined`)
+      emit(writer, `if (typeof ${memory} === 'number') ${memory} = h_fromRaw(${memory})`)
+    }
+    emit(writer, '} else {')
+  } else emit(writer, '{')
   emit(writer, `${found} = h_presence(${operand.text}, ${quoted(key)})`)
   failIf(writer, `${found} instanceof h_CelError`, found)
-  emit(writer, '}')
+  emit(writer, memory === undefined ? '}' : '}}')
   return bool(found)
 }
 

@@ -13,6 +13,8 @@ export interface Operand {
   /** Whether it may be an error: whoever goes on with it has to look first (`settle`). */
   readonly mayFail: boolean
   readonly sure: Sure | undefined
+  /** Code that tells whether it is a plain object, where that has been found out. */
+  readonly isData?: string
   /** The value of a literal. */
   readonly literal?: CelValue
 }
@@ -44,6 +46,10 @@ export interface Writer {
   /** The variables that have been mentioned, by slot. */
   readonly loaded: Map<number, Loaded>
   readonly load: (slot: number) => Loaded
+  /** The name that remembers the value of a path that is read more than once: undefined until it is known. It lives as long as the variable. */
+  readonly remembered: (root: number, path: string) => string | undefined
+  /** What is remembered of a variable, by its slot. */
+  readonly memories: Map<number, string[]>
   count: number
   /** What the code up to here costs and has not counted yet. Whatever leaves or meets other code has to count it first. */
   pending: number
@@ -166,6 +172,15 @@ export function within<T>(writer: Writer, failure: Failure, write: () => T): T {
   const result = write()
   writer.failure = outer
   return result
+}
+
+/** Declares what is remembered of a variable, after the code that remembers it has been written. */
+export function remember(writer: Writer, slots: readonly number[]): (() => void) {
+  const declare = reserve(writer)
+  return () => {
+    const names = slots.flatMap((slot) => writer.memories.get(slot) ?? [])
+    if (names.length > 0) declare(`let ${names.join(', ')}`)
+  }
 }
 
 /** Writes branches that meet: each begins with what is pending, and counts it. A condition is undefined in the last one. */

@@ -1,7 +1,7 @@
 import type { Json, JsonPath } from '../../../../core/json.ts'
 import type { Result } from '../../../../core/result.ts'
 import { err, ok } from '../../../../core/result.ts'
-import type { CelBindings, CelBudget, CelLazyLayout, CelOutcome } from '../../../../languages/cel/cel.ts'
+import type { CelBindings, CelBudget, CelLazyLayout, CelOutcome, CelProgram } from '../../../../languages/cel/cel.ts'
 import { celBudget, CelError, CelLazyMap, celLazyLayout, perCallLimit, toJson } from '../../../../languages/cel/cel.ts'
 import type { PolicyRequest } from '../../../../policy/request.ts'
 import type { Violation } from '../violations.ts'
@@ -62,13 +62,13 @@ export function compileNative(source: NativeSource): NativeProgram {
     withParameters: (parameters) => {
       const scopes = scopeMaker(compiled, layout, parameters)
       const evaluate = (question: NativeQuestion): readonly Violation[] => {
-        const judgement = judge(compiled, () => scopes(question, false)) ?? judge(compiled, () => scopes(question, true)) ?? { holds: true }
+        const judgement = judge(compiled, () => scopes(question, 'quick')) ?? judge(compiled, () => scopes(question, 'exact')) ?? { holds: true }
         if ('holds' in judgement) return none
         return 'failure' in judgement
           ? failing(judgement.failure)
           : judgement.parts.flatMap((part) => (part.isFailure ? failing(part.message) : [violation(part.message)]))
       }
-      return { evaluate, trace: (question) => attempts(compiled, scopes(question, false)) }
+      return { evaluate, trace: (question) => attempts(compiled, scopes(question, 'traced')) }
     },
   }
 }
@@ -142,6 +142,10 @@ const isNear = ({ budget, isExact, slack }: Scope, limit: number): boolean => bu
 const errorText = (expression: string, rule: Expression, outcome: CelError): string =>
   outcome === rule ? outcome.message : `expression '${expression}' resulted in error: ${outcome.message}`
 
+/** A quick pass knows the constants from the start, an exact one works out everything anew, and one that is traced knows what it was asked for. */
+type Mode = 'quick' | 'exact' | 'traced'
+type ScopeMaker = (question: NativeQuestion, mode: Mode) => Scope
+
 /** The variables of one pass over the expressions, and what they have cost. */
 interface Scope {
   readonly isExact: boolean
@@ -163,38 +167,40 @@ interface Running {
  * Makes the scopes of a constraint. The makers of variables are made once: a variable finds the bindings of the scope whose evaluation is running in `running`, which
  * is sound because evaluating is synchronous and no evaluation starts another.
  */
-function scopeMaker({ variables: expressions, constants }: CompiledSource, layout: CelLazyLayout, parameters: Json) {
+function scopeMaker({ variables: expressions, constants }: CompiledSource, layout: CelLazyLayout, parameters: Json): ScopeMaker {
   let running: Running | undefined
   let constantsCost = 0
+  /** The constants that have been worked out, by place. */
+  const kept: (CelOutcome | undefined)[] = layout.unknown.slice()
   const slack = (): number => constantsCost
-  const compute = (name: string, expression: Expression, { bindings, budget }: Running): CelOutcome => {
-    if (expression instanceof CelError) return expression
+  const compute = (name: string, expression: CelProgram, { bindings, budget }: Running): CelOutcome => {
     const outcome = expression.evaluate(bindings, budget)
     return outcome instanceof CelError
       ? new CelError(`composited variable ${JSON.stringify(name)} fails to evaluate: ${outcome.message}`)
       : outcome
   }
-  const makerOf = (name: string, expression: Expression): (() => CelOutcome) => {
+  const makerOf = (name: string, place: number): (() => CelOutcome) => {
+    const expression = expressions.get(name) ?? null
+    if (name === 'params') return () => parameters
+    if (name === 'anyObject') return () => (running === undefined ? null : anyObject(running.request))
+    if (expression === null || expression instanceof CelError) return () => expression
     if (!constants.has(name)) return () => (running === undefined ? null : compute(name, expression, running))
-    let kept: CelOutcome | undefined
     return () => {
       if (running === undefined) return null
-      if (kept !== undefined && !running.isExact) return kept
+      const known = running.isExact ? undefined : kept[place]
+      if (known !== undefined) return known
       const before = running.budget.spent
       const outcome = compute(name, expression, running)
-      if (kept === undefined) constantsCost += running.budget.spent - before
-      kept = outcome
+      if (kept[place] === undefined) constantsCost += running.budget.spent - before
+      kept[place] = outcome
       return outcome
     }
   }
-  const makers = new Map<string, () => CelOutcome>()
-  for (const [name, expression] of expressions) makers.set(name, makerOf(name, expression))
-  makers.set('anyObject', () => (running === undefined ? null : anyObject(running.request)))
-  makers.set('params', () => parameters)
-  const ordered = Array.from(layout.places.keys(), (name) => makers.get(name) ?? (() => null))
-  return ({ request, namespace }: NativeQuestion, isExact: boolean): Scope => {
+  const makers = Array.from(layout.places, ([name, place]) => makerOf(name, place))
+  return ({ request, namespace }: NativeQuestion, mode: Mode): Scope => {
     const budget = celBudget()
-    const variables = new CelLazyMap(layout, ordered)
+    const isExact = mode === 'exact'
+    const variables = new CelLazyMap(layout, makers, mode === 'quick' ? kept : layout.unknown)
     const bindings: CelBindings = {
       object: objectOf(request),
       oldObject: request.oldObject ?? null,
