@@ -121,11 +121,12 @@ export function celLazyLayout(keys: Iterable<string>): CelLazyLayout {
 export class CelLazyMap extends CelBoxed {
   readonly kind = 'lazy-map'
   readonly layout: CelLazyLayout
-  /** What has been worked out, by place. */
-  readonly known: (CelOutcome | undefined)[]
+  /** The values that have been worked out, by place. Errors are not among them. */
+  readonly known: (CelValue | undefined)[]
   readonly #makers: readonly (() => CelOutcome)[]
+  #errors: Map<number, CelError> | undefined
   /** `known` is what is known at first, by place. */
-  constructor(layout: CelLazyLayout, makers: readonly (() => CelOutcome)[], known: readonly (CelOutcome | undefined)[] = layout.unknown) {
+  constructor(layout: CelLazyLayout, makers: readonly (() => CelOutcome)[], known: readonly (CelValue | undefined)[] = layout.unknown) {
     super()
     this.layout = layout
     this.known = known.slice()
@@ -134,7 +135,7 @@ export class CelLazyMap extends CelBoxed {
   /** Whether a value has been asked for. */
   knows(key: string): boolean {
     const place = this.layout.places.get(key)
-    return place !== undefined && this.known[place] !== undefined
+    return place !== undefined && (this.known[place] !== undefined || this.#errors?.has(place) === true)
   }
   get(key: string): CelOutcome | undefined {
     const place = this.layout.places.get(key)
@@ -142,10 +143,13 @@ export class CelLazyMap extends CelBoxed {
     const known = this.known[place]
     return known === undefined ? this.make(place) : known
   }
-  /** Works out the value at a place. */
+  /** Works out what is not among the values that are known. */
   make(place: number): CelOutcome {
+    const error = this.#errors?.get(place)
+    if (error !== undefined) return error
     const outcome = this.#makers[place]?.() ?? null
-    this.known[place] = outcome
+    if (outcome instanceof CelError) (this.#errors ??= new Map()).set(place, outcome)
+    else this.known[place] = outcome
     return outcome
   }
 }

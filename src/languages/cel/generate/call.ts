@@ -22,7 +22,7 @@ export function writeCall(writer: Writer, node: Node & { readonly kind: 'call' }
     case 'unknown':
       return fail(writer, constant(writer, new CelError(`no such overload: ${plan.name}`)))
     case 'overloads':
-      return plan.isConstant ? writeConstant(writer, node) : writeOverloads(writer, plan)
+      return plan.isConstant ? writeConstant(writer, node) : writeOverloads(writer, plan, node)
   }
 }
 
@@ -107,7 +107,7 @@ function textCost(given: string, other: string): string | number {
   return given.length <= 10 ? `(${other} === '' ? 0 : 1)` : `h_shorterCost(Math.min(${given.length}, ${other}.length))`
 }
 
-function writeOverloads(writer: Writer, plan: CallOfOverloads): Operand {
+function writeOverloads(writer: Writer, plan: CallOfOverloads, node: Node): Operand {
   const { candidates, args, name } = plan
   const operands: Operand[] = []
   for (const arg of args) operands.push(writeValue(writer, arg))
@@ -115,7 +115,7 @@ function writeOverloads(writer: Writer, plan: CallOfOverloads): Operand {
   if (candidates.length > 1 && args.length === 1) return writeChoice(writer, plan, operands)
   if (candidates.length !== 1 || only === undefined) return writeAny(writer, plan, operands)
   if (args.length === 0 || args.length > 2) return writeAny(writer, plan, operands)
-  const operator = writeOperator(writer, only, operands)
+  const operator = writeOperator(writer, only, operands, writer.compilation.checked.typeOf(node))
   if (operator !== undefined) return operator
   const wrong = only.guards.map((guard, at) => {
     const { kind } = only.parameters[at] ?? { kind: 'dyn' }

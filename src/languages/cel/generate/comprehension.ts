@@ -2,7 +2,7 @@ import type { Comprehension } from '../ast.ts'
 import { gatherCost, itemCost, quantifierCost } from '../comprehension.ts'
 import { writeNode, writeValue } from './node.ts'
 import type { Failure, Operand, Writer } from './writer.ts'
-import { bool, charge, cost, emit, failIf, flush, fresh, isPlain, leaving, named, nothing, remember, reserve, value, within } from './writer.ts'
+import { bool, charge, cost, emit, failIf, flush, fresh, isPlain, leaving, maybe, named, nothing, remember, reserve, value, within } from './writer.ts'
 
 /** What a macro walks over, and the names of an entry. */
 interface Walk {
@@ -77,7 +77,7 @@ function writeLoop(writer: Writer, { node, count, enter }: Walk, head: number, i
   charge(writer, head)
   const item = enter(index)
   const declare = remember(writer, writer.compilation.checked.locals.get(node) ?? [])
-  inside(item, label)
+  maybe(writer, () => inside(item, label))
   declare()
   flush(writer)
   emit(writer, '}')

@@ -55,6 +55,7 @@ function newWriter(root: Node, compilation: Compilation, example: Frame): Writer
       return name
     },
     memories: new Map(),
+    attempted: [],
     count: 0,
     pending: 0,
     failure: { jump: (error) => `frame.cost = c; return ${error}`, isUsed: false },
@@ -82,8 +83,8 @@ function headOf(writer: Writer, { bindings }: Frame): readonly string[] {
     const held = `let ${name} = frame.bindings[${quoted(variable.name)}]`
     const care = `if (typeof ${name} === 'function' || typeof ${name} === 'number' || ${name} instanceof h_CelError) ${name} = undefined`
     if (lazy === undefined) return [held, care]
-    const layout = `${name}.layout === ${constant(writer, lazy.layout)}`
-    return [held, care, `const ${lazy.name} = ${name} instanceof h_CelLazyMap && ${layout} ? ${name}.known : undefined`]
+    const isKnown = `${name} instanceof h_CelLazyMap && ${name}.layout === ${constant(writer, lazy.layout)}`
+    return [held, `let ${lazy.name}`, `if (${isKnown}) ${lazy.name} = ${name}.known`, `else ${care}`]
   })
   return remembered.length === 0 ? variables : [...variables, `let ${remembered.join(', ')}`]
 }
@@ -92,10 +93,13 @@ function headOf(writer: Writer, { bindings }: Frame): readonly string[] {
 function assemble({ lines, constants }: Writer, head: readonly string[]): Evaluate | undefined {
   const body = lines.join('\n')
   if (body.length > longestCode) return undefined
-  const helpers = Object.keys(runtime).map((name) => `h_${name} = h.${name}`)
-  const values = constants.map((_, at) => `k${at} = K[${at}]`)
   const start = ['let c = frame.cost', 'const limit = frame.limit', ...head].join('\n')
-  const text = `'use strict'\nconst ${[...helpers, ...values].join(', ')}\nreturn function expression(frame) {\n${start}\n${body}\n}`
+  const used = new Set(Array.from(`${start}\n${body}`.matchAll(/\bh_(\w+)/g), ([, name = '']) => name))
+  const helpers = Object.keys(runtime).flatMap((name) => (used.has(name) ? [`h_${name} = h.${name}`] : []))
+  const values = constants.map((_, at) => `k${at} = K[${at}]`)
+  const names = [...helpers, ...values].join(', ')
+  // What stands in parentheses is parsed once.
+  const text = `'use strict'\n${names === '' ? '' : `const ${names}\n`}return (function expression(frame) {\n${start}\n${body}\n})`
   // oxlint-disable-next-line typescript/no-implied-eval
   const factory = new Function('h', 'K', text) as (helpers: unknown, constants: readonly unknown[]) => Evaluate
   return factory(runtime, constants)

@@ -1,7 +1,7 @@
 import type { Node } from '../ast.ts'
 import { writeNode } from './node.ts'
 import type { Failure, Operand, Writer } from './writer.ts'
-import { bool, emit, failIf, flush, fresh, leaving, reserve, within } from './writer.ts'
+import { bool, emit, failIf, flush, fresh, leaving, maybe, reserve, within } from './writer.ts'
 
 /** What the code of one `&&` or `||` goes by. */
 interface Logic {
@@ -22,7 +22,11 @@ export function writeLogic(writer: Writer, operands: readonly Node[], decisive: 
   const declare = reserve(writer)
   emit(writer, `${decided}: {`)
   let fails = false
-  for (const [at, node] of operands.entries()) fails = writeOperand(writer, node, logic, operands.length === 2 && at === 0) || fails
+  const [first, ...others] = operands
+  if (first !== undefined) fails = writeOperand(writer, first, logic, operands.length === 2 ? 'of-two' : 'of-many')
+  maybe(writer, () => {
+    for (const node of others) fails = writeOperand(writer, node, logic, undefined) || fails
+  })
   if (fails) failIf(writer, `${error} !== undefined`, logic.isWeak ? `${error} === h_notBool ? h_noSuchOverload : ${error}` : error)
   flush(writer)
   emit(writer, `${result} = ${!decisive}`, '}')
@@ -31,11 +35,11 @@ export function writeLogic(writer: Writer, operands: readonly Node[], decisive: 
 }
 
 /** Writes one operand, and tells whether it may fail. */
-function writeOperand(writer: Writer, node: Node, logic: Logic, isFirstOfTwo: boolean): boolean {
+function writeOperand(writer: Writer, node: Node, logic: Logic, first: 'of-two' | 'of-many' | undefined): boolean {
   const { error, decided, decisive } = logic
   // The error that is told is the first.
-  const note = (problem: string): string =>
-    `if (${error} === undefined${logic.isWeak ? ` || ${error} === h_notBool` : ''}) ${error} = ${problem}`
+  const condition = first === undefined ? `if (${error} === undefined${logic.isWeak ? ` || ${error} === h_notBool` : ''}) ` : ''
+  const note = (problem: string): string => `${condition}${error} = ${problem}`
   const label = fresh(writer, 'L')
   const open = reserve(writer)
   const failure: Failure = { jump: (problem) => `${note(problem)}; break ${label}`, isUsed: false }
@@ -45,10 +49,10 @@ function writeOperand(writer: Writer, node: Node, logic: Logic, isFirstOfTwo: bo
   const isDecisive = isSure ? (decisive ? text : `!${text}`) : `${text} === ${decisive}`
   emit(writer, `if (${isDecisive}) ${leaving(writer, `break ${decided}`)}`)
   if (!isSure) {
-    const problem = isFirstOfTwo ? `${text} instanceof h_CelError ? ${text} : h_notBool` : `h_failureOf(${text})`
+    const problem = first === 'of-two' ? `${text} instanceof h_CelError ? ${text} : h_notBool` : `h_failureOf(${text})`
     emit(writer, `if (${text} !== ${!decisive}) { ${note(problem)} }`)
   }
-  if (isFirstOfTwo && !isSure) logic.isWeak = true
+  if (first === 'of-two' && !isSure) logic.isWeak = true
   if (failure.isUsed) flush(writer)
   open(failure.isUsed ? `${label}: {` : '{')
   emit(writer, '}')

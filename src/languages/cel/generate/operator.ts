@@ -1,6 +1,7 @@
 import type { Prepared } from '../call.ts'
 import type { CelImplementation } from '../function.ts'
 import { addition, isGreater, isGreaterOrEqual, isLess, isLessOrEqual, membership } from '../libraries/standard.ts'
+import type { CelType } from '../types.ts'
 import type { Operand, Sure, Writer } from './writer.ts'
 import { branch, charge, constant, cost, emit, every, failIf, fresh, isPlain, isSurely } from './writer.ts'
 
@@ -13,7 +14,7 @@ interface Quick {
 }
 
 /** An operator written out for the values that it mostly has; undefined for other functions. */
-export function writeOperator(writer: Writer, prepared: Prepared, operands: readonly Operand[]): Operand | undefined {
+export function writeOperator(writer: Writer, prepared: Prepared, operands: readonly Operand[], type: CelType): Operand | undefined {
   const [a, b] = operands
   if (a === undefined || b === undefined || prepared.guards.length > 0) return undefined
   const { evaluate } = prepared
@@ -23,7 +24,7 @@ export function writeOperator(writer: Writer, prepared: Prepared, operands: read
     return write(writer, prepared, { a, b, sure: 'bool', quick: [{ when, costs: 1, what: `${a.text} ${sign} ${b.text}` }] })
   }
   if (evaluate === membership) return write(writer, prepared, { a, b, sure: 'bool', quick: searches(a, b) })
-  if (evaluate === addition) return write(writer, prepared, { a, b, sure: sumOf(a, b), quick: sums(writer, evaluate, a, b) })
+  if (evaluate === addition) return write(writer, prepared, { a, b, sure: sumOf(a, b), quick: sums(a, b, type.kind) })
   return undefined
 }
 
@@ -46,14 +47,13 @@ const searches = (a: Operand, b: Operand): readonly Quick[] => [
 /** A sum that has a value is of the kind of its sides. */
 const sumOf = (a: Operand, b: Operand): Sure | undefined => [a.sure, b.sure].find((sure) => sure === 'text' || sure === 'list')
 
-function sums(writer: Writer, evaluate: CelImplementation, a: Operand, b: Operand): readonly Quick[] {
-  const both = (sure: 'text' | 'list' | 'number'): string => every(isSurely(a, sure), isSurely(b, sure))
-  const plain = `${constant(writer, evaluate)}(${a.text}, ${b.text})`
-  return [
-    { when: both('text'), costs: `Math.ceil((${a.text}.length + ${b.text}.length) * 0.1)`, what: `${a.text} + ${b.text}` },
-    { when: both('list'), costs: 1, what: plain },
-    { when: both('number'), costs: 1, what: plain },
-  ]
+function sums(a: Operand, b: Operand, kind: CelType['kind']): readonly Quick[] {
+  const text = {
+    when: every(isSurely(a, 'text'), isSurely(b, 'text')),
+    costs: `Math.ceil((${a.text}.length + ${b.text}.length) * 0.1)`,
+    what: `${a.text} + ${b.text}`,
+  }
+  return kind === 'string' || kind === 'dyn' ? [text] : []
 }
 
 interface Written {

@@ -50,6 +50,13 @@ const costOf = ({ cost }: Prepared, values: readonly CelValue[]): number => (cos
 
 const call = ({ evaluate }: Prepared, values: readonly CelValue[]): CelOutcome => evaluate(...values)
 
+/** Goes along a path, up to its first error. */
+function walk(root: CelOutcome, selects: readonly ((value: CelOutcome) => CelOutcome)[]): CelOutcome {
+  let value = root
+  for (const select of selects) value = select(value)
+  return value
+}
+
 const equal = (a: CelValue, b: CelValue): boolean | CelError => equality(a, b, celEqual)
 const equalAs = (a: CelValue, b: CelValue, typed: Equal): boolean | CelError => equality(a, b, typed)
 
@@ -84,6 +91,7 @@ export const runtime = {
   presence,
   shorterCost,
   unsupportedKey,
+  walk,
   noSuchOverload: new CelError('no such overload'),
   /** Stands for `noSuchOverload` where another error would say more. */
   notBool: new CelError('no such overload'),

@@ -28,9 +28,30 @@ function writePath(writer: Writer, node: Node, { text, root, length }: Path): Op
   const memory = writer.remembered(root, text)
   if (memory === undefined) return writeStep(writer, node)
   emit(writer, `if (${memory} === undefined) {`)
-  const operand = settle(writer, writeStep(writer, node))
-  emit(writer, `${memory} = ${operand.text}`, '}')
+  if (writer.attempted.includes(text)) {
+    // It is not there, or it was not needed.
+    const found = named(writer, `h_walk(${rootOf(writer, root)}, ${constant(writer, selectsOf(writer, node))})`)
+    failIf(writer, `${found} instanceof h_CelError`, found)
+    emit(writer, `${memory} = ${found}`, '}')
+  } else {
+    emit(writer, `${memory} = ${settle(writer, writeStep(writer, node)).text}`, '}')
+    writer.attempted.push(text)
+  }
   return value(memory)
+}
+
+function rootOf(writer: Writer, slot: number): string {
+  const local = writer.locals.get(slot)
+  if (local !== undefined) return local.text
+  const { name, ask } = writer.load(slot)
+  return `${name} === undefined ? ${ask} : ${name}`
+}
+
+/** The selections of a path, from its variable on. */
+function selectsOf(writer: Writer, node: Node): readonly Selection['select'][] {
+  const { checked } = writer.compilation
+  if (node.kind !== 'select' || checked.references.has(node)) return []
+  return [...selectsOf(writer, node.operand), selectionOf(node, checked).select]
 }
 
 function writeOperand(writer: Writer, node: Node): Operand {
@@ -40,22 +61,23 @@ function writeOperand(writer: Writer, node: Node): Operand {
 
 function writeStep(writer: Writer, node: Node & { readonly kind: 'select' }): Operand {
   const selection = selectionOf(node, writer.compilation.checked)
-  const operand = writeOperand(writer, node.operand)
   const lazy = lazyPlace(writer, node.operand, selection.key)
-  if (lazy === undefined) return value(writeField(writer, operand, selection))
-  const { known, place } = lazy
+  if (lazy === undefined) return value(writeField(writer, writeOperand(writer, node.operand), selection))
+  const { name, ask, known, place } = lazy
   const found = fresh(writer, 't')
-  emit(writer, `let ${found} = ${known} === undefined ? ${constant(writer, selection.select)}(${operand.text}) : ${known}[${place}]`)
-  emit(writer, `if (${found} === undefined) ${found} = ${operand.text}.make(${place})`)
-  return outcome(found)
+  emit(writer, `let ${found} = ${known} === undefined ? undefined : ${known}[${place}]`, `if (${found} === undefined) {`)
+  emit(writer, `${found} = ${known} === undefined ? ${constant(writer, selection.select)}(${name} ?? ${ask}) : ${name}.make(${place})`)
+  failIf(writer, `${found} instanceof h_CelError`, found)
+  emit(writer, '}')
+  return value(found)
 }
 
 /** A field, which has to be there. */
-function writeField(writer: Writer, operand: Operand, { key, missing, select }: Selection): string {
+function writeField(writer: Writer, operand: Operand, { key, select }: Selection): string {
   const found = fresh(writer, 't')
-  emit(writer, `let ${found}`, `if (${isData(operand)}) {`, `${found} = ${operand.text}[${quoted(key)}]`)
-  failIf(writer, `${found} === undefined`, constant(writer, missing))
-  emit(writer, `if (typeof ${found} === 'number') ${found} = h_fromRaw(${found})`, '} else {')
+  emit(writer, `let ${found}`, `if (${isData(operand)}) ${found} = ${operand.text}[${quoted(key)}]`)
+  // What is not there, and numbers that are doubles, are looked at with more care.
+  emit(writer, `if (${found} === undefined || (typeof ${found} === 'number' && !Number.isSafeInteger(${found}))) {`)
   emit(writer, `${found} = ${constant(writer, select)}(${operand.text})`)
   failIf(writer, `${found} instanceof h_CelError`, found)
   emit(writer, '}')
@@ -64,13 +86,22 @@ function writeField(writer: Writer, operand: Operand, { key, missing, select }: 
 
 const isData = ({ text, isData: known }: Operand): string => known ?? isPlain(text)
 
+interface LazyPlace {
+  /** The name of the map, and code that asks for it. */
+  readonly name: string
+  readonly ask: string
+  /** The name of what it knows: undefined where it is another map than the code was made for. */
+  readonly known: string
+  readonly place: number
+}
+
 /** Where a lazy map has a key: known where the map is a variable. */
-function lazyPlace(writer: Writer, operand: Node, key: string): { readonly known: string; readonly place: number } | undefined {
+function lazyPlace(writer: Writer, operand: Node, key: string): LazyPlace | undefined {
   const reference = writer.compilation.checked.references.get(operand)
   if (reference?.kind !== 'slot' || writer.locals.has(reference.slot)) return undefined
-  const { lazy } = writer.load(reference.slot)
+  const { name, ask, lazy } = writer.load(reference.slot)
   const place = lazy?.layout.places.get(key)
-  return lazy === undefined || place === undefined ? undefined : { known: lazy.name, place }
+  return lazy === undefined || place === undefined ? undefined : { name, ask, known: lazy.name, place }
 }
 
 export function writePresence(writer: Writer, node: Node & { readonly kind: 'has' }): Operand {
@@ -96,6 +127,7 @@ export function writePresence(writer: Writer, node: Node & { readonly kind: 'has
   emit(writer, `${found} = h_presence(${operand.text}, ${quoted(key)})`)
   failIf(writer, `${found} instanceof h_CelError`, found)
   emit(writer, memory === undefined ? '}' : '}}')
+  if (path !== undefined && memory !== undefined) writer.attempted.push(path.text)
   return bool(found)
 }
 

@@ -48,6 +48,8 @@ export interface Writer {
   readonly load: (slot: number) => Loaded
   /** The name that remembers the value of a path that is read more than once: undefined until it is known. It lives as long as the variable. */
   readonly remembered: (root: number, path: string) => string | undefined
+  /** The paths that all code before this one has tried to read. */
+  readonly attempted: string[]
   /** What is remembered of a variable, by its slot. */
   readonly memories: Map<number, string[]>
   count: number
@@ -175,12 +177,19 @@ export function within<T>(writer: Writer, failure: Failure, write: () => T): T {
 }
 
 /** Declares what is remembered of a variable, after the code that remembers it has been written. */
-export function remember(writer: Writer, slots: readonly number[]): (() => void) {
+export function remember(writer: Writer, slots: readonly number[]): () => void {
   const declare = reserve(writer)
   return () => {
     const names = slots.flatMap((slot) => writer.memories.get(slot) ?? [])
     if (names.length > 0) declare(`let ${names.join(', ')}`)
   }
+}
+
+/** Writes code that may not run: nobody may rely on what it has read. */
+export function maybe(writer: Writer, write: () => void): void {
+  const { length } = writer.attempted
+  write()
+  writer.attempted.length = length
 }
 
 /** Writes branches that meet: each begins with what is pending, and counts it. A condition is undefined in the last one. */
@@ -189,7 +198,7 @@ export function branch(writer: Writer, branches: readonly { readonly condition: 
   for (const [at, { condition, write }] of branches.entries()) {
     emit(writer, `${at === 0 ? '' : '} else '}${condition === undefined ? '' : `if (${condition}) `}{`)
     writer.pending = pending
-    write()
+    maybe(writer, write)
     flush(writer)
   }
   const isOpen = branches.at(-1)?.condition !== undefined

@@ -1,7 +1,7 @@
 import type { Json, JsonPath } from '../../../../core/json.ts'
 import type { Result } from '../../../../core/result.ts'
 import { err, ok } from '../../../../core/result.ts'
-import type { CelBindings, CelBudget, CelLazyLayout, CelOutcome, CelProgram } from '../../../../languages/cel/cel.ts'
+import type { CelBindings, CelBudget, CelLazyLayout, CelOutcome, CelProgram, CelValue } from '../../../../languages/cel/cel.ts'
 import { celBudget, CelError, CelLazyMap, celLazyLayout, perCallLimit, toJson } from '../../../../languages/cel/cel.ts'
 import type { PolicyRequest } from '../../../../policy/request.ts'
 import type { Violation } from '../violations.ts'
@@ -101,7 +101,12 @@ const violation = (message: string): Violation => ({ message, details: {} })
 type Judgement =
   | { readonly holds: true }
   | { readonly failure: string }
-  | { readonly parts: readonly { readonly message: string; readonly isFailure: boolean }[] }
+  | { readonly parts: readonly Part[] }
+
+interface Part {
+  readonly message: string
+  readonly isFailure: boolean
+}
 
 const holding: Judgement = { holds: true }
 
@@ -125,13 +130,14 @@ function judge(compiled: CompiledSource, pass: () => Scope): Judgement | undefin
   const messages = messagesOf(compiled, { scope, pass, holds: outcomes.every((outcome) => outcome === true) })
   if (messages === undefined) return undefined
   if (messages === 'unneeded') return holding
-  const parts = compiled.validations.flatMap(({ validation, rule }, at) => {
+  const parts: Part[] = []
+  for (const [at, { validation, rule }] of compiled.validations.entries()) {
     const outcome = outcomes[at] ?? true
-    if (outcome instanceof CelError) return [{ message: errorText(validation.expression, rule, outcome), isFailure: true }]
+    if (outcome instanceof CelError) parts.push({ message: errorText(validation.expression, rule, outcome), isFailure: true })
     // Be it that the validation holds.
-    if (messages === 'exhausted') return [{ message: `failed messageExpression: ${outOfBudget}`, isFailure: true }]
-    return outcome === true ? [] : [{ message: messages[at] ?? '', isFailure: false }]
-  })
+    else if (messages === 'exhausted') parts.push({ message: `failed messageExpression: ${outOfBudget}`, isFailure: true })
+    else if (outcome !== true) parts.push({ message: messages[at] ?? '', isFailure: false })
+  }
   return parts.length === 0 ? holding : { parts }
 }
 
@@ -171,7 +177,8 @@ function scopeMaker({ variables: expressions, constants }: CompiledSource, layou
   let running: Running | undefined
   let constantsCost = 0
   /** The constants that have been worked out, by place. */
-  const kept: (CelOutcome | undefined)[] = layout.unknown.slice()
+  const kept: (CelValue | undefined)[] = layout.unknown.slice()
+  const keptErrors = new Map<string, CelError>()
   const slack = (): number => constantsCost
   const compute = (name: string, expression: CelProgram, { bindings, budget }: Running): CelOutcome => {
     const outcome = expression.evaluate(bindings, budget)
@@ -187,12 +194,13 @@ function scopeMaker({ variables: expressions, constants }: CompiledSource, layou
     if (!constants.has(name)) return () => (running === undefined ? null : compute(name, expression, running))
     return () => {
       if (running === undefined) return null
-      const known = running.isExact ? undefined : kept[place]
+      const known = running.isExact ? undefined : (keptErrors.get(name) ?? kept[place])
       if (known !== undefined) return known
       const before = running.budget.spent
       const outcome = compute(name, expression, running)
-      if (kept[place] === undefined) constantsCost += running.budget.spent - before
-      kept[place] = outcome
+      if (kept[place] === undefined && !keptErrors.has(name)) constantsCost += running.budget.spent - before
+      if (outcome instanceof CelError) keptErrors.set(name, outcome)
+      else kept[place] = outcome
       return outcome
     }
   }
