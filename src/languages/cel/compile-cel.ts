@@ -37,7 +37,7 @@ export interface CelEnvironment {
 export type CelBackEnd = 'closures' | 'javascript' | 'adaptive'
 
 /** Evaluations after which generating code pays. */
-const often = 64
+const often = 1000
 
 /** What evaluations may cost and have cost, in Kubernetes' units. One budget may serve several evaluations. */
 export interface CelBudget {
