@@ -158,9 +158,15 @@ export interface Prepared {
   readonly cost: CelFunction['cost']
 }
 
-const prepared = ({ parameters, evaluate, cost }: CelFunction): Prepared => ({ guards: parameters.map(guardOf), parameters, evaluate, cost })
+const prepared = ({ parameters, evaluate, cost }: CelFunction): Prepared => ({
+  guards: parameters.map(guardOf),
+  parameters,
+  evaluate,
+  cost,
+})
 
-export const accepts = ({ guards }: Prepared, args: readonly CelValue[]): boolean => guards.every((guard, index) => guard(args[index] ?? null))
+export const accepts = ({ guards }: Prepared, args: readonly CelValue[]): boolean =>
+  guards.every((guard, index) => guard(args[index] ?? null))
 
 const anything: Guard = () => true
 

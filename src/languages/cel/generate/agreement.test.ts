@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { CelBackEnd, CelBindings, CelOutcome, CelProgram, CelType } from '../cel.ts'
+import type { CelBackEnd, CelBindings, CelFunctions, CelOutcome, CelProgram, CelType } from '../cel.ts'
 import { CelDouble, CelError, CelLazyMap, CelOptional, celBudget, celLazyLayout, celType, compileCel, kubernetesFunctions } from '../cel.ts'
 import { CelMap, CelStruct } from '../values.ts'
 
 /* Closures and generated code say the same, cost the same, and are stopped at the same place. */
 
-const functions = kubernetesFunctions()
+/** With names for values, which Kubernetes leaves out. */
+const functions: CelFunctions = { ...kubernetesFunctions(), macros: new Set([...kubernetesFunctions().macros, 'cel.bind']) }
 const variables: Readonly<Record<string, CelType>> = {
   i: celType.int,
   s: celType.string,
@@ -47,7 +48,23 @@ function bindingsOf(data: unknown): CelBindings {
 }
 
 const names = fc.constantFrom('i', 's', 'b', 'l', 'm', 'x', 'x', 'x', 'y', 'w', 'v', 'v', 't', 'q.r', 'none', 'e', 'f', 'e.a')
-const literals = fc.constantFrom("'a'", "''", "'a longer text than ten'", '1', '-2', '1.5', '2u', 'null', 'true', 'false', "b'x'", '[]', '[1, 2]', '{}', "{'a': 1}")
+const literals = fc.constantFrom(
+  "'a'",
+  "''",
+  "'a longer text than ten'",
+  '1',
+  '-2',
+  '1.5',
+  '2u',
+  'null',
+  'true',
+  'false',
+  "b'x'",
+  '[]',
+  '[1, 2]',
+  '{}',
+  "{'a': 1}",
+)
 const fields = fc.constantFrom('a', 'a', 'b', 'bad', 'n', 'c', '__proto__', 'constructor')
 const binary = fc.constantFrom('+', '-', '*', '/', '%', '==', '==', '!=', '<', '<=', '>', '>=', 'in', 'in')
 const locals = fc.constantFrom('e', 'f', 'x')
@@ -89,8 +106,12 @@ const { any } = fc.letrec<{ any: string; path: string }>((tie) => ({
     fc.tuple(tie('any'), tie('any')).map(([a, c]) => `[?${a}, ${c}]`),
     fc.tuple(tie('any'), tie('any')).map(([a, c]) => `{'a': ${a}, ${c}: 1}`),
     fc.tuple(tie('any'), tie('any')).map(([a, c]) => `{?'a': ${a}, 'b': ${c}}`),
-    fc.constantFrom('size', 'string', 'int', 'dyn', 'type', 'optional.of', 'double').chain((name) => tie('any').map((a) => `${name}(${a})`)),
-    fc.tuple(tie('any'), fc.constantFrom('startsWith', 'endsWith', 'contains', 'matches', 'join', 'format'), tie('any')).map(([a, name, c]) => `${a}.${name}(${c})`),
+    fc
+      .constantFrom('size', 'string', 'int', 'dyn', 'type', 'optional.of', 'double')
+      .chain((name) => tie('any').map((a) => `${name}(${a})`)),
+    fc
+      .tuple(tie('any'), fc.constantFrom('startsWith', 'endsWith', 'contains', 'matches', 'join', 'format'), tie('any'))
+      .map(([a, name, c]) => `${a}.${name}(${c})`),
     fc.constantFrom('lowerAscii', 'size', 'value', 'hasValue', 'max', 'join').chain((name) => tie('any').map((a) => `${a}.${name}()`)),
     fc.tuple(tie('any'), tie('any')).map(([a, c]) => `${a}.replace(${c}, 'z')`),
     fc.constantFrom("'%d'.format([5])", "int('x')", "size('abc')", "'a'.matches('a+')", 'Object{a: x}', 'Object{?a: y}', 'quantity("1k")'),
@@ -148,6 +169,7 @@ const data = fc.oneof(
   { maxDepth: 3 },
   fc.constant({ a: { a: 'a', b: [1, 2.5, { a: true }] }, b: null }),
   fc.constant([{ a: 'a' }, { a: 1e300 }, { b: 2 ** 60 }, 'text', null]),
+  fc.constant({ a: 2.5, b: 2 ** 60, c: 1 }),
   fc.constant({ a: [{ a: 'x', b: {} }, { b: { a: 1 } }] }),
   fc.jsonValue({ maxDepth: 3 }),
 )
@@ -173,7 +195,7 @@ test.each([
   'x.a && w',
   "(x.a && x.b) || 'a' == x.a.a",
   'w || true',
-  "1 && w.a",
+  '1 && w.a',
   '[1, 2].exists(e, e) || b',
   'v.bad == 1 || v.n == null',
   '[v.bad, v.bad]',
@@ -193,9 +215,24 @@ test.each([
   'l[2] + 1 > 5 && m.a in l',
   "t > timestamp('2019-01-01T00:00:00Z') && t == t",
   '1 < 2',
+  'int(s) == 1 || 1 == int(s)',
+  "dyn(int(s)) == 'a'",
+  "[int(s) == dyn(x), 'a' == dyn(int(s))]",
+  'cel.bind(e, int(s), [1, 2].map(f, f) == [] || e == 1)',
+  'x.c + x.d',
+  'x.c == 2.5 && has(x.d) && x.d == x.d',
+  'x.e - 1 < x.d',
+  'l.map(e, e * 2 ).sortBy(e, -e)',
   'v.transformMap(e, f, f)',
 ])('%s is the same as closures and as code', (text) => {
-  const inputs = [{ a: { a: 'a', b: [1, 2.5, true] } }, { a: [{ a: 'x', b: { a: 1 } }] }, [1, { a: 2 }], null, JSON.parse('{"__proto__": 1, "constructor": true}')]
+  const inputs = [
+    { a: { a: 'a', b: [1, 2.5, true] } },
+    { c: 2.5, d: 2 ** 60, e: 2 ** 63 },
+    { a: [{ a: 'x', b: { a: 1 } }] },
+    [1, { a: 2 }],
+    null,
+    JSON.parse('{"__proto__": 1, "constructor": true}'),
+  ]
   const limits = Array.from({ length: 60 }, (_, limit) => limit)
   const [closures, generated] = (['closures', 'javascript'] as const).map((backEnd) => programOf(text, backEnd, 'none'))
   if (closures === undefined || generated === undefined) throw new Error('does not compile')

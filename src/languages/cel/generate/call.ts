@@ -5,10 +5,29 @@ import { celEqual } from '../operators.ts'
 import type { CelType } from '../types.ts'
 import type { CelValue } from '../values.ts'
 import { CelError } from '../values.ts'
-import { writeNode, writeValue } from './node.ts'
 import { writeOperator } from './operator.ts'
 import type { Operand, Writer } from './writer.ts'
-import { add, bool, branch, charge, constant, cost, emit, every, fail, failIf, fresh, isPlain, isSurely, literal, named, outcome, quoted, settle } from './writer.ts'
+import {
+  add,
+  bool,
+  branch,
+  charge,
+  constant,
+  cost,
+  emit,
+  every,
+  fail,
+  failIf,
+  fresh,
+  isPlain,
+  isSurely,
+  literal,
+  named,
+  outcome,
+  quoted,
+  settle,
+  writeValue,
+} from './writer.ts'
 
 export function writeCall(writer: Writer, node: Node & { readonly kind: 'call' }): Operand {
   const plan = writer.plan(node)
@@ -57,18 +76,20 @@ function writeOtherwise(writer: Writer, { first, second, keeps }: Extract<CallPl
   emit(writer, `let ${result} = ${operand}`)
   let other: Operand | undefined
   const absent = (): void => {
-    other = writeNode(writer, second)
+    other = writer.write(second)
     emit(writer, `${result} = ${other.text}`)
   }
-  const there = keeps ? [] : [{ condition: `${operand} instanceof h_CelOptional`, write: () => emit(writer, `${result} = ${operand}.value`) }]
+  const there = keeps
+    ? []
+    : [{ condition: `${operand} instanceof h_CelOptional`, write: () => emit(writer, `${result} = ${operand}.value`) }]
   branch(writer, [{ condition: `${operand} instanceof h_CelOptional && ${operand}.value === undefined`, write: absent }, ...there])
   return { text: result, mayFail: other?.mayFail ?? true, sure: undefined }
 }
 
 function writeEquality(writer: Writer, { left, right, equal, expected }: Extract<CallPlan, { kind: 'equality' }>): Operand {
-  const first = writeNode(writer, left)
+  const first = writer.write(left)
   const a = right.kind === 'literal' ? first : settle(writer, first)
-  const b = writeNode(writer, right)
+  const b = writer.write(right)
   const result = fresh(writer, 't')
   const general = (): void => {
     settle(writer, a)
@@ -87,7 +108,11 @@ function writeEquality(writer: Writer, { left, right, equal, expected }: Extract
     emit(writer, `${result} = ${a.text} === ${b.text}`)
   }
   if (quick === undefined || quick.when === 'false') general()
-  else branch(writer, [{ condition: quick.when, write: same }, { condition: undefined, write: general }])
+  else
+    branch(writer, [
+      { condition: quick.when, write: same },
+      { condition: undefined, write: general },
+    ])
   return bool(expected ? result : `!${result}`)
 }
 
@@ -183,11 +208,14 @@ function writeChoice(writer: Writer, { candidates, args, name }: CallOfOverloads
 }
 
 /** Any arguments: the first overload that takes them. */
-function writeAny(writer: Writer, { candidates, name }: Pick<CallOfOverloads, 'candidates' | 'name'>, operands: readonly Operand[]): Operand {
+function writeAny(
+  writer: Writer,
+  { candidates, name }: Pick<CallOfOverloads, 'candidates' | 'name'>,
+  operands: readonly Operand[],
+): Operand {
   const values = named(writer, `[${textsOf(operands)}]`)
   const chosen = named(writer, `h_choose(${constant(writer, candidates)}, ${values})`)
   failIf(writer, `${chosen} === undefined`, `h_noOverload(${quoted(name)}, ${values})`)
   charge(writer, `h_costOf(${chosen}, ${values})`)
   return outcome(named(writer, `h_call(${chosen}, ${values})`))
 }
-

@@ -1,8 +1,25 @@
 import type { Comprehension } from '../ast.ts'
 import { gatherCost, itemCost, quantifierCost } from '../comprehension.ts'
-import { writeNode, writeValue } from './node.ts'
 import type { Failure, Operand, Writer } from './writer.ts'
-import { bool, charge, cost, emit, failIf, flush, fresh, isPlain, leaving, maybe, named, nothing, remember, reserve, value, within } from './writer.ts'
+import {
+  bool,
+  charge,
+  cost,
+  emit,
+  failIf,
+  flush,
+  fresh,
+  isPlain,
+  leaving,
+  maybe,
+  named,
+  nothing,
+  remember,
+  reserve,
+  value,
+  within,
+  writeValue,
+} from './writer.ts'
 
 /** What a macro walks over, and the names of an entry. */
 interface Walk {
@@ -14,7 +31,7 @@ interface Walk {
 }
 
 export function writeComprehension(writer: Writer, node: Comprehension): Operand {
-  const range = writeNode(writer, node.range)
+  const range = writer.write(node.range)
   const walk = node.second === undefined ? walkItems(writer, node, range) : walkEntries(writer, node, range)
   switch (node.macro) {
     case 'all':
@@ -93,7 +110,7 @@ function writeQuantifier(writer: Writer, walk: Walk, decisive: boolean): Operand
   writeLoop(writer, walk, quantifierCost(decisive), (_, label) => {
     if (predicate === undefined) return
     const failure: Failure = { jump: (problem) => `if (${error} === undefined) ${error} = ${problem}; continue ${label}`, isUsed: false }
-    const held = within(writer, failure, () => writeNode(writer, predicate))
+    const held = within(writer, failure, () => writer.write(predicate))
     const isSure = held.sure === 'bool' && !held.mayFail
     const decided = isSure ? (decisive ? held.text : `!${held.text}`) : `${held.text} === ${decisive}`
     emit(writer, `if (${decided}) ${leaving(writer, `${result} = ${decisive}; break ${label}`)}`)
@@ -121,7 +138,7 @@ function ending(writer: Writer): Failure {
 /** Goes on with the next entry where the condition does not hold. */
 function writeCondition(writer: Writer, { node: { predicate } }: Walk, label: string): void {
   if (predicate === undefined) return
-  const held = writeNode(writer, predicate)
+  const held = writer.write(predicate)
   const isSure = held.sure === 'bool' && !held.mayFail
   emit(writer, `if (${isSure ? `!${held.text}` : `${held.text} === false`}) ${leaving(writer, `continue ${label}`)}`)
   if (!isSure) failIf(writer, `${held.text} !== true`, `h_failureOf(${held.text})`)
@@ -169,4 +186,3 @@ function writeGatherMap(writer: Writer, walk: Walk, adds: 'insert' | 'insertAll'
   cost(writer, 1)
   return value(named(writer, `new h_CelMap(${map})`), 'other')
 }
-

@@ -17,7 +17,7 @@ import { constant, emit, flush, fresh, quoted } from './writer.ts'
 export function generate(root: Node, compilation: Compilation, example: Frame): Evaluate | undefined {
   try {
     const writer = newWriter(root, compilation, example)
-    const { text } = writeNode(writer, root)
+    const { text } = writer.write(root)
     flush(writer)
     emit(writer, 'frame.cost = c', `return ${text}`)
     return assemble(writer, headOf(writer, example))
@@ -35,6 +35,7 @@ function newWriter(root: Node, compilation: Compilation, example: Frame): Writer
   const names = new Map<string, string>()
   const writer: Writer = {
     compilation,
+    write: (node) => writeNode(writer, node),
     plan: (node) => planCall(node, compilation),
     constants: [],
     lines: [],
@@ -104,4 +105,3 @@ function assemble({ lines, constants }: Writer, head: readonly string[]): Evalua
   const factory = new Function('h', 'K', text) as (helpers: unknown, constants: readonly unknown[]) => Evaluate
   return factory(runtime, constants)
 }
-

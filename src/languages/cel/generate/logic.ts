@@ -1,5 +1,4 @@
 import type { Node } from '../ast.ts'
-import { writeNode } from './node.ts'
 import type { Failure, Operand, Writer } from './writer.ts'
 import { bool, emit, failIf, flush, fresh, leaving, maybe, reserve, within } from './writer.ts'
 
@@ -43,7 +42,7 @@ function writeOperand(writer: Writer, node: Node, logic: Logic, first: 'of-two' 
   const label = fresh(writer, 'L')
   const open = reserve(writer)
   const failure: Failure = { jump: (problem) => `${note(problem)}; break ${label}`, isUsed: false }
-  const operand = within(writer, failure, () => writeNode(writer, node))
+  const operand = within(writer, failure, () => writer.write(node))
   const { text } = operand
   const isSure = operand.sure === 'bool' && !operand.mayFail
   const isDecisive = isSure ? (decisive ? text : `!${text}`) : `${text} === ${decisive}`

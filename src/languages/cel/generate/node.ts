@@ -5,8 +5,26 @@ import { writeCall } from './call.ts'
 import { writeComprehension } from './comprehension.ts'
 import { writeLogic } from './logic.ts'
 import { writeIndex, writePresence, writeSelect } from './selection.ts'
+import { writeVariable } from './variable.ts'
 import type { Operand, Writer } from './writer.ts'
-import { branch, constant, cost, emit, fail, failIf, flush, fresh, literal, named, quoted, remember, reserve, settle, value, within } from './writer.ts'
+import {
+  branch,
+  constant,
+  cost,
+  emit,
+  fail,
+  failIf,
+  flush,
+  fresh,
+  literal,
+  named,
+  quoted,
+  remember,
+  reserve,
+  value,
+  within,
+  writeValue,
+} from './writer.ts'
 
 /** Writes the code of a node, and gives its value. What it costs is counted or pending; errors have left, or are still in the value (`mayFail`). */
 export function writeNode(writer: Writer, node: Node): Operand {
@@ -43,9 +61,6 @@ export function writeNode(writer: Writer, node: Node): Operand {
   }
 }
 
-/** A value that no error is. */
-export const writeValue = (writer: Writer, node: Node): Operand => settle(writer, writeNode(writer, node))
-
 /** A variable, or a type's name; undefined where the node is neither. */
 function writeName(writer: Writer, node: Node): Operand | undefined {
   const reference = writer.compilation.checked.references.get(node)
@@ -55,24 +70,12 @@ function writeName(writer: Writer, node: Node): Operand | undefined {
   return writeVariable(writer, reference.slot)
 }
 
-/** The value of a variable, but for what it costs. */
-export function writeVariable(writer: Writer, slot: number): Operand {
-  const local = writer.locals.get(slot)
-  if (local !== undefined) return local
-  const { name, ask } = writer.load(slot)
-  const found = fresh(writer, 't')
-  emit(writer, `if (${name} === undefined) {`, `const ${found} = ${ask}`)
-  failIf(writer, `${found} instanceof h_CelError`, found)
-  emit(writer, `${name} = ${found}`, '}')
-  return value(name)
-}
-
 function writeConditional(writer: Writer, { condition, consequent, otherwise }: Node & { readonly kind: 'conditional' }): Operand {
-  const held = writeNode(writer, condition)
+  const held = writer.write(condition)
   const result = fresh(writer, 't')
   const operands: Operand[] = []
   const arm = (node: Node) => (): void => {
-    const operand = writeNode(writer, node)
+    const operand = writer.write(node)
     operands.push(operand)
     emit(writer, `${result} = ${operand.text}`)
   }
@@ -154,7 +157,7 @@ function writeBind(writer: Writer, node: Node & { readonly kind: 'bind' }): Oper
   const open = reserve(writer)
   const failure = { jump: (error: string) => `${local} = ${error}; break ${label}`, isUsed: false }
   const bound = within(writer, failure, () => {
-    const operand = writeNode(writer, node.value)
+    const operand = writer.write(node.value)
     emit(writer, `${local} = ${operand.text}`)
     return operand
   })
@@ -163,7 +166,7 @@ function writeBind(writer: Writer, node: Node & { readonly kind: 'bind' }): Oper
   emit(writer, '}')
   writer.locals.set(slot, { text: local, mayFail: bound.mayFail || failure.isUsed, sure: bound.sure })
   const declare = remember(writer, [slot])
-  const result = writeNode(writer, node.body)
+  const result = writer.write(node.body)
   declare()
   return result
 }
@@ -185,4 +188,3 @@ function writeOptionalMap(writer: Writer, node: Node & { readonly kind: 'optiona
   branch(writer, [{ condition: `${operand}.value !== undefined`, write: there }])
   return value(result, 'other')
 }
-

@@ -16,7 +16,8 @@ export interface Path {
 /** What a node is as a path; undefined for anything else. */
 export function pathOf(node: Node, checked: Checked): Path | undefined {
   const reference = checked.references.get(node)
-  if (reference !== undefined) return reference.kind === 'slot' ? { root: reference.slot, text: String(reference.slot), length: 0 } : undefined
+  if (reference !== undefined)
+    return reference.kind === 'slot' ? { root: reference.slot, text: String(reference.slot), length: 0 } : undefined
   if (node.kind !== 'select') return undefined
   const { key, isPlain } = selectionOf(node, checked)
   const of = isPlain ? pathOf(node.operand, checked) : undefined

@@ -1,11 +1,28 @@
 import type { Node } from '../ast.ts'
 import type { Selection } from '../selection.ts'
 import { presentKey, selectionOf } from '../selection.ts'
-import { writeNode, writeValue, writeVariable } from './node.ts'
+import { writeVariable } from './variable.ts'
 import type { Path } from './paths.ts'
 import { pathOf, presentPath } from './paths.ts'
 import type { Operand, Writer } from './writer.ts'
-import { bool, constant, cost, emit, every, failIf, fresh, isPlain, isSurely, named, nothing, outcome, quoted, settle, value } from './writer.ts'
+import {
+  bool,
+  constant,
+  cost,
+  emit,
+  every,
+  failIf,
+  fresh,
+  isPlain,
+  isSurely,
+  named,
+  nothing,
+  outcome,
+  quoted,
+  settle,
+  value,
+  writeValue,
+} from './writer.ts'
 
 export function writeSelect(writer: Writer, node: Node & { readonly kind: 'select' }): Operand {
   const { checked } = writer.compilation
@@ -16,7 +33,7 @@ export function writeSelect(writer: Writer, node: Node & { readonly kind: 'selec
   }
   const selection = selectionOf(node, checked)
   cost(writer, 1)
-  const operand = writeNode(writer, node.operand)
+  const operand = writer.write(node.operand)
   return selection.isPlain
     ? value(writeField(writer, operand, selection))
     : outcome(named(writer, `${constant(writer, selection.select)}(${operand.text})`))
@@ -114,7 +131,7 @@ export function writePresence(writer: Writer, node: Node & { readonly kind: 'has
   const found = fresh(writer, 't')
   emit(writer, `let ${found} = true`)
   if (memory !== undefined) emit(writer, `if (${memory} === undefined) {`)
-  const operand = path === undefined ? writeNode(writer, node.operand) : writeOperand(writer, node.operand)
+  const operand = path === undefined ? writer.write(node.operand) : writeOperand(writer, node.operand)
   if (!(key in Object.prototype)) {
     emit(writer, `if (${isData(operand)}) {`)
     if (memory === undefined) emit(writer, `${found} = ${operand.text}[${quoted(key)}] !== undefined`)
@@ -134,7 +151,7 @@ export function writePresence(writer: Writer, node: Node & { readonly kind: 'has
 export function writeIndex(writer: Writer, node: Node & { readonly kind: 'index' }): Operand {
   cost(writer, 1)
   const operand = writeValue(writer, node.operand)
-  const at = settle(writer, writeNode(writer, node.index))
+  const at = settle(writer, writer.write(node.index))
   const general = `h_elementAt(${operand.text}, ${at.text}, ${node.optional})`
   const found = fresh(writer, 't')
   if (node.optional) {
@@ -144,7 +161,11 @@ export function writeIndex(writer: Writer, node: Node & { readonly kind: 'index'
   const branches = [
     { when: every(isSurely(operand, 'list'), isSurely(at, 'number')), what: `${operand.text}[${at.text}]` },
     {
-      when: every(operand.sure === undefined ? isPlain(operand.text) : 'false', isSurely(at, 'text'), `Object.hasOwn(${operand.text}, ${at.text})`),
+      when: every(
+        operand.sure === undefined ? isPlain(operand.text) : 'false',
+        isSurely(at, 'text'),
+        `Object.hasOwn(${operand.text}, ${at.text})`,
+      ),
       what: `${operand.text}[${at.text}]`,
     },
   ].filter(({ when }) => when !== 'false')

@@ -37,6 +37,8 @@ export interface Loaded {
 /** The state of writing one function. */
 export interface Writer {
   readonly compilation: Compilation
+  /** Writes the code of a node, and gives its value. What it costs is counted or pending; errors have left, or are still in the value (`mayFail`). */
+  readonly write: (node: Node) => Operand
   readonly plan: (node: Node & { readonly kind: 'call' }) => CallPlan
   /** What the code refers to by `k0`, `k1`, …: constants, functions of libraries. */
   readonly constants: unknown[]
@@ -145,7 +147,8 @@ export function flush(writer: Writer): void {
 }
 
 /** A jump with what is pending counted. */
-export const leaving = (writer: Writer, jump: string): string => (writer.pending > 0 ? `{ c += ${writer.pending}; ${jump} }` : `{ ${jump} }`)
+export const leaving = (writer: Writer, jump: string): string =>
+  writer.pending > 0 ? `{ c += ${writer.pending}; ${jump} }` : `{ ${jump} }`
 
 /** Leaves with an error where a condition holds. */
 export function failIf(writer: Writer, condition: string, error: string): void {
@@ -166,6 +169,9 @@ export function settle(writer: Writer, operand: Operand): Operand {
   failIf(writer, `typeof ${operand.text} === 'object' && ${operand.text} instanceof h_CelError`, operand.text)
   return { ...operand, mayFail: false }
 }
+
+/** Writes the code of a node whose value is no error. */
+export const writeValue = (writer: Writer, node: Node): Operand => settle(writer, writer.write(node))
 
 /** Writes code whose errors go elsewhere. */
 export function within<T>(writer: Writer, failure: Failure, write: () => T): T {

@@ -62,7 +62,8 @@ export function compileNative(source: NativeSource): NativeProgram {
     withParameters: (parameters) => {
       const scopes = scopeMaker(compiled, layout, parameters)
       const evaluate = (question: NativeQuestion): readonly Violation[] => {
-        const judgement = judge(compiled, () => scopes(question, 'quick')) ?? judge(compiled, () => scopes(question, 'exact')) ?? { holds: true }
+        const judgement = judge(compiled, () => scopes(question, 'quick')) ??
+          judge(compiled, () => scopes(question, 'exact')) ?? { holds: true }
         if ('holds' in judgement) return none
         return 'failure' in judgement
           ? failing(judgement.failure)
@@ -98,10 +99,7 @@ const none: readonly Violation[] = []
 const violation = (message: string): Violation => ({ message, details: {} })
 
 /** What the rules say: nothing, that they cannot be evaluated at all, or what each of them says. */
-type Judgement =
-  | { readonly holds: true }
-  | { readonly failure: string }
-  | { readonly parts: readonly Part[] }
+type Judgement = { readonly holds: true } | { readonly failure: string } | { readonly parts: readonly Part[] }
 
 interface Part {
   readonly message: string
