@@ -94,27 +94,30 @@ function diagnosticsOf(text: string, problems: readonly CelProblem[]): readonly 
   }))
 }
 
-function programOf(source: string, ast: Node, checked: Checked, { functions, backEnd = 'adaptive' }: CelEnvironment): CelProgram {
-  const compilation = compilationOf(checked, functions)
-  const closures = compilation.compile(ast)
-  const { type, variables } = checked
-  const slots = Array.from({ length: checked.slots }, () => undefined)
-  let generated: Evaluate | undefined
-  let left = backEnd === 'javascript' ? 1 : backEnd === 'adaptive' ? often : Infinity
+function programOf(source: string, ast: Node, checked: Checked, environment: CelEnvironment): CelProgram {
   return {
     source,
     ast,
-    type,
-    variables: variables.map(({ name }) => name),
-    evaluate: (bindings, budget) => {
-      const limit = budget?.perCall ?? perCallLimit
-      // Generated code has places of its own for nearly everything.
-      if (generated !== undefined) return evaluate(generated, { slots: [], bindings, cost: 0, limit }, budget)
-      const frame: Frame = { slots: slots.slice(), bindings, cost: 0, limit }
-      left -= 1
-      if (left === 0) generated = generate(ast, compilation, frame)
-      return evaluate(generated ?? closures, frame, budget)
-    },
+    type: checked.type,
+    variables: checked.variables.map(({ name }) => name),
+    evaluate: evaluatorOf(ast, compilationOf(checked, environment.functions).compile(ast), checked.slots, environment),
+  }
+}
+
+/** Of what has been found out about the expression nothing is kept: few expressions are evaluated often, and those are checked once more. */
+function evaluatorOf(ast: Node, closures: Evaluate, count: number, environment: CelEnvironment): CelProgram['evaluate'] {
+  const { variables, functions, backEnd = 'adaptive' } = environment
+  const slots = Array.from({ length: count }, () => undefined)
+  let generated: Evaluate | undefined
+  let left = backEnd === 'javascript' ? 1 : backEnd === 'adaptive' ? often : Infinity
+  return (bindings, budget) => {
+    const limit = budget?.perCall ?? perCallLimit
+    // Generated code has places of its own for nearly everything.
+    if (generated !== undefined) return evaluate(generated, { slots: [], bindings, cost: 0, limit }, budget)
+    const frame: Frame = { slots: slots.slice(), bindings, cost: 0, limit }
+    left -= 1
+    if (left === 0) generated = generate(ast, compilationOf(check(ast, { variables, functions }), functions), frame)
+    return evaluate(generated ?? closures, frame, budget)
   }
 }
 
