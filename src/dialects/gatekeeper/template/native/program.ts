@@ -202,11 +202,13 @@ function scopeMaker({ variables: expressions, constants }: CompiledSource, layou
       return outcome
     }
   }
+  const anyPlace = layout.places.get('anyObject')
   const makers = Array.from(layout.places, ([name, place]) => makerOf(name, place))
   return ({ request, namespace }: NativeQuestion, mode: Mode): Scope => {
     const budget = celBudget()
     const isExact = mode === 'exact'
     const variables = new CelLazyMap(layout, makers, mode === 'quick' ? kept : layout.unknown)
+    if (mode === 'quick' && anyPlace !== undefined) variables.known[anyPlace] = anyObject(request)
     const bindings: CelBindings = {
       object: objectOf(request),
       oldObject: request.oldObject ?? null,

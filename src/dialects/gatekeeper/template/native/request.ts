@@ -23,7 +23,10 @@ function requestOf(fields: JsonObject): JsonObject {
   const resource = { group: text(names, 'group'), version: text(names, 'version'), resource: text(names, 'resource') }
   const made: { [key: string]: Json } = { kind, resource, requestKind: kind, requestResource: resource }
   const subresource = text(fields, 'subResource')
-  if (subresource !== '') made['subResource'] = made['requestSubResource'] = subresource
+  if (subresource !== '') {
+    made['subResource'] = subresource
+    made['requestSubResource'] = subresource
+  }
   const name = text(fields, 'name')
   if (name !== '') made['name'] = name
   const namespace = text(fields, 'namespace')
