@@ -6,7 +6,20 @@ import type { Compilation } from './compile.ts'
 import type { Evaluate } from './frame.ts'
 import type { CelType } from './types.ts'
 import type { CelOutcome, CelValue } from './values.ts'
-import { CelBoxed, CelDouble, CelError, CelLazyMap, CelOptional, CelUint, fromRaw, isCelList, isRawMap, kindOf, lookUp } from './values.ts'
+import {
+  CelBoxed,
+  CelDouble,
+  CelError,
+  CelLazyMap,
+  CelMap,
+  CelOptional,
+  CelUint,
+  fromRaw,
+  isCelList,
+  isRawMap,
+  kindOf,
+  lookUp,
+} from './values.ts'
 
 /** `a.b`, `a[b]`, `a.?b`, `a[?b]` and `has(a.b)`. What is selected from an optional is optional. */
 
@@ -35,14 +48,19 @@ export function selectionOf(node: Node & { readonly kind: 'select' }, { typeOf }
   const { key, adapt } = fieldOf(typeOf(node.operand), node.field)
   const { optional } = node
   const missing = optional ? none : new CelError(`no such key: ${key}`)
+  const isPlain = !optional && adapt === undefined && !(key in Object.prototype)
   const select = (value: CelOutcome): CelOutcome => {
+    if (isPlain && value instanceof CelMap) {
+      const entry = value.entries.get(key)
+      return entry === undefined ? missing : entry[1]
+    }
     if (value instanceof CelError) return value
     if (value instanceof CelOptional) return value.value === undefined ? value : optionally(selected(value.value, key, adapt))
     const found = selected(value, key, adapt)
     if (optional) return isCelList(value) ? notInList : optionally(found)
     return found === undefined ? unfound(value, missing) : found
   }
-  return { key, isPlain: !optional && adapt === undefined && !(key in Object.prototype), missing, select }
+  return { key, isPlain, missing, select }
 }
 
 export function compileSelect(node: Node & { readonly kind: 'select' }, { checked, compile }: Compilation): Evaluate {

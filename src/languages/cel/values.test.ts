@@ -322,3 +322,10 @@ test.each([
   const shown = outcome instanceof CelError ? outcome.message : typeof outcome === 'object' ? JSON.stringify(toJson(outcome)) : outcome
   expect([shown, budget.spent]).toEqual([value, cost])
 })
+
+test.each(["{'a': null}.a == null", "[{'a': null, 'b': 1}].all(e, has(e.a) && e.a == null)", "dyn({1: 'x'})[1] == 'x'"])(
+  '%s holds',
+  (expression) => {
+    expect(evaluate(expression)).toBe(true)
+  },
+)

@@ -356,7 +356,7 @@ export function* entriesOf(map: CelValue): Iterable<readonly [CelValue, CelOutco
 /** The value under a key of a map; undefined where there is none. */
 export function lookUp(map: CelValue, key: CelValue): CelOutcome | undefined {
   if (map instanceof CelBoxed) {
-    const held = mapKey(key)
+    const held = typeof key === 'string' ? key : mapKey(key)
     if (held === undefined) return undefined
     if (map instanceof CelMap) return map.entries.get(held)?.[1]
     if (typeof held !== 'string') return undefined

@@ -3,16 +3,13 @@ import { isJsonObject, ownValue } from '../../../../core/json.ts'
 import type { PolicyRequest } from '../../../../policy/request.ts'
 import { requestFields } from '../../constraint/review.ts'
 
-/** One request is looked at by many constraints. */
-const known = new WeakMap<PolicyRequest, JsonObject>()
+/** The request that was looked at last, which many constraints look at one after the other. */
+let last: { readonly request: PolicyRequest; readonly made: JsonObject } | undefined
 
 /** The variable `request`: the AdmissionRequest without its objects, and without what is empty. */
 export function requestVariable(request: PolicyRequest): JsonObject {
-  const before = known.get(request)
-  if (before !== undefined) return before
-  const made = requestOf(requestFields(request))
-  known.set(request, made)
-  return made
+  if (last?.request !== request) last = { request, made: requestOf(requestFields(request)) }
+  return last.made
 }
 
 /** Upstream takes what was asked for what is evaluated: `requestKind` is `kind`. */
