@@ -1,7 +1,7 @@
 import type { Node } from './ast.ts'
 import type { Compilation } from './compile.ts'
 import type { Evaluate, Frame } from './frame.ts'
-import { charge } from './frame.ts'
+import { charge, CostExhausted, perCallLimit } from './frame.ts'
 import type { CelFunction, CelImplementation } from './function.ts'
 import { isConstant } from './constants.ts'
 import { celEqual, comparisonCost } from './operators.ts'
@@ -10,50 +10,98 @@ import type { CelType } from './types.ts'
 import type { CelOutcome, CelValue, ValueKind } from './values.ts'
 import { CelError, CelOpaque, CelOptional, isCelList, kindOf, typeNameOf } from './values.ts'
 
-/** Calls of functions and operators. The overload is chosen by the values, of those that the types allow. */
-export function compileCall(node: Node & { readonly kind: 'call' }, compilation: Compilation): Evaluate {
-  const call = compilation.checked.calls.get(node)
-  const args = (call?.args ?? [...(node.target === undefined ? [] : [node.target]), ...node.args]).map(compilation.compile)
+/** What a call comes to. The overload is chosen by the values, of those that the types allow. */
+export type CallPlan =
+  | { readonly kind: 'equality'; readonly left: Node; readonly right: Node; readonly equal: Equal; readonly expected: boolean }
+  | { readonly kind: 'otherwise'; readonly first: Node; readonly second: Node; readonly keeps: boolean }
+  | { readonly kind: 'not'; readonly operand: Node }
+  | { readonly kind: 'unknown'; readonly name: string }
+  | CallOfOverloads
+
+export interface CallOfOverloads {
+  readonly kind: 'overloads'
+  readonly name: string
+  readonly args: readonly Node[]
+  readonly candidates: readonly Prepared[]
+  /** Whether it has the same value every time. */
+  readonly isConstant: boolean
+}
+
+export type Equal = (a: CelValue, b: CelValue) => boolean
+
+export function planCall(node: Node & { readonly kind: 'call' }, { checked, functions }: Compilation): CallPlan {
+  const call = checked.calls.get(node)
+  const args = call?.args ?? [...(node.target === undefined ? [] : [node.target]), ...node.args]
   const [left, right] = args
   if ((node.name === '_==_' || node.name === '_!=_') && left !== undefined && right !== undefined) {
-    return compileEquality(left, right, node, compilation)
+    const equal = node.args.map((arg) => typedEquality(checked.typeOf(arg))).find((found) => found !== undefined) ?? celEqual
+    return { kind: 'equality', left, right, equal, expected: node.name === '_==_' }
   }
-  if (
-    (node.name === 'or' || node.name === 'orValue') &&
-    node.target !== undefined &&
-    left !== undefined &&
-    right !== undefined &&
-    args.length === 2
-  ) {
-    return compileOtherwise(left, right, node.name === 'or')
+  const chooses = (node.name === 'or' || node.name === 'orValue') && node.target !== undefined && args.length === 2
+  if (chooses && left !== undefined && right !== undefined) {
+    return { kind: 'otherwise', first: left, second: right, keeps: node.name === 'or' }
   }
-  const overloads = call?.overloads ?? compilation.functions.overloads.get(node.name) ?? []
-  const sum = node.name === '_+_' && call?.args[0] !== undefined ? typedSum(compilation.checked.typeOf(call.args[0])) : undefined
+  const overloads = call?.overloads ?? functions.overloads.get(node.name) ?? []
   const [first] = overloads
-  if (first === undefined) return () => new CelError(`no such overload: ${node.name}`)
-  if (node.name === '!_' && left !== undefined && args.length === 1) return compileNot(left)
+  if (first === undefined) return { kind: 'unknown', name: node.name }
+  if (node.name === '!_' && left !== undefined && args.length === 1) return { kind: 'not', operand: left }
+  const sum = node.name === '_+_' && call?.args[0] !== undefined ? typedSum(checked.typeOf(call.args[0])) : undefined
   // Operators have one implementation for all types, which finds out for itself.
   const shared = overloads.every(({ evaluate, cost }) => evaluate === first.evaluate && cost === first.cost) && isOperator(first.name)
-  const run = compileArguments(
-    shared ? [{ guards: [], evaluate: sum ?? first.evaluate, cost: first.cost }] : overloads.map(prepared),
+  return {
+    kind: 'overloads',
+    name: first.name,
     args,
-    first.name,
-  )
-  return (call?.args ?? node.args).every(isConstant) ? once(run) : run
+    candidates: shared ? [{ guards: [], parameters: [], evaluate: sum ?? first.evaluate, cost: first.cost }] : overloads.map(prepared),
+    isConstant: (call?.args ?? node.args).every(isConstant),
+  }
+}
+
+export function compileCall(node: Node & { readonly kind: 'call' }, compilation: Compilation): Evaluate {
+  const { compile } = compilation
+  const plan = planCall(node, compilation)
+  switch (plan.kind) {
+    case 'equality':
+      return compileEquality(compile(plan.left), compile(plan.right), plan.equal, plan.expected)
+    case 'otherwise':
+      return compileOtherwise(compile(plan.first), compile(plan.second), plan.keeps)
+    case 'not':
+      return compileNot(compile(plan.operand))
+    case 'unknown': {
+      const error = new CelError(`no such overload: ${plan.name}`)
+      return () => error
+    }
+    case 'overloads': {
+      const run = compileArguments(plan.candidates, plan.args.map(compile), plan.name)
+      return plan.isConstant ? once(run) : run
+    }
+  }
 }
 
 /** What has the same value every time is worked out once; it costs the same every time. */
 function once(run: Evaluate): Evaluate {
-  let known: { readonly value: CelOutcome; readonly cost: number } | undefined
+  let known: Constant | 'dear' | undefined
   return (frame) => {
-    if (known !== undefined) {
-      charge(frame, known.cost)
-      return known.value
-    }
-    const before = frame.cost
-    const value = run(frame)
-    known = { value, cost: frame.cost - before }
-    return value
+    known ??= constantOf(run) ?? 'dear'
+    if (known === 'dear') return run(frame)
+    charge(frame, known.cost)
+    return known.value
+  }
+}
+
+export interface Constant {
+  readonly value: CelOutcome
+  readonly cost: number
+}
+
+/** The value of what mentions no variables; undefined where it costs more than an evaluation may. */
+export function constantOf(run: Evaluate): Constant | undefined {
+  const frame: Frame = { slots: [], bindings: {}, cost: 0, limit: perCallLimit }
+  try {
+    return { value: run(frame), cost: frame.cost }
+  } catch (failure) {
+    if (failure instanceof CostExhausted) return undefined
+    throw failure
   }
 }
 
@@ -73,19 +121,22 @@ function compileOtherwise(first: Evaluate, second: Evaluate, keeps: boolean): Ev
   }
 }
 
-function compileEquality(left: Evaluate, right: Evaluate, node: Node & { readonly kind: 'call' }, { checked }: Compilation): Evaluate {
-  const expected = node.name === '_==_'
-  const equal = node.args.map((arg) => typedEquality(checked.typeOf(arg))).find((found) => found !== undefined) ?? celEqual
+function compileEquality(left: Evaluate, right: Evaluate, equal: Equal, expected: boolean): Evaluate {
   return (frame) => {
     const a = left(frame)
     if (a instanceof CelError) return a
     const b = right(frame)
     if (b instanceof CelError) return b
     frame.cost += comparisonCost(a, b)
-    // Kubernetes' own types can only be compared with themselves, and with null.
-    if (a instanceof CelOpaque && b !== null && !(b instanceof CelOpaque && a.type === b.type)) return noSuchOverload
-    return equal(a, b) === expected
+    const outcome = equality(a, b, equal)
+    return typeof outcome === 'boolean' ? outcome === expected : outcome
   }
+}
+
+/** Kubernetes' own types can only be compared with themselves, and with null. */
+export function equality(a: CelValue, b: CelValue, equal: Equal): boolean | CelError {
+  if (a instanceof CelOpaque && b !== null && !(b instanceof CelOpaque && a.type === b.type)) return noSuchOverload
+  return equal(a, b)
 }
 
 function compileNot(operand: Evaluate): Evaluate {
@@ -99,15 +150,23 @@ function compileNot(operand: Evaluate): Evaluate {
 
 type Guard = (value: CelValue) => boolean
 
-interface Prepared {
+/** An overload, ready to be called. One without guards takes any values. */
+export interface Prepared {
   readonly guards: readonly Guard[]
+  readonly parameters: readonly CelType[]
   readonly evaluate: CelImplementation
   readonly cost: CelFunction['cost']
 }
 
-const prepared = ({ parameters, evaluate, cost }: CelFunction): Prepared => ({ guards: parameters.map(guardOf), evaluate, cost })
+const prepared = ({ parameters, evaluate, cost }: CelFunction): Prepared => ({
+  guards: parameters.map(guardOf),
+  parameters,
+  evaluate,
+  cost,
+})
 
-const accepts = ({ guards }: Prepared, args: readonly CelValue[]): boolean => guards.every((guard, index) => guard(args[index] ?? null))
+export const accepts = ({ guards }: Prepared, args: readonly CelValue[]): boolean =>
+  guards.every((guard, index) => guard(args[index] ?? null))
 
 const anything: Guard = () => true
 
@@ -218,7 +277,7 @@ function compileBinary(only: Prepared, left: Evaluate, right: Evaluate, name: st
 /** Functions that upstream hands to the value itself, which says less. */
 const terse: ReadonlySet<string> = new Set(['contains', 'startsWith', 'endsWith', 'matches', 'find', 'findAll'])
 
-function noOverload(name: string, values: readonly CelValue[]): CelError {
+export function noOverload(name: string, values: readonly CelValue[]): CelError {
   if (terse.has(name)) return noSuchOverload
   if (name === 'size' || name === 'sort') return new CelError(`no such overload: ${name}`)
   return new CelError(`no such overload: ${name}(${values.map(typeNameOf).join(', ')})`)

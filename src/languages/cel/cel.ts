@@ -4,6 +4,7 @@ export { admissionVariables, namespaceType, requestType } from './admission-vari
 export { formatCelDiagnostics } from './error-text.ts'
 export { escapeField } from './escape.ts'
 export type { CelBinding, CelBindings } from './frame.ts'
+export { perCallLimit } from './frame.ts'
 export type { CelCost, CelFunction, CelFunctions, CelImplementation, CelLibrary } from './function.ts'
 export { celFunctions, globalFunction, memberFunction } from './function.ts'
 export { celDoubles, fromJson, toJson } from './json-values.ts'
@@ -15,14 +16,14 @@ export { celType, formatRuntimeType, formatType, objectType } from './types.ts'
 export type { AccessDecision, AccessQuery, Authorize } from './libraries/authorizer.ts'
 export { authorizerType, authorizerValue, requestResourceValue, resourceCheckType } from './libraries/authorizer.ts'
 export { mutationTypeMismatch } from './libraries/json-patch.ts'
-export type { CelOutcome, CelValue, OpaqueKind } from './values.ts'
+export type { CelLazyLayout, CelOutcome, CelValue, OpaqueKind } from './values.ts'
 export {
   CelBytes,
   CelDouble,
   CelDuration,
   CelError,
   CelLazyMap,
-  celLazyTable,
+  celLazyLayout,
   CelMap,
   CelOpaque,
   CelOptional,
@@ -32,8 +33,8 @@ export {
   CelUint,
   opaqueKind,
 } from './values.ts'
-export type { CelBudget, CelEnvironment, CelProgram } from './compile-cel.ts'
-export { celBudget, compileCel, costLimitExceeded, perCallLimit } from './compile-cel.ts'
+export type { CelBackEnd, CelBudget, CelEnvironment, CelProgram } from './compile-cel.ts'
+export { celBudget, compileCel, costLimitExceeded } from './compile-cel.ts'
 export { crdRuleCompiler } from './crd-rules.ts'
 export type { CompiledConditions, ConditionInput, MatchCondition } from './match-conditions.ts'
 export { compileMatchConditions } from './match-conditions.ts'

@@ -4,10 +4,11 @@ import { err, ok } from '../../core/result.ts'
 import type { CelProblem, Node } from './ast.ts'
 import type { Checked } from './checked.ts'
 import { check } from './checker.ts'
-import { compileExpression } from './compile.ts'
+import { compilationOf } from './compile.ts'
 import type { CelBindings, Evaluate, Frame } from './frame.ts'
-import { CostExhausted } from './frame.ts'
+import { CostExhausted, perCallLimit } from './frame.ts'
 import type { CelFunctions } from './function.ts'
+import { generate } from './generate/generate.ts'
 import { instantiationProblem } from './instantiation.ts'
 import { parse } from './parser.ts'
 import { validate } from './validators.ts'
@@ -23,9 +24,20 @@ export interface CelEnvironment {
   readonly homogeneousLiterals?: boolean
   /** `none` compiles what does not type-check, too: it may still run. `strict` where absent. */
   readonly checking?: 'strict' | 'none'
+  /** How expressions are run: `adaptive` where absent. */
+  readonly backEnd?: CelBackEnd
   /** What is said of an expression whose result is of a type that is not wanted; undefined for one that is. */
   readonly refuses?: (type: CelType) => string | undefined
 }
+
+/**
+ * As closures, as generated JavaScript, or as closures that become JavaScript when an expression is evaluated often. Where code must not be generated (a
+ * browser's content security policy, a hardened Node), all are closures.
+ */
+export type CelBackEnd = 'closures' | 'javascript' | 'adaptive'
+
+/** Evaluations after which generating code pays. */
+const often = 1000
 
 /** What evaluations may cost and have cost, in Kubernetes' units. One budget may serve several evaluations. */
 export interface CelBudget {
@@ -34,8 +46,6 @@ export interface CelBudget {
   /** The sum of all evaluations so far. */
   spent: number
 }
-
-export const perCallLimit = 1_000_000
 
 export const celBudget = (perCall: number = perCallLimit): CelBudget => ({ perCall, spent: 0 })
 
@@ -70,7 +80,7 @@ export function compileCel(source: string, environment: CelEnvironment): Result<
   if (refusal !== undefined) return err(diagnosticsOf(source, [{ code: 'result', message: refusal, at: 0 }]))
   const problem = instantiationProblem(parsed.value, checked, functions)
   if (problem !== undefined) return err(diagnosticsOf(source, [{ code: 'program', message: problem, at: 0 }]))
-  return ok(programOf(source, parsed.value, checked, functions))
+  return ok(programOf(source, parsed.value, checked, environment))
 }
 
 function diagnosticsOf(text: string, problems: readonly CelProblem[]): readonly Diagnostic[] {
@@ -84,30 +94,47 @@ function diagnosticsOf(text: string, problems: readonly CelProblem[]): readonly 
   }))
 }
 
-function programOf(source: string, ast: Node, checked: Checked, functions: CelFunctions): CelProgram {
-  const run = compileExpression(ast, checked, functions)
-  const { type, variables } = checked
-  const slots = Array.from({ length: checked.slots }, () => undefined)
+function programOf(source: string, ast: Node, checked: Checked, environment: CelEnvironment): CelProgram {
   return {
     source,
     ast,
-    type,
-    variables: variables.map(({ name }) => name),
-    evaluate: (bindings, budget) =>
-      evaluate(run, { slots: slots.slice(), bindings, cost: 0, limit: budget?.perCall ?? perCallLimit }, budget),
+    type: checked.type,
+    variables: checked.variables.map(({ name }) => name),
+    evaluate: evaluatorOf(ast, compilationOf(checked, environment.functions).compile(ast), checked.slots, environment),
+  }
+}
+
+/** Of what has been found out about the expression nothing is kept: few expressions are evaluated often, and those are checked once more. */
+function evaluatorOf(ast: Node, closures: Evaluate, count: number, environment: CelEnvironment): CelProgram['evaluate'] {
+  const { variables, functions, backEnd = 'adaptive' } = environment
+  const slots = Array.from({ length: count }, () => undefined)
+  let generated: Evaluate | undefined
+  let left = backEnd === 'javascript' ? 1 : backEnd === 'adaptive' ? often : Infinity
+  return (bindings, budget) => {
+    const limit = budget?.perCall ?? perCallLimit
+    // Generated code has places of its own for nearly everything.
+    if (generated !== undefined) return evaluate(generated, { slots: [], bindings, cost: 0, limit }, budget)
+    const frame: Frame = { slots: slots.slice(), bindings, cost: 0, limit }
+    left -= 1
+    if (left === 0) generated = generate(ast, compilationOf(check(ast, { variables, functions }), functions), frame)
+    return evaluate(generated ?? closures, frame, budget)
   }
 }
 
 function evaluate(run: Evaluate, frame: Frame, budget: CelBudget | undefined): CelOutcome {
+  let outcome: CelOutcome
   try {
-    const outcome = run(frame)
-    return frame.cost > frame.limit ? new CelError(costLimitExceeded) : outcome
+    outcome = run(frame)
   } catch (failure) {
-    if (failure instanceof CostExhausted) return new CelError(costLimitExceeded)
-    // Data nested so deep that walking it fills the stack.
-    if (failure instanceof RangeError) return new CelError('expression evaluation needs too much memory')
-    throw failure
-  } finally {
-    if (budget !== undefined) budget.spent += frame.cost
+    outcome = failureFor(failure)
   }
+  if (budget !== undefined) budget.spent += frame.cost
+  return frame.cost > frame.limit ? new CelError(costLimitExceeded) : outcome
+}
+
+function failureFor(failure: unknown): CelError {
+  if (failure instanceof CostExhausted) return new CelError(costLimitExceeded)
+  // Data nested so deep that walking it fills the stack.
+  if (failure instanceof RangeError) return new CelError('expression evaluation needs too much memory')
+  throw failure
 }

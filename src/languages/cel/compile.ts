@@ -1,5 +1,5 @@
 import { adapterOf } from './adapt.ts'
-import type { Node } from './ast.ts'
+import type { ListItem, MapEntry, Node } from './ast.ts'
 import { compileCall } from './call.ts'
 import type { Checked } from './checked.ts'
 import { compileComprehension } from './comprehension.ts'
@@ -17,9 +17,9 @@ export interface Compilation {
   readonly compile: (node: Node) => Evaluate
 }
 
-export function compileExpression(root: Node, checked: Checked, functions: CelFunctions): Evaluate {
+export function compilationOf(checked: Checked, functions: CelFunctions): Compilation {
   const compilation: Compilation = { checked, functions, compile: (node) => compileNode(node, compilation) }
-  return compilation.compile(root)
+  return compilation
 }
 
 const noSuchOverload = new CelError('no such overload')
@@ -135,12 +135,18 @@ function compileBind(slot: number, value: Evaluate, body: Evaluate): Evaluate {
   }
 }
 
-const listCost = 10
-const mapCost = 30
-const structCost = 40
+export const listCost = 10
+export const mapCost = 30
+export const structCost = 40
+
+/** Whether an item of a list is a literal: a list of such is made once, and costs nothing. */
+export const isWritten = ({ value, optional }: ListItem): boolean => value.kind === 'literal' && !optional
+/** The same of an entry of a map. */
+export const isWrittenEntry = ({ key, value, optional }: MapEntry): boolean =>
+  key.kind === 'literal' && value.kind === 'literal' && !optional
 
 /** An item that may be left out is an optional. Undefined for one that is left out. */
-function itemOf(value: CelOutcome, optional: boolean): CelOutcome | undefined {
+export function itemOf(value: CelOutcome, optional: boolean): CelOutcome | undefined {
   if (!optional || value instanceof CelError) return value
   return value instanceof CelOptional
     ? value.value
@@ -148,7 +154,7 @@ function itemOf(value: CelOutcome, optional: boolean): CelOutcome | undefined {
 }
 
 function compileList({ items }: Node & { readonly kind: 'list' }, { compile }: Compilation): Evaluate {
-  if (items.every(({ value, optional }) => value.kind === 'literal' && !optional)) {
+  if (items.every(isWritten)) {
     const constant = items.flatMap(({ value }) => (value.kind === 'literal' ? [value.value] : []))
     return () => constant
   }
@@ -165,6 +171,8 @@ function compileList({ items }: Node & { readonly kind: 'list' }, { compile }: C
   }
 }
 
+export const unsupportedKey = (key: CelValue): CelError => new CelError(`unsupported key type: ${typeNameOf(key)}`)
+
 function compileMap({ entries }: Node & { readonly kind: 'map' }, { compile }: Compilation): Evaluate {
   const parts = entries.map(({ key, value, optional }) => ({ key: compile(key), value: compile(value), optional }))
   const build: Evaluate = (frame) => {
@@ -176,12 +184,12 @@ function compileMap({ entries }: Node & { readonly kind: 'map' }, { compile }: C
       const value = itemOf(part.value(frame), part.optional)
       if (value instanceof CelError) return value
       const held = mapKey(key)
-      if (held === undefined) return new CelError(`unsupported key type: ${typeNameOf(key)}`)
+      if (held === undefined) return unsupportedKey(key)
       if (value !== undefined) map.set(held, [key, value])
     }
     return new CelMap(map)
   }
-  if (!entries.every(({ key, value, optional }) => key.kind === 'literal' && value.kind === 'literal' && !optional)) return build
+  if (!entries.every(isWrittenEntry)) return build
   const constant = build({ slots: [], bindings: {}, cost: 0, limit: 0 })
   return () => constant
 }
@@ -200,6 +208,8 @@ function compileStruct({ name, fields }: Node & { readonly kind: 'struct' }, { c
   }
 }
 
+export const notOptional = (value: CelValue): CelError => new CelError(`no such overload: hasValue(${typeNameOf(value)})`)
+
 function compileOptionalMap(node: Node & { readonly kind: 'optional-map' }, { checked, compile }: Compilation): Evaluate {
   const [slot = 0] = checked.locals.get(node) ?? []
   const operand = compile(node.operand)
@@ -208,7 +218,7 @@ function compileOptionalMap(node: Node & { readonly kind: 'optional-map' }, { ch
   return (frame: Frame) => {
     const value = operand(frame)
     if (value instanceof CelError) return value
-    if (!(value instanceof CelOptional)) return new CelError(`no such overload: hasValue(${typeNameOf(value)})`)
+    if (!(value instanceof CelOptional)) return notOptional(value)
     if (value.value === undefined) return value
     frame.slots[slot] = value.value
     const mapped = body(frame)

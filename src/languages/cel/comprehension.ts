@@ -37,20 +37,28 @@ export function compileComprehension(node: Comprehension, { checked, compile }: 
     let outcome: CelOutcome
     if (isCelList(over)) outcome = two ? loop(frame, [...over.keys()], over) : loop(frame, over, undefined)
     else if (kindOf(over) === 'map' || kindOf(over) === 'struct') outcome = overMap(loop, frame, over, two)
-    else return new CelError(`got '${goTypeOf(over)}', expected iterable type`)
+    else return notIterable(over)
     frame.cost += 1
     return outcome
   }
 }
 
+export const notIterable = (value: CelValue): CelError => new CelError(`got '${goTypeOf(value)}', expected iterable type`)
+
 function overMap(loop: Loop, frame: Frame, map: CelValue, two: boolean): CelOutcome {
+  const { keys, values } = columnsOf(map)
+  return loop(frame, keys, two ? values : undefined)
+}
+
+/** The keys of a map, and its values. */
+export function columnsOf(map: CelValue): { readonly keys: readonly CelValue[]; readonly values: readonly CelOutcome[] } {
   const keys: CelValue[] = []
   const values: CelOutcome[] = []
   for (const [key, value] of entriesOf(map)) {
     keys.push(key)
     values.push(value)
   }
-  return loop(frame, keys, two ? values : undefined)
+  return { keys, values }
 }
 
 /** Makes an entry the one that is looked at, and gives its first variable. */
@@ -98,16 +106,18 @@ function loopOf(node: Comprehension, parts: Parts): Loop {
   }
 }
 
-const failureOf = (held: CelOutcome): CelError => (held instanceof CelError ? held : noSuchOverload)
+export const failureOf = (held: CelOutcome): CelError => (held instanceof CelError ? held : noSuchOverload)
 
 /*
  * What each entry costs besides the expressions: the reads of what is gathered, and the lists that are made.
  */
 
+export const quantifierCost = (decisive: boolean): number => (decisive ? 4 : 3)
+
 /** `all` looks for a false, `exists` for a true: finding one decides, whatever failed before. */
 function quantify(parts: Parts, decisive: boolean): Loop {
   const { predicate } = parts
-  const cost = decisive ? 4 : 3
+  const cost = quantifierCost(decisive)
   return (frame, firsts, seconds) => {
     let result: boolean | CelError = !decisive
     for (let index = 0; index < firsts.length; index += 1) {
@@ -138,9 +148,9 @@ function countMatches(parts: Parts): Loop {
   }
 }
 
-const gatherCost = 2
+export const gatherCost = 2
 /** The list of one item that is added. */
-const itemCost = 10
+export const itemCost = 10
 
 /** What a macro makes of the entries that its condition holds for; the first failure ends it. */
 function gather(parts: Parts): Loop {
@@ -162,7 +172,7 @@ function gather(parts: Parts): Loop {
   }
 }
 
-type Entries = Map<CelMapKey, readonly [CelValue, CelValue]>
+export type Entries = Map<CelMapKey, readonly [CelValue, CelValue]>
 
 function gatherMap(parts: Parts, add: (entries: Entries, key: CelValue, made: CelValue) => CelError | undefined): Loop {
   const { predicate, transform } = parts
@@ -183,7 +193,7 @@ function gatherMap(parts: Parts, add: (entries: Entries, key: CelValue, made: Ce
 }
 
 /** Adds the entries of a map. */
-function insertAll(entries: Entries, _: CelValue, made: CelValue): CelError | undefined {
+export function insertAll(entries: Entries, _: CelValue, made: CelValue): CelError | undefined {
   if (kindOf(made) !== 'map') return noSuchOverload
   for (const [key, value] of entriesOf(made)) {
     const problem = value instanceof CelError ? value : insert(entries, key, value)
@@ -192,7 +202,7 @@ function insertAll(entries: Entries, _: CelValue, made: CelValue): CelError | un
   return undefined
 }
 
-function insert(entries: Entries, key: CelValue, value: CelValue): CelError | undefined {
+export function insert(entries: Entries, key: CelValue, value: CelValue): CelError | undefined {
   const held = mapKey(key)
   if (held === undefined) return noSuchOverload
   if (entries.has(held)) return new CelError(`insert failed: key ${String(held)} already exists`)

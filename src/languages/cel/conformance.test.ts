@@ -3,7 +3,7 @@ import { tests } from '@bufbuild/cel-spec/testdata/conformance.js'
 import { expect, test } from 'vitest'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject } from '../../core/json.ts'
-import type { CelFunctions, CelType, CelValue } from './cel.ts'
+import type { CelBackEnd, CelFunctions, CelType, CelValue } from './cel.ts'
 import { CelBytes, CelDouble, CelError, CelTypeValue, CelUint, celType, compileCel, formatType, kubernetesFunctions } from './cel.ts'
 import { celEqual } from './operators.ts'
 import { CelDuration, CelTimestamp, celMapOf, shorten } from './values.ts'
@@ -132,7 +132,7 @@ const functions: CelFunctions = { ...kubernetesFunctions(), macros: new Set([...
 const mentionsMessages =
   /TestAllTypes|google\.protobuf\.(?!Timestamp|Duration)|proto[23]|GlobalEnum|cel\.(?:block|index|bind|expr)|google\.type|base64\.|math\.|NullValue/
 
-function verdictOf({ original, type }: SerializedIncrementalTest): string {
+function verdictOf({ original, type }: SerializedIncrementalTest, backEnd: CelBackEnd): string {
   const { expr, value, typedResult, evalError, container, disableCheck, checkOnly } = original as JsonObject & { readonly expr: string }
   const expected = object(value ?? object(typedResult)['result'])
   const wanted = Object.keys(expected).length === 0 ? true : valueOf(expected)
@@ -157,6 +157,7 @@ function verdictOf({ original, type }: SerializedIncrementalTest): string {
     functions,
     homogeneousLiterals: false,
     checking: disableCheck === true ? 'none' : 'strict',
+    backEnd,
   })
   if (!compiled.ok) return evalError === undefined ? `does not compile: ${compiled.error[0]?.message}` : 'pass'
   const shownType = formatType(compiled.value.type)
@@ -183,20 +184,23 @@ const deviations: readonly (readonly [path: RegExp, why: string])[] = [
   [/(?:list|map) support|support for (?:lists|maps)/, 'texts inside of lists and maps have quotes'],
 ]
 
-test.each(suites.filter(({ name }) => !absentSuites.has(name)).map((suite) => [suite.name, suite] as const))('%s', (_, suite) => {
+const backEnds: readonly CelBackEnd[] = ['closures', 'javascript']
+const present = suites.filter(({ name }) => !absentSuites.has(name))
+
+test.each(backEnds.flatMap((backEnd) => present.map((suite) => [suite.name, backEnd, suite] as const)))('%s as %s', (_, backEnd, suite) => {
   const wrong = Array.from(casesOf(suite)).flatMap(({ path, test: one }) => {
-    const verdict = verdictOf(one)
+    const verdict = verdictOf(one, backEnd)
     if (verdict === 'pass' || verdict === 'absent' || deviations.some(([where]) => where.test(path))) return []
     return [`${path}: ${one.original.expr} ${verdict}`]
   })
   expect(wrong).toEqual([])
 })
 
-test('most of the suite is passed', () => {
+test.each(backEnds)('most of the suite is passed as %s', (backEnd) => {
   const counts = { pass: 0, absent: 0, other: 0 }
   for (const suite of suites) {
     for (const { test: one } of casesOf(suite)) {
-      const verdict = absentSuites.has(suite.name) ? 'absent' : verdictOf(one)
+      const verdict = absentSuites.has(suite.name) ? 'absent' : verdictOf(one, backEnd)
       counts[verdict === 'pass' || verdict === 'absent' ? verdict : 'other'] += 1
     }
   }

@@ -17,6 +17,9 @@ export interface Frame {
 /** One node, ready to run. */
 export type Evaluate = (frame: Frame) => CelOutcome
 
+/** What one evaluation may cost in Kubernetes. */
+export const perCallLimit = 1_000_000
+
 /** Ends an evaluation whose cost is too high, past everything that swallows errors. It never leaves `evaluate`. */
 export class CostExhausted extends Error {}
 

@@ -1,7 +1,7 @@
 import type { Node } from './ast.ts'
 import { childrenOf } from './children.ts'
 import type { Checked } from './checked.ts'
-import { compileExpression } from './compile.ts'
+import { compilationOf } from './compile.ts'
 import { isConstant, isConversion } from './constants.ts'
 import type { CelFunctions } from './function.ts'
 import { regexOf } from './libraries/text-functions.ts'
@@ -26,7 +26,7 @@ export function instantiationProblem(root: Node, checked: Checked, functions: Ce
 }
 
 function conversionProblem(node: Node, checked: Checked, functions: CelFunctions): string | undefined {
-  const outcome = compileExpression(node, checked, functions)({ slots: [], bindings: {}, cost: 0, limit: Infinity })
+  const outcome = compilationOf(checked, functions).compile(node)({ slots: [], bindings: {}, cost: 0, limit: Infinity })
   return outcome instanceof CelError ? outcome.message : undefined
 }
 

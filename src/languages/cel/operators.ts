@@ -306,9 +306,11 @@ export function isIn(needle: CelValue, haystack: CelValue): CelOutcome {
 
 /** What equality and order cost: a tenth of the shorter side. */
 export function comparisonCost(a: CelValue, b: CelValue): number {
-  const size = Math.min(sizeOf(a), sizeOf(b))
-  return size <= 10 ? (size === 0 ? 0 : 1) : Math.ceil(size * 0.1)
+  return shorterCost(Math.min(sizeOf(a), sizeOf(b)))
 }
+
+/** What comparing costs whose shorter side is so long. */
+export const shorterCost = (size: number): number => (size <= 10 ? (size === 0 ? 0 : 1) : Math.ceil(size * 0.1))
 
 /** As the counting of costs sees it: characters of texts, entries of lists and maps, else 1. */
 export function sizeOf(value: CelValue): number {

@@ -1,11 +1,25 @@
 import type { Adapter } from './adapt.ts'
 import { adapterOf } from './adapt.ts'
 import type { Node } from './ast.ts'
+import type { Checked } from './checked.ts'
 import type { Compilation } from './compile.ts'
 import type { Evaluate } from './frame.ts'
 import type { CelType } from './types.ts'
 import type { CelOutcome, CelValue } from './values.ts'
-import { CelBoxed, CelDouble, CelError, CelLazyMap, CelOptional, CelUint, fromRaw, isCelList, isRawMap, kindOf, lookUp } from './values.ts'
+import {
+  CelBoxed,
+  CelDouble,
+  CelError,
+  CelLazyMap,
+  CelMap,
+  CelOptional,
+  CelUint,
+  fromRaw,
+  isCelList,
+  isRawMap,
+  kindOf,
+  lookUp,
+} from './values.ts'
 
 /** `a.b`, `a[b]`, `a.?b`, `a[?b]` and `has(a.b)`. What is selected from an optional is optional. */
 
@@ -19,37 +33,55 @@ function fieldOf(type: CelType, field: string): { readonly key: string; readonly
   return { key: declared?.key ?? field, adapt: declared === undefined ? undefined : adapterOf(declared.type) }
 }
 
-/** A value that is none of a map. */
-export function compileSelect(node: Node & { readonly kind: 'select' }, { checked, compile }: Compilation): Evaluate {
-  const { key, adapt } = fieldOf(checked.typeOf(node.operand), node.field)
-  const operand = compile(node.operand)
-  const optional = node.optional
+/** How a field is selected. */
+export interface Selection {
+  readonly key: string
+  /** Whether a plain object is just read; a plain read finds what every object inherits, so such names are looked up with more care. */
+  readonly isPlain: boolean
+  /** What stands for a field that is not there. */
+  readonly missing: CelOutcome
+  /** The field of any value. */
+  readonly select: (value: CelOutcome) => CelOutcome
+}
+
+export function selectionOf(node: Node & { readonly kind: 'select' }, { typeOf }: Checked): Selection {
+  const { key, adapt } = fieldOf(typeOf(node.operand), node.field)
+  const { optional } = node
   const missing = optional ? none : new CelError(`no such key: ${key}`)
-  // A plain read finds what every object inherits, so such names are looked up with more care.
-  const inherited = key in Object.prototype
-  const careful = (value: CelOutcome): CelOutcome => {
+  const isPlain = !optional && adapt === undefined && !(key in Object.prototype)
+  const select = (value: CelOutcome): CelOutcome => {
+    if (isPlain && value instanceof CelMap) {
+      const entry = value.entries.get(key)
+      return entry === undefined ? missing : entry[1]
+    }
     if (value instanceof CelError) return value
     if (value instanceof CelOptional) return value.value === undefined ? value : optionally(selected(value.value, key, adapt))
     const found = selected(value, key, adapt)
     if (optional) return isCelList(value) ? notInList : optionally(found)
     return found === undefined ? unfound(value, missing) : found
   }
-  if (inherited || optional || adapt !== undefined) {
+  return { key, isPlain, missing, select }
+}
+
+export function compileSelect(node: Node & { readonly kind: 'select' }, { checked, compile }: Compilation): Evaluate {
+  const { key, isPlain, missing, select } = selectionOf(node, checked)
+  const operand = compile(node.operand)
+  if (!isPlain) {
     return (frame) => {
       frame.cost += 1
-      return careful(operand(frame))
+      return select(operand(frame))
     }
   }
   return (frame) => {
     frame.cost += 1
     const value = operand(frame)
     if (value instanceof CelBoxed) {
-      if (!(value instanceof CelLazyMap)) return careful(value)
+      if (!(value instanceof CelLazyMap)) return select(value)
       // What variables of policies are read from.
       const outcome = value.get(key)
       return outcome === undefined ? missing : outcome
     }
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return careful(value)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return select(value)
     const held = (value as { readonly [name: string]: CelValue | undefined })[key]
     if (held === undefined) return missing
     return typeof held === 'number' ? fromRaw(held) : held
@@ -75,20 +107,29 @@ function selected(value: CelValue, key: string, adapt: Adapter | undefined): Cel
   return found === undefined || found instanceof CelError || adapt === undefined ? found : adapt(found)
 }
 
+/** The key that `has` looks for. */
+export const presentKey = (node: Node & { readonly kind: 'has' }, { typeOf }: Checked): string =>
+  fieldOf(typeOf(node.operand), node.field).key
+
 export function compilePresence(node: Node & { readonly kind: 'has' }, { checked, compile }: Compilation): Evaluate {
-  const { key } = fieldOf(checked.typeOf(node.operand), node.field)
+  const key = presentKey(node, checked)
   const operand = compile(node.operand)
   const inherited = key in Object.prototype
   return (frame) => {
     const value = operand(frame)
     if (!inherited && isRawMap(value)) return value[key] !== undefined
-    if (value instanceof CelError) return value
-    const inner = value instanceof CelOptional ? value.value : value
-    if (inner === undefined) return false
-    if (!isQualifiable(inner)) return isCelList(inner) ? notInList : false
-    const found = lookUp(inner, key)
-    return found instanceof CelError ? found : found !== undefined
+    return presence(value, key)
   }
+}
+
+/** Whether any value has a key. */
+export function presence(value: CelOutcome, key: string): boolean | CelError {
+  if (value instanceof CelError) return value
+  const inner = value instanceof CelOptional ? value.value : value
+  if (inner === undefined) return false
+  if (!isQualifiable(inner)) return isCelList(inner) ? notInList : false
+  const found = lookUp(inner, key)
+  return found instanceof CelError ? found : found !== undefined
 }
 
 export function compileIndex(node: Node & { readonly kind: 'index' }, { compile }: Compilation): Evaluate {
@@ -100,11 +141,15 @@ export function compileIndex(node: Node & { readonly kind: 'index' }, { compile 
     const value = operand(frame)
     if (value instanceof CelError) return value
     const at = index(frame)
-    if (at instanceof CelError) return at
-    if (value instanceof CelOptional) return value.value === undefined ? value : softly(indexed(value.value, at))
-    const found = indexed(value, at)
-    return optional ? softly(found) : found instanceof Missing ? found.error : found
+    return at instanceof CelError ? at : elementAt(value, at, optional)
   }
+}
+
+/** What a value has at an index or under a key. */
+export function elementAt(value: CelValue, at: CelValue, optional: boolean): CelOutcome {
+  if (value instanceof CelOptional) return value.value === undefined ? value : softly(indexed(value.value, at))
+  const found = indexed(value, at)
+  return optional ? softly(found) : found instanceof Missing ? found.error : found
 }
 
 /** What is not there: an error, unless it was asked for optionally. */

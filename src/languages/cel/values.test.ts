@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { celBudget, CelError, celLazyTable, CelLazyMap, celType, compileCel, toJson } from './cel.ts'
+import { celBudget, CelError, celLazyLayout, CelLazyMap, celType, compileCel, toJson } from './cel.ts'
 import { evaluate, functions } from './testbed.ts'
 
 /* Values of expressions, as kube-apiserver 1.36 works them out. */
@@ -296,20 +296,13 @@ test.each([
 
 test.each([[null], [false], ['a']])('a value of a lazy map is worked out once, also where it is %j', (value) => {
   let times = 0
-  const table = celLazyTable(
-    new Map([
-      ['x', () => value],
-      [
-        'y',
-        () => {
-          times += 1
-          return value
-        },
-      ],
-    ]),
-  )
+  const layout = celLazyLayout(['x', 'y'])
+  const count = (): typeof value => {
+    times += 1
+    return value
+  }
   const compiled = compileCel('[m.y, m.y, m.y]', { variables: { m: celType.dyn }, functions })
-  const maps = [new CelLazyMap(table), new CelLazyMap(table)]
+  const maps = [new CelLazyMap(layout, [() => value, count]), new CelLazyMap(layout, [() => value, count])]
   const outcomes = maps.map((m) => (compiled.ok ? compiled.value.evaluate({ m }) : undefined))
   expect(outcomes).toEqual(maps.map(() => [value, value, value]))
   expect(maps.map((map) => [map.knows('x'), map.knows('y')])).toEqual(maps.map(() => [false, true]))
@@ -329,3 +322,10 @@ test.each([
   const shown = outcome instanceof CelError ? outcome.message : typeof outcome === 'object' ? JSON.stringify(toJson(outcome)) : outcome
   expect([shown, budget.spent]).toEqual([value, cost])
 })
+
+test.each(["{'a': null}.a == null", "[{'a': null}].all(e, has(e.a) && e.a == null)", "dyn({1: 'x'})[1] == 'x'"])(
+  '%s holds',
+  (expression) => {
+    expect(evaluate(expression)).toBe(true)
+  },
+)

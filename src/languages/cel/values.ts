@@ -104,47 +104,52 @@ export class CelMap extends CelBoxed {
   }
 }
 
-/** How the values of lazy maps are worked out. One table serves many maps, each of which keeps what it has found by the places in it. */
-export interface CelLazyTable {
-  readonly entries: ReadonlyMap<string, LazyEntry>
-  /** What a map knows at first, by place. */
+/** The keys of lazy maps. One serves many maps, so that whoever reads them may remember the place of a key. */
+export interface CelLazyLayout {
+  readonly places: ReadonlyMap<string, number>
+  /** What a map knows that has not been read, by place. */
   readonly unknown: readonly undefined[]
 }
 
-interface LazyEntry {
-  readonly place: number
-  readonly make: () => CelOutcome
+export function celLazyLayout(keys: Iterable<string>): CelLazyLayout {
+  const places = new Map<string, number>()
+  for (const key of keys) if (!places.has(key)) places.set(key, places.size)
+  return { places, unknown: Array.from(places, () => undefined) }
 }
 
-export const celLazyTable = (makers: ReadonlyMap<string, () => CelOutcome>): CelLazyTable => ({
-  entries: new Map([...makers].map(([key, make], place) => [key, { place, make }])),
-  unknown: Array.from(makers, () => undefined),
-})
-
-/** A map whose values are worked out when they are first read. */
+/** A map whose values are worked out when they are first read, by its makers, which have the places of their keys. */
 export class CelLazyMap extends CelBoxed {
   readonly kind = 'lazy-map'
-  readonly table: CelLazyTable
-  readonly #known: (CelOutcome | undefined)[]
-  constructor(table: CelLazyTable) {
+  readonly layout: CelLazyLayout
+  /** The values that have been worked out, by place. Errors are not among them. */
+  readonly known: (CelValue | undefined)[]
+  readonly #makers: readonly (() => CelOutcome)[]
+  #errors: Map<number, CelError> | undefined
+  /** `known` is what is known at first, by place. */
+  constructor(layout: CelLazyLayout, makers: readonly (() => CelOutcome)[], known: readonly (CelValue | undefined)[] = layout.unknown) {
     super()
-    this.table = table
-    this.#known = table.unknown.slice()
+    this.layout = layout
+    this.known = known.slice()
+    this.#makers = makers
   }
   /** Whether a value has been asked for. */
   knows(key: string): boolean {
-    const entry = this.table.entries.get(key)
-    return entry !== undefined && this.#known[entry.place] !== undefined
+    const place = this.layout.places.get(key)
+    return place !== undefined && (this.known[place] !== undefined || this.#errors?.has(place) === true)
   }
   get(key: string): CelOutcome | undefined {
-    const entry = this.table.entries.get(key)
-    if (entry === undefined) return undefined
-    const known = this.#known[entry.place]
-    return known === undefined ? this.#make(entry) : known
+    const place = this.layout.places.get(key)
+    if (place === undefined) return undefined
+    const known = this.known[place]
+    return known === undefined ? this.make(place) : known
   }
-  #make({ place, make }: LazyEntry): CelOutcome {
-    const outcome = make()
-    this.#known[place] = outcome
+  /** Works out what is not among the values that are known. */
+  make(place: number): CelOutcome {
+    const error = this.#errors?.get(place)
+    if (error !== undefined) return error
+    const outcome = this.#makers[place]?.() ?? null
+    if (outcome instanceof CelError) (this.#errors ??= new Map()).set(place, outcome)
+    else this.known[place] = outcome
     return outcome
   }
 }
@@ -335,7 +340,7 @@ export function mapKey(key: CelValue): CelMapKey | undefined {
 export function countOf(value: CelValue): number {
   if (isCelList(value)) return value.length
   if (value instanceof CelMap) return value.entries.size
-  if (value instanceof CelLazyMap) return value.table.entries.size
+  if (value instanceof CelLazyMap) return value.layout.places.size
   if (value instanceof CelStruct) return value.fields.size
   return isRawMap(value) ? Object.keys(value).length : 1
 }
@@ -343,7 +348,7 @@ export function countOf(value: CelValue): number {
 /** The keys and values of a map, or undefined for anything else. */
 export function* entriesOf(map: CelValue): Iterable<readonly [CelValue, CelOutcome]> {
   if (map instanceof CelMap) yield* map.entries.values()
-  else if (map instanceof CelLazyMap) for (const key of map.table.entries.keys()) yield [key, map.get(key) ?? null]
+  else if (map instanceof CelLazyMap) for (const key of map.layout.places.keys()) yield [key, map.get(key) ?? null]
   else if (map instanceof CelStruct) yield* map.fields
   else if (isRawMap(map)) for (const key of Object.keys(map)) yield [key, fromRaw(map[key] ?? null)]
 }
@@ -351,7 +356,7 @@ export function* entriesOf(map: CelValue): Iterable<readonly [CelValue, CelOutco
 /** The value under a key of a map; undefined where there is none. */
 export function lookUp(map: CelValue, key: CelValue): CelOutcome | undefined {
   if (map instanceof CelBoxed) {
-    const held = mapKey(key)
+    const held = typeof key === 'string' ? key : mapKey(key)
     if (held === undefined) return undefined
     if (map instanceof CelMap) return map.entries.get(held)?.[1]
     if (typeof held !== 'string') return undefined

@@ -68,6 +68,14 @@ const searchCost = (_: CelValue = null, haystack: CelValue = null): number => (A
 const orderCost = (a: CelValue = null, b: CelValue = null): number =>
   typeof a === 'string' || a instanceof CelBytes ? comparisonCost(a, b) : 1
 
+/* What generated code writes out for the values that are met most. */
+export const addition: CelImplementation = (a = null, b = null) => add(a, b)
+export const membership: CelImplementation = (a = null, b = null) => isIn(a, b)
+export const isLess: CelImplementation = (a = null, b = null) => less(a, b)
+export const isLessOrEqual: CelImplementation = (a = null, b = null) => lessOrEqual(a, b)
+export const isGreater: CelImplementation = (a = null, b = null) => greater(a, b)
+export const isGreaterOrEqual: CelImplementation = (a = null, b = null) => greaterOrEqual(a, b)
+
 /** The operators, functions and conversions that are part of the language. The macros are part of its grammar. */
 export const standardLibrary: CelLibrary = {
   name: 'standard',
@@ -80,7 +88,7 @@ export const standardLibrary: CelLibrary = {
         ['timestamp', 'duration', 'timestamp'],
         ...sameType('int', 'list(A)', 'string', 'uint'),
       ],
-      (a = null, b = null) => add(a, b),
+      addition,
       sumCost,
     ),
     ...operator(
@@ -100,17 +108,17 @@ export const standardLibrary: CelLibrary = {
     ...unary('!_', ['bool'], (a = null) => not(a)),
     ...operator('_==_', [['A', 'A', 'bool']], (a = null, b = null) => celEqual(a, b)),
     ...operator('_!=_', [['A', 'A', 'bool']], (a = null, b = null) => notEqual(a, b)),
-    ...operator('_<_', ordered, (a = null, b = null) => less(a, b), orderCost),
-    ...operator('_<=_', ordered, (a = null, b = null) => lessOrEqual(a, b), orderCost),
-    ...operator('_>_', ordered, (a = null, b = null) => greater(a, b), orderCost),
-    ...operator('_>=_', ordered, (a = null, b = null) => greaterOrEqual(a, b), orderCost),
+    ...operator('_<_', ordered, isLess, orderCost),
+    ...operator('_<=_', ordered, isLessOrEqual, orderCost),
+    ...operator('_>_', ordered, isGreater, orderCost),
+    ...operator('_>=_', ordered, isGreaterOrEqual, orderCost),
     ...operator(
       '@in',
       [
         ['A', 'list(A)', 'bool'],
         ['A', 'map(A, B)', 'bool'],
       ],
-      (a = null, b = null) => isIn(a, b),
+      membership,
       searchCost,
     ),
     ...conversions,

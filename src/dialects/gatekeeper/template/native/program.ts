@@ -1,8 +1,8 @@
 import type { Json, JsonPath } from '../../../../core/json.ts'
 import type { Result } from '../../../../core/result.ts'
 import { err, ok } from '../../../../core/result.ts'
-import type { CelBindings, CelBudget, CelOutcome, CelValue } from '../../../../languages/cel/cel.ts'
-import { celBudget, CelError, CelLazyMap, celLazyTable, perCallLimit, toJson } from '../../../../languages/cel/cel.ts'
+import type { CelBindings, CelBudget, CelLazyLayout, CelOutcome, CelProgram, CelValue } from '../../../../languages/cel/cel.ts'
+import { celBudget, CelError, CelLazyMap, celLazyLayout, perCallLimit, toJson } from '../../../../languages/cel/cel.ts'
 import type { PolicyRequest } from '../../../../policy/request.ts'
 import type { Violation } from '../violations.ts'
 import type { CompiledMessage, CompiledSource, CompiledValidation, Expression, ExpressionProblem } from './expressions.ts'
@@ -60,21 +60,23 @@ const outOfBudget = 'validation failed due to running out of cost budget, no fur
 
 export function compileNative(source: NativeSource): NativeProgram {
   const compiled = compileSource(source)
+  const layout = celLazyLayout([...compiled.variables.keys(), 'anyObject', 'params'])
   const fails = source.failurePolicy === 'Fail'
   const failing = (message: string): readonly Violation[] => (fails ? [violation(message)] : none)
   return {
     language: 'cel',
     problems: compiled.problems,
     of: (constraint) => {
-      const scopes = scopeMaker(compiled, constraint)
+      const scopes = scopeMaker(compiled, layout, constraint)
       const evaluate = (question: NativeQuestion): readonly Violation[] => {
-        const judgement = judge(compiled, () => scopes(question, false)) ?? judge(compiled, () => scopes(question, true)) ?? { holds: true }
+        const judgement = judge(compiled, () => scopes(question, 'quick')) ??
+          judge(compiled, () => scopes(question, 'exact')) ?? { holds: true }
         if ('holds' in judgement) return none
         return 'failure' in judgement
           ? failing(judgement.failure)
           : judgement.parts.flatMap((part) => (part.isFailure ? failing(part.message) : [violation(part.message)]))
       }
-      return { evaluate, trace: (question) => attempts(compiled, scopes(question, false)) }
+      return { evaluate, trace: (question) => attempts(compiled, scopes(question, 'traced')) }
     },
   }
 }
@@ -104,10 +106,12 @@ const none: readonly Violation[] = []
 const violation = (message: string): Violation => ({ message, details: {} })
 
 /** What the rules say: nothing, that they cannot be evaluated at all, or what each of them says. */
-type Judgement =
-  | { readonly holds: true }
-  | { readonly failure: string }
-  | { readonly parts: readonly { readonly message: string; readonly isFailure: boolean }[] }
+type Judgement = { readonly holds: true } | { readonly failure: string } | { readonly parts: readonly Part[] }
+
+interface Part {
+  readonly message: string
+  readonly isFailure: boolean
+}
 
 const holding: Judgement = { holds: true }
 
@@ -131,13 +135,14 @@ function judge(compiled: CompiledSource, pass: () => Scope): Judgement | undefin
   const messages = messagesOf(compiled, { scope, pass, holds: outcomes.every((outcome) => outcome === true) })
   if (messages === undefined) return undefined
   if (messages === 'unneeded') return holding
-  const parts = compiled.validations.flatMap(({ validation, rule }, at) => {
+  const parts: Part[] = []
+  for (const [at, { validation, rule }] of compiled.validations.entries()) {
     const outcome = outcomes[at] ?? true
-    if (outcome instanceof CelError) return [{ message: errorText(validation.expression, rule, outcome), isFailure: true }]
+    if (outcome instanceof CelError) parts.push({ message: errorText(validation.expression, rule, outcome), isFailure: true })
     // Be it that the validation holds.
-    if (messages === 'exhausted') return [{ message: `failed messageExpression: ${outOfBudget}`, isFailure: true }]
-    return outcome === true ? [] : [{ message: messages[at] ?? '', isFailure: false }]
-  })
+    else if (messages === 'exhausted') parts.push({ message: `failed messageExpression: ${outOfBudget}`, isFailure: true })
+    else if (outcome !== true) parts.push({ message: messages[at] ?? '', isFailure: false })
+  }
   return parts.length === 0 ? holding : { parts }
 }
 
@@ -147,6 +152,10 @@ const isNear = ({ budget, isExact, slack }: Scope, limit: number): boolean => bu
 /** What does not compile says so itself. */
 const errorText = (expression: string, rule: Expression, outcome: CelError): string =>
   outcome === rule ? outcome.message : `expression '${expression}' resulted in error: ${outcome.message}`
+
+/** A quick pass knows the constants from the start, an exact one works out everything anew, and one that is traced knows what it was asked for. */
+type Mode = 'quick' | 'exact' | 'traced'
+type ScopeMaker = (question: NativeQuestion, mode: Mode) => Scope
 
 /** The variables of one pass over the expressions, and what they have cost. */
 interface Scope {
@@ -166,44 +175,51 @@ interface Running {
 }
 
 /**
- * Makes the scopes of a constraint. The tables are made once: a variable finds the bindings of the scope whose evaluation is running in `running`, which
+ * Makes the scopes of a constraint. The makers of variables are made once: a variable finds the bindings of the scope whose evaluation is running in `running`, which
  * is sound because evaluating is synchronous and no evaluation starts another.
  */
-function scopeMaker({ variables: expressions, constants }: CompiledSource, { parameters, whole }: NativeConstraint) {
+function scopeMaker(
+  { variables: expressions, constants }: CompiledSource,
+  layout: CelLazyLayout,
+  { parameters, whole }: NativeConstraint,
+): ScopeMaker {
   let running: Running | undefined
-  const constant = new Map<string, CelOutcome>()
   let constantsCost = 0
+  /** The constants that have been worked out, by place. */
+  const kept: (CelValue | undefined)[] = layout.unknown.slice()
+  const keptErrors = new Map<string, CelError>()
   const slack = (): number => constantsCost
-  const compute = (name: string, expression: Expression, { bindings, budget }: Running): CelOutcome => {
-    if (expression instanceof CelError) return expression
+  const compute = (name: string, expression: CelProgram, { bindings, budget }: Running): CelOutcome => {
     const outcome = expression.evaluate(bindings, budget)
     return outcome instanceof CelError
       ? new CelError(`composited variable ${JSON.stringify(name)} fails to evaluate: ${outcome.message}`)
       : outcome
   }
-  const values = new Map<string, () => CelOutcome>()
-  for (const [name, expression] of expressions) {
-    if (!constants.has(name)) {
-      values.set(name, () => (running === undefined ? null : compute(name, expression, running)))
-      continue
-    }
-    values.set(name, () => {
+  const makerOf = (name: string, place: number): (() => CelOutcome) => {
+    const expression = expressions.get(name) ?? null
+    if (name === 'params') return () => parameters
+    if (name === 'anyObject') return () => (running === undefined ? null : anyObject(running.request))
+    if (expression === null || expression instanceof CelError) return () => expression
+    if (!constants.has(name)) return () => (running === undefined ? null : compute(name, expression, running))
+    return () => {
       if (running === undefined) return null
-      const known = running.isExact ? undefined : constant.get(name)
+      const known = running.isExact ? undefined : (keptErrors.get(name) ?? kept[place])
       if (known !== undefined) return known
       const before = running.budget.spent
       const outcome = compute(name, expression, running)
-      if (!constant.has(name)) constantsCost += running.budget.spent - before
-      constant.set(name, outcome)
+      if (kept[place] === undefined && !keptErrors.has(name)) constantsCost += running.budget.spent - before
+      if (outcome instanceof CelError) keptErrors.set(name, outcome)
+      else kept[place] = outcome
       return outcome
-    })
+    }
   }
-  values.set('anyObject', () => (running === undefined ? null : anyObject(running.request)))
-  values.set('params', () => parameters)
-  const table = celLazyTable(values)
-  return ({ request, namespace }: NativeQuestion, isExact: boolean): Scope => {
+  const anyPlace = layout.places.get('anyObject')
+  const makers = Array.from(layout.places, ([name, place]) => makerOf(name, place))
+  return ({ request, namespace }: NativeQuestion, mode: Mode): Scope => {
     const budget = celBudget()
-    const variables = new CelLazyMap(table)
+    const isExact = mode === 'exact'
+    const variables = new CelLazyMap(layout, makers, mode === 'quick' ? kept : layout.unknown)
+    if (mode === 'quick' && anyPlace !== undefined) variables.known[anyPlace] = anyObject(request)
     const bindings: CelBindings = {
       object: objectOf(request),
       oldObject: request.oldObject ?? null,
