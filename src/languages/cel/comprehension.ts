@@ -135,6 +135,7 @@ function countMatches(parts: Parts): Loop {
   const { predicate } = parts
   return (frame, firsts, seconds) => {
     let count = 0
+    let failure: CelError | undefined
     for (let index = 0; index < firsts.length; index += 1) {
       charge(frame, 1)
       enter(frame, parts, firsts, seconds, index)
@@ -142,9 +143,9 @@ function countMatches(parts: Parts): Loop {
       if (held === true) {
         count += 1
         frame.cost += 1
-      } else if (held !== false) return failureOf(held)
+      } else if (held !== false) failure = failureOf(held)
     }
-    return count === 1
+    return failure ?? count === 1
   }
 }
 
@@ -152,23 +153,36 @@ export const gatherCost = 2
 /** The list of one item that is added. */
 export const itemCost = 10
 
-/** What a macro makes of the entries that its condition holds for; the first failure ends it. */
+/*
+ * A failure does not end these macros: a condition that fails later takes its place (and what is gathered is not read then),
+ * what is made of an entry does not.
+ */
+
+/** Where a condition fails. */
+export const unreadCost = -1
+
+/** What a macro makes of the entries that its condition holds for. */
 function gather(parts: Parts): Loop {
   const { predicate, transform } = parts
   return (frame, firsts, seconds) => {
     const list: CelValue[] = []
+    let failure: CelError | undefined
     for (let index = 0; index < firsts.length; index += 1) {
       charge(frame, gatherCost)
       const item = enter(frame, parts, firsts, seconds, index)
       const held = predicate === undefined || predicate(frame)
       if (held === false) continue
-      if (held !== true) return failureOf(held)
+      if (held !== true) {
+        failure = failureOf(held)
+        frame.cost += unreadCost
+        continue
+      }
       const value = transform === undefined ? item : transform(frame)
-      if (value instanceof CelError) return value
       frame.cost += itemCost
-      list.push(value)
+      if (value instanceof CelError) failure ??= value
+      else list.push(value)
     }
-    return list
+    return failure ?? list
   }
 }
 
@@ -178,17 +192,21 @@ function gatherMap(parts: Parts, add: (entries: Entries, key: CelValue, made: Ce
   const { predicate, transform } = parts
   return (frame, firsts, seconds) => {
     const entries: Entries = new Map()
+    let failure: CelError | undefined
     for (let index = 0; index < firsts.length; index += 1) {
       charge(frame, gatherCost)
       const key = enter(frame, parts, firsts, seconds, index)
       const held = predicate === undefined || predicate(frame)
       if (held === false) continue
-      if (held !== true) return failureOf(held)
+      if (held !== true) {
+        failure = failureOf(held)
+        frame.cost += unreadCost
+        continue
+      }
       const made = transform === undefined ? null : transform(frame)
-      const problem = made instanceof CelError ? made : add(entries, key, made)
-      if (problem !== undefined) return problem
+      failure ??= made instanceof CelError ? made : add(entries, key, made)
     }
-    return new CelMap(entries)
+    return failure ?? new CelMap(entries)
   }
 }
 

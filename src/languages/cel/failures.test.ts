@@ -294,6 +294,15 @@ test.each([
   ["timestamp('2024-01-01T00:00:00Z') - timestamp('1023-01-01T00:00:00Z')", 'integer overflow'],
   ['1u - 2u', 'unsigned integer overflow'],
   ['-1 / 0', 'division by zero'],
+  // A condition that fails takes the place of an earlier failure; what is made of an entry does not.
+  ["[dyn({}), dyn([1]), dyn('3')].filter(x, string(x) == '3')", 'no such overload: string(list)'],
+  ["[dyn({}), dyn([1]), dyn('3')].exists_one(x, string(x) == '3')", 'no such overload: string(list)'],
+  ["[dyn({}), dyn([1]), dyn('3')].map(x, string(x) == '3', 1)", 'no such overload: string(list)'],
+  ["[dyn({}), dyn([1]), dyn('3')].map(x, string(x))", 'no such overload: string(map)'],
+  ["[dyn(1), dyn({}), dyn(2)].map(x, string(x) != '', 1 / (x - x))", 'no such overload: string(map)'],
+  ["[dyn({}), dyn([1]), dyn('3')].all(x, string(x) == '3')", 'no such overload: string(map)'],
+  ["{'a': dyn([1])}.?a.?b", "unsupported index type 'string' in list"],
+  ["{'a': dyn([1])}.?a.b", "unsupported index type 'string' in list"],
 ])('%s fails: %s', (expression, message) => {
   expect(evaluate(expression)).toBe(message)
 })

@@ -55,7 +55,10 @@ export function selectionOf(node: Node & { readonly kind: 'select' }, { typeOf }
       return entry === undefined ? missing : entry[1]
     }
     if (value instanceof CelError) return value
-    if (value instanceof CelOptional) return value.value === undefined ? value : optionally(selected(value.value, key, adapt))
+    if (value instanceof CelOptional) {
+      if (value.value === undefined) return value
+      return isCelList(value.value) ? notInList : optionally(selected(value.value, key, adapt))
+    }
     const found = selected(value, key, adapt)
     if (optional) return isCelList(value) ? notInList : optionally(found)
     return found === undefined ? unfound(value, missing) : found

@@ -314,7 +314,8 @@ test.each([
   ['[1, 2].exists(k, v, v == 2)', true, 13],
   ['{"a": 1, "b": 2}.filter(v, v == "b")', '["b"]', 19],
   ['[1, 2, 3].exists_one(v, v > 1)', false, 12],
-  ['[1, 2].map(v, v / 0)', 'division by zero', 5],
+  ['[1, 2].map(v, v / 0)', 'division by zero', 29],
+  ['[1, 2].filter(v, v / 0 == 1)', 'division by zero', 7],
 ] as const)('%s is %j and costs %i, also unchecked', (text, value, cost) => {
   const compiled = compileCel(text, { variables: {}, functions, checking: 'none' })
   const budget = celBudget()

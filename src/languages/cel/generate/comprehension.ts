@@ -1,5 +1,5 @@
 import type { Comprehension } from '../ast.ts'
-import { gatherCost, itemCost, quantifierCost } from '../comprehension.ts'
+import { gatherCost, itemCost, quantifierCost, unreadCost } from '../comprehension.ts'
 import type { Failure, Operand, Writer } from './writer.ts'
 import {
   bool,
@@ -123,15 +123,35 @@ function writeQuantifier(writer: Writer, walk: Walk, decisive: boolean): Operand
   return bool(result)
 }
 
-/** Errors inside of a macro that end it: it has cost one more by then. */
-function ending(writer: Writer): Failure {
-  const { failure } = writer
+/** The failure that a macro ends with, and what keeps it. A failure does not end the loop. */
+interface Kept {
+  /** A later failure takes its place. */
+  readonly replace: (label: string, extra?: number) => Failure
+  /** An earlier failure stays. */
+  readonly keep: (label: string, extra?: number) => Failure
+  /** Leaves with the failure, if there is one, with what the macro itself costs counted. */
+  readonly end: () => void
+}
+
+function keepFailure(writer: Writer): Kept {
+  const name = fresh(writer, 'e')
+  const declare = reserve(writer)
+  const all: Failure[] = []
+  const failure = (jump: Failure['jump']): Failure => {
+    const made: Failure = { jump, isUsed: false }
+    all.push(made)
+    return made
+  }
+  const costing = (extra: number): string => (extra === 0 ? '' : `c += ${extra}; `)
   return {
-    jump: (error) => {
-      failure.isUsed = true
-      return `c += 1; ${failure.jump(error)}`
+    replace: (label, extra = 0) => failure((error) => `${name} = ${error}; ${costing(extra)}continue ${label}`),
+    keep: (label, extra = 0) => failure((error) => `if (${name} === undefined) ${name} = ${error}; ${costing(extra)}continue ${label}`),
+    end: () => {
+      cost(writer, 1)
+      if (all.every(({ isUsed }) => !isUsed)) return
+      declare(`let ${name}`)
+      failIf(writer, `${name} !== undefined`, name)
     },
-    isUsed: false,
   }
 }
 
@@ -146,43 +166,44 @@ function writeCondition(writer: Writer, { node: { predicate } }: Walk, label: st
 
 function writeCount(writer: Writer, walk: Walk): Operand {
   const count = fresh(writer, 'n')
+  const kept = keepFailure(writer)
   emit(writer, `let ${count} = 0`)
   writeLoop(writer, walk, 1, (_, label) => {
-    within(writer, ending(writer), () => writeCondition(writer, walk, label))
+    within(writer, kept.replace(label), () => writeCondition(writer, walk, label))
     emit(writer, `${count} += 1`)
     cost(writer, 1)
   })
-  cost(writer, 1)
+  kept.end()
   return bool(`(${count} === 1)`)
 }
 
-/** What a macro makes of the entries that its condition holds for; the first failure ends it. */
+/** What a macro makes of the entries that its condition holds for. */
 function writeGather(writer: Writer, walk: Walk): Operand {
   const list = named(writer, '[]')
+  const kept = keepFailure(writer)
   const { transform } = walk.node
   writeLoop(writer, walk, gatherCost, (item, label) => {
-    const made = within(writer, ending(writer), () => {
-      writeCondition(writer, walk, label)
-      return transform === undefined ? item : writeValue(writer, transform).text
-    })
+    within(writer, kept.replace(label, unreadCost), () => writeCondition(writer, walk, label))
+    const made = transform === undefined ? item : within(writer, kept.keep(label, itemCost), () => writeValue(writer, transform).text)
     cost(writer, itemCost)
     emit(writer, `${list}.push(${made})`)
   })
-  cost(writer, 1)
+  kept.end()
   return value(list, 'list')
 }
 
 function writeGatherMap(writer: Writer, walk: Walk, adds: 'insert' | 'insertAll'): Operand {
   const map = named(writer, 'new Map()')
+  const kept = keepFailure(writer)
   const { transform } = walk.node
-  writeLoop(writer, walk, gatherCost, (key, label) =>
-    within(writer, ending(writer), () => {
-      writeCondition(writer, walk, label)
+  writeLoop(writer, walk, gatherCost, (key, label) => {
+    within(writer, kept.replace(label, unreadCost), () => writeCondition(writer, walk, label))
+    within(writer, kept.keep(label), () => {
       const made = transform === undefined ? nothing : writeValue(writer, transform)
       const problem = named(writer, `h_${adds}(${map}, ${key}, ${made.text})`, 'e')
       failIf(writer, `${problem} !== undefined`, problem)
-    }),
-  )
-  cost(writer, 1)
+    })
+  })
+  kept.end()
   return value(named(writer, `new h_CelMap(${map})`), 'other')
 }
