@@ -93,6 +93,8 @@ test.each([
   ['p := a.b', one(2, 'rego_unsafe_var_error: var a is unsafe')],
   ['p := {1, x} if { y }', one(2, 'rego_unsafe_var_error: var x is unsafe')],
   ['p if { x > 1; x < 3; [y | y := x] }', one(2, 'rego_unsafe_var_error: var x is unsafe')],
+  ['p if { x := {a: 1} }', one(2, 'rego_unsafe_var_error: var a is unsafe')],
+  ['p if { x := count({a}) }', one(2, 'rego_unsafe_var_error: var a is unsafe')],
   ['import data.a as b\nimport data.c as b', one(3, 'rego_compile_error: import must not shadow import data.a as b')],
 ])('%s', (rules, text) => {
   expect(errorsOf(rules)).toBe(text)

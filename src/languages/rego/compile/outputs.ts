@@ -51,11 +51,25 @@ function isCovered(term: Term, safe: Names): boolean {
   return true
 }
 
+/** Upstream does not look at keys of objects and elements of sets here: these are then told to be unsafe, and what they would make is not. */
+function isOpenlyCovered(term: Term, safe: Names): boolean {
+  switch (term.kind) {
+    case 'array':
+      return term.items.every((item) => isOpenlyCovered(item, safe))
+    case 'object':
+      return term.entries.every(({ value }) => isOpenlyCovered(value, safe))
+    case 'set':
+      return true
+    default:
+      return isCovered(term, safe)
+  }
+}
+
 function callOutputs(literal: CallLiteral, safe: Names, arities: Arities): ReadonlySet<string> {
   const outputs = refOutputs(literal.args, safe)
   const arity = arities.of(literal.operator)
   const known = new Overlay(safe, outputs)
-  for (const arg of literal.args.slice(0, arity)) if (!isCovered(arg, known)) return outputs
+  for (const arg of literal.args.slice(0, arity)) if (!isOpenlyCovered(arg, known)) return outputs
   for (const arg of literal.args.slice(arity)) for (const name of bindable(arg)) if (!safe.has(name)) outputs.add(name)
   return outputs
 }
@@ -106,7 +120,7 @@ const isWrittenOut = (term: Term): boolean => isPattern(term) || term.kind === '
 
 function unifyVar(variable: Extract<Term, { kind: 'var' }>, other: Term, known: Overlay): void {
   if (known.has(variable.name)) addBindable(other, known)
-  else if (isCovered(other, known)) known.add(variable.name)
+  else if (isOpenlyCovered(other, known)) known.add(variable.name)
 }
 
 function addBindable(term: Term, known: Overlay): void {
