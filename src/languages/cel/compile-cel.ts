@@ -39,6 +39,9 @@ export type CelBackEnd = 'closures' | 'javascript' | 'adaptive'
 /** Evaluations after which generating code pays. */
 const often = 1000
 
+/** Each has a moment of its own: the expressions of a server are evaluated equally often, and one request must not wait for the code of all. */
+const turnOf = (source: string): number => often + ((source.length * 127) % often)
+
 /** What evaluations may cost and have cost, in Kubernetes' units. One budget may serve several evaluations. */
 export interface CelBudget {
   /** Of one evaluation: 1,000,000 in Kubernetes. */
@@ -100,16 +103,20 @@ function programOf(source: string, ast: Node, checked: Checked, environment: Cel
     ast,
     type: checked.type,
     variables: checked.variables.map(({ name }) => name),
-    evaluate: evaluatorOf(ast, compilationOf(checked, environment.functions).compile(ast), checked.slots, environment),
+    evaluate: evaluatorOf({ source, ast, slots: checked.slots }, compilationOf(checked, environment.functions).compile(ast), environment),
   }
 }
 
 /** Of what has been found out about the expression nothing is kept: few expressions are evaluated often, and those are checked once more. */
-function evaluatorOf(ast: Node, closures: Evaluate, count: number, environment: CelEnvironment): CelProgram['evaluate'] {
+function evaluatorOf(
+  { source, ast, slots: count }: { readonly source: string; readonly ast: Node; readonly slots: number },
+  closures: Evaluate,
+  environment: CelEnvironment,
+): CelProgram['evaluate'] {
   const { variables, functions, backEnd = 'adaptive' } = environment
   const slots = Array.from({ length: count }, () => undefined)
   let generated: Evaluate | undefined
-  let left = backEnd === 'javascript' ? 1 : backEnd === 'adaptive' ? often : Infinity
+  let left = backEnd === 'javascript' ? 1 : backEnd === 'adaptive' ? turnOf(source) : Infinity
   return (bindings, budget) => {
     const limit = budget?.perCall ?? perCallLimit
     // Generated code has places of its own for nearly everything.
