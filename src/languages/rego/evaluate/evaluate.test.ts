@@ -86,7 +86,7 @@ test.each<[string, unknown]>([
   ['p := x if { x := q with count as f }\nq := count([])\nf(x) := count(x) + 100', 100],
   ['p := x if { x := f(1) with f as 9 }\nf(x) := x', 9],
   ['p := x if { some i in [1, 2]; x := q with input as i; x == 2 }\nq := input', 2],
-  ['p := f() \nf() := 3', 3],
+  ['p := f()\nf() := input.text', 'abc'],
   ['p := $"a {1 + 1} {input.x}"', 'a 2 <undefined>'],
 ])('%s', (rules, expected) => {
   expect(valueOf(rules, { input: { text: 'abc', zero: '0', list: ['a'] } })).toEqual(expected)
