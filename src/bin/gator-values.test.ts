@@ -5,7 +5,8 @@ import { call, cwd } from './gator-testbed.ts'
 
 /** How `kanon gator` reads and prints values. Texts are those that gator 3.23 printed for the same files. */
 
-const schema = '{type: object, x-kubernetes-preserve-unknown-fields: true, properties: {size: {type: integer}}}'
+const schema =
+  '{type: object, x-kubernetes-preserve-unknown-fields: true, properties: {size: {type: integer}, half: {type: number, multipleOf: 0.5, minimum: 2.5}}}'
 const inRego = (rule: string): string => `    rego: |
       package t
       ${rule}
@@ -135,5 +136,12 @@ test.each([
 test('a part of a number where an integer is wanted', async () => {
   expect(await verified(anyPod, '{parameters: {size: 1.5}}')).toBe(
     'schema validation failed: [[].spec.parameters.size: Invalid value: "number": spec.parameters.size in body must be of type integer: "number", []: Invalid value: "": Checked value must be of type integer (default format) in spec.parameters.size]',
+  )
+})
+
+test('bounds of whole numbers are compared as they are written', async () => {
+  expect(await verified(anyPod, '{parameters: {half: 3}}')).toBe('hit')
+  expect(await verified(anyPod, '{parameters: {half: 2}}')).toBe(
+    'schema validation failed: [].spec.parameters.half: Invalid value: 2: spec.parameters.half in body should be greater than or equal to 2.5',
   )
 })

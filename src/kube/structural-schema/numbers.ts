@@ -2,10 +2,10 @@ import { formatValue } from '../../core/go-format.ts'
 import type { FieldError } from '../field-error.ts'
 import type { Schema } from '../schema.ts'
 import { formatNumber, invalidValue, isInteger } from './texts.ts'
-import type { Check } from './validate.ts'
+import type { Check, CheckOptions } from './validate.ts'
 
 /** Bounds, and whether values and bounds are numbers of the type and format at all. */
-export function numberCheck(schema: Schema): Check | undefined {
+export function numberCheck(schema: Schema, { floats = false }: Pick<CheckOptions, 'floats'>): Check | undefined {
   const { type, minimum, maximum, multipleOf } = schema
   const isNumeric = type === 'integer' || type === 'number'
   if (!isNumeric && minimum === undefined && maximum === undefined && multipleOf === undefined) return undefined
@@ -15,7 +15,7 @@ export function numberCheck(schema: Schema): Check | undefined {
     number === undefined || fits(number) ? [] : [invalidValue('', '', `${what} value must be of type ${wanted} in ${path}`)]
   return (value, path, _old, into) => {
     if (typeof value !== 'number') return
-    const at: Place = { value, path, isWhole: isInteger(value) }
+    const at: Place = { value, path, isWhole: !floats && isInteger(value) }
     into.errors.push(
       ...unfit('Checked', value, path),
       ...unfit('MultipleOf', multipleOf, path),

@@ -52,6 +52,8 @@ export interface StructuralSchemaOptions {
   readonly decodeMetadata?: DecodeMetadata
   /** Whether a null that the schema does not allow stays, and is wrong, where there is no default for it. */
   readonly keepsNulls?: boolean | 'always'
+  /** See CheckOptions. */
+  readonly floats?: boolean
 }
 
 /** Said instead of running rules on an object whose form is wrong. */
@@ -69,11 +71,11 @@ const blocking: ReadonlySet<string> = new Set([
 /** Compiles the schema of one version of a CustomResourceDefinition. Fails only where it is nested beyond all measure. */
 export function compileStructuralSchema(
   schema: Schema,
-  { compileRule, decodeMetadata, keepsNulls = false }: StructuralSchemaOptions = {},
+  { compileRule, decodeMetadata, keepsNulls = false, floats = false }: StructuralSchemaOptions = {},
 ): Result<StructuralSchema, readonly FieldError[]> {
   const sound = soundSchema(schema)
   if (sound === undefined) return err([invalidValue('', undefined, 'the schema is nested too deeply')])
-  const validateForm = compileValidator(sound)
+  const validateForm = compileValidator(sound, { intOrString: true, floats })
   const validateEmbedded = compileEmbedded(sound)
   const duplicatesIn = compileDuplicates(sound)
   const rules = compileRules(sound, compileRule)

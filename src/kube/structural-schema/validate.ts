@@ -24,6 +24,8 @@ export type Check = (value: Json, path: string, old: Json | undefined, into: Fin
 export interface CheckOptions {
   /** Whether a value must be an integer or a string where `x-kubernetes-int-or-string` says so: not asked of defaults. */
   readonly intOrString: boolean
+  /** Whether whole numbers are floats as others are, as they are for Gatekeeper's command line: bounds of floats are compared as they are written. */
+  readonly floats?: boolean
 }
 
 /** An object with this many errors is wrong enough. */
@@ -50,7 +52,7 @@ export function compileCheck(schema: Schema, options: CheckOptions): Check {
     ...junctionChecks(schema, (inner) => compileCheck(inner, options)),
     stringCheck(schema),
     formatCheck(schema),
-    numberCheck(schema),
+    numberCheck(schema, options),
     listCheck(schema, options),
     anyOfValues,
     objectCheck(schema, options),

@@ -66,7 +66,7 @@ function compile(manifest: Manifest, { engines, print }: TemplateReading): Resul
   const template = compileTemplate(manifest, {
     nativeValidation: engines.includes('cel'),
     rego: { externalData: false, print },
-    keepsNulls: 'always',
+    schema: { keepsNulls: 'always', floats: true },
   })
   return template.ok ? template : err(template.error.map(({ message }) => message).join('; '))
 }

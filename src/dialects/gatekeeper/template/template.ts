@@ -10,7 +10,7 @@ import type { Manifest } from '../../../kube/manifest.ts'
 import { nameOf } from '../../../kube/object.ts'
 import type { Schema } from '../../../kube/schema.ts'
 import { compileStructuralSchema } from '../../../kube/structural-schema/structural-schema.ts'
-import type { StructuralSchema } from '../../../kube/structural-schema/structural-schema.ts'
+import type { StructuralSchema, StructuralSchemaOptions } from '../../../kube/structural-schema/structural-schema.ts'
 import { locateInside } from '../../../kube/yaml/yaml.ts'
 import { goType } from '../mutation/walk.ts'
 import { problemAt } from '../read.ts'
@@ -109,8 +109,8 @@ export interface TemplateOptions {
   readonly nativeValidation: boolean
   /** What Rego may call; everything but `print` where it is not said. */
   readonly rego?: RegoFeatures
-  /** Whether nulls in constraints stay: `true` where there is no default for them. */
-  readonly keepsNulls?: 'always'
+  /** How constraints are held against the schema, but for what compiles rules. */
+  readonly schema?: Pick<StructuralSchemaOptions, 'keepsNulls' | 'floats'>
 }
 
 /** As upstream's programs are without options. */
@@ -119,7 +119,7 @@ export const upstreamOptions: TemplateOptions = { nativeValidation: true }
 export function compileTemplate(manifest: Manifest, options: TemplateOptions = upstreamOptions): Result<Template, Problems> {
   const head = readHead(manifest)
   if (!head.ok) return head
-  const constraints = compileStructuralSchema(head.value.schema, { keepsNulls: options.keepsNulls ?? true })
+  const constraints = compileStructuralSchema(head.value.schema, { keepsNulls: true, ...options.schema })
   if (!constraints.ok)
     return err([problemAt(manifest, schemaPath, { code: 'invalid-template', message: fieldErrorsText(constraints.error) })])
   const base = { ...head.value, constraints: constraints.value, operations: operationsOf(manifest.object) }
