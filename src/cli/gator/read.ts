@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join, resolve } from 'node:path'
 import { marshalJson } from '../../core/go-format.ts'
-import type { Json } from '../../core/json.ts'
-import { isJsonArray, isJsonObject, ownValue } from '../../core/json.ts'
+import { isJsonObject, ownValue } from '../../core/json.ts'
 import { defaultLimits } from '../../core/limits.ts'
 import type { Result } from '../../core/result.ts'
 import { err, ok } from '../../core/result.ts'
 import { lineAndColumn } from '../../core/source.ts'
+import { jsonTypeOf } from '../../kube/decode/go-types.ts'
 import type { Document } from '../../kube/manifest.ts'
 import { loadDocuments } from '../../kube/yaml/yaml.ts'
 import type { YamlDialect } from '../../kube/yaml/yaml.ts'
@@ -115,7 +115,7 @@ function inputsIn(name: string, text: string): Result<readonly GatorInput[], str
   for (const document of documents.value) {
     const { value } = document
     if (!isJsonObject(value)) {
-      const unmarshal = `json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`
+      const unmarshal = `json: cannot unmarshal ${jsonTypeOf(value)} into Go value of type map[string]interface {}`
       return err(`reading yaml source: error unmarshaling JSON: while decoding JSON: ${unmarshal}`)
     }
     if (Object.keys(value).length > 0) inputs.push({ ...document, value })
@@ -130,8 +130,6 @@ export function documentsIn(name: string, text: string, dialect: YamlDialect = '
   if (wrong === undefined) return ok(documents)
   return err(`yaml: line ${lineAndColumn(wrong.source, wrong.span.start).line}: ${wrong.message}`)
 }
-
-const goKind = (value: Json): string => (isJsonArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value)
 
 /** Two objects of one name are both reviewed; of two templates or constraints the later one counts. */
 function warnOfConflicts(origins: readonly Origin[], host: Host): void {

@@ -1,3 +1,4 @@
+import { firstFound } from '../../core/first.ts'
 import type { CelType } from './types.ts'
 import { celType } from './types.ts'
 import type { CelBytes, CelDouble, CelDuration, CelOptional, CelOutcome, CelTimestamp, CelTypeValue, CelUint, CelValue } from './values.ts'
@@ -149,17 +150,9 @@ export function celFunctions(libraries: readonly CelLibrary[]): CelFunctions {
   const finders = libraries.flatMap(({ typeNamed }) => (typeNamed === undefined ? [] : [typeNamed]))
   return {
     overloads,
-    typeNamed: (name) => types.get(name) ?? firstOf(finders, name),
+    typeNamed: (name) => types.get(name) ?? firstFound(finders, (find) => find(name)),
     macros: new Set(libraries.flatMap(({ macros = [] }) => macros)),
   }
-}
-
-function firstOf(finders: readonly ((name: string) => CelType | undefined)[], name: string): CelType | undefined {
-  for (const find of finders) {
-    const type = find(name)
-    if (type !== undefined) return type
-  }
-  return undefined
 }
 
 /** A tenth per character: what walking over a text or list costs. */

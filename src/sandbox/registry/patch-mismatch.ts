@@ -1,3 +1,4 @@
+import { firstFound } from '../../core/first.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
 import { isJsonArray, isJsonObject } from '../../core/json.ts'
 import type { Schema, SchemaSet } from '../../kube/schema.ts'
@@ -33,7 +34,7 @@ function whyValueUnfit(value: Json, field: Schema, definitions: SchemaSet, depth
   if (resolved.type === 'array') {
     if (!isJsonArray(value)) return `cannot restore slice from ${goKind(value)}`
     const { items } = resolved
-    return items === undefined ? undefined : firstOf(value, (item) => whyValueUnfit(item, items, definitions, depth + 1))
+    return items === undefined ? undefined : firstFound(value, (item) => whyValueUnfit(item, items, definitions, depth + 1))
   }
   const isStruct = resolved.properties !== undefined
   const isMap = !isStruct && typeof resolved.additionalProperties === 'object'
@@ -41,12 +42,4 @@ function whyValueUnfit(value: Json, field: Schema, definitions: SchemaSet, depth
   if (isJsonObject(value)) return whyUnfit(value, resolved, definitions, depth + 1)
   if (value === null) return undefined
   return isStruct ? `cannot restore struct from: ${goKind(value)}` : `cannot restore map from ${goKind(value)}`
-}
-
-function firstOf<T, R>(values: readonly T[], find: (value: T) => R | undefined): R | undefined {
-  for (const value of values) {
-    const found = find(value)
-    if (found !== undefined) return found
-  }
-  return undefined
 }

@@ -1,6 +1,8 @@
+import { firstFound } from '../../../core/first.ts'
 import { formatValue } from '../../../core/go-format.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../../core/json.ts'
+import { jsonTypeOf } from '../../../kube/decode/go-types.ts'
 import { fieldErrorsText } from '../../../kube/field-error.ts'
 import { fieldOf } from '../../../kube/validation/field.ts'
 import { validateLabelSelector } from '../../../kube/validation/selectors.ts'
@@ -47,13 +49,13 @@ const requirement = 'LabelSelectorRequirement.matchExpressions'
 function labelMismatch(map: Json): string | undefined {
   if (map === null) return undefined
   if (!isJsonObject(map)) return unread(map, labels, 'map[string]string')
-  return firstOf(Object.values(map), (value) => textMismatch(value, labels, 'string'))
+  return firstFound(Object.values(map), (value) => textMismatch(value, labels, 'string'))
 }
 
 function expressionMismatch(list: Json): string | undefined {
   if (list === null) return undefined
   if (!isJsonArray(list)) return unread(list, expressions, '[]v1.LabelSelectorRequirement')
-  return firstOf(list, (item) => {
+  return firstFound(list, (item) => {
     if (item === null) return undefined
     if (!isJsonObject(item)) return unread(item, expressions, 'v1.LabelSelectorRequirement')
     return (
@@ -67,21 +69,10 @@ function expressionMismatch(list: Json): string | undefined {
 function valuesMismatch(values: Json): string | undefined {
   if (values === null) return undefined
   if (!isJsonArray(values)) return unread(values, `${requirement}.values`, '[]string')
-  return firstOf(values, (value) => textMismatch(value, `${requirement}.values`, 'string'))
+  return firstFound(values, (value) => textMismatch(value, `${requirement}.values`, 'string'))
 }
 
 const textMismatch = (value: Json, field: string, type: string): string | undefined =>
   value === null || typeof value === 'string' ? undefined : unread(value, field, type)
 
-function unread(value: Json, field: string, type: string): string {
-  const found = isJsonArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
-  return `${found} into Go struct field ${field} of type ${type}`
-}
-
-function firstOf(values: readonly Json[], find: (value: Json) => string | undefined): string | undefined {
-  for (const value of values) {
-    const found = find(value)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
+const unread = (value: Json, field: string, type: string): string => `${jsonTypeOf(value)} into Go struct field ${field} of type ${type}`

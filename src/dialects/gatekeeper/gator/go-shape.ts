@@ -1,7 +1,9 @@
+import { firstFound } from '../../../core/first.ts'
 import { marshalJson } from '../../../core/go-format.ts'
 import type { Json, JsonObject } from '../../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../../core/json.ts'
 import { unreachable } from '../../../core/unreachable.ts'
+import { jsonTypeOf } from '../../../kube/decode/go-types.ts'
 
 /** What upstream decodes a document to. Fields that a struct does not name may be anything. */
 export type GoShape =
@@ -61,24 +63,18 @@ export function conversionProblem(value: Json, shape: GoShape, depth = 0): strin
       return timeProblem(value)
     case 'list':
       if (!isJsonArray(value)) return `cannot restore slice from ${found}`
-      return firstOf(value, (item) => conversionProblem(item, shape.of, depth + 1))
+      return firstFound(value, (item) => conversionProblem(item, shape.of, depth + 1))
     case 'map':
       if (!isJsonObject(value)) return `cannot restore map from ${found}`
-      return firstOf(Object.values(value), (item) => conversionProblem(item, shape.of, depth + 1))
+      return firstFound(Object.values(value), (item) => conversionProblem(item, shape.of, depth + 1))
     case 'struct':
       if (!isJsonObject(value)) return `cannot restore struct from: ${found}`
-      return firstOf(Object.entries(shape.fields()), ([name, field]) => conversionProblem(ownValue(value, name) ?? null, field, depth + 1))
+      return firstFound(Object.entries(shape.fields()), ([name, field]) =>
+        conversionProblem(ownValue(value, name) ?? null, field, depth + 1),
+      )
     default:
       return unreachable(shape)
   }
-}
-
-function firstOf<T>(items: readonly T[], problemOf: (item: T) => string | undefined): string | undefined {
-  for (const item of items) {
-    const problem = problemOf(item)
-    if (problem !== undefined) return problem
-  }
-  return undefined
 }
 
 function runtimeKind(value: Json): string {
@@ -90,15 +86,10 @@ function runtimeKind(value: Json): string {
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 
 function timeProblem(value: Json): string | undefined {
-  if (typeof value !== 'string') return `json: cannot unmarshal ${jsonKind(value)} into Go value of type string`
+  if (typeof value !== 'string') return `json: cannot unmarshal ${jsonTypeOf(value)} into Go value of type string`
   if (rfc3339.test(value)) return undefined
   const quoted = JSON.stringify(value)
   return `parsing time ${quoted} as "2006-01-02T15:04:05Z07:00": cannot parse ${quoted} as "2006"`
-}
-
-function jsonKind(value: Json): string {
-  if (isJsonArray(value)) return 'array'
-  return isJsonObject(value) ? 'object' : typeof value === 'boolean' ? 'bool' : typeof value
 }
 
 /** Where a value stands, as Go's decoder names it. */
@@ -116,7 +107,7 @@ export const decodingProblem = (value: Json, shape: GoShape): string | undefined
 function decode(value: Json, shape: GoShape, place: Place): string | undefined {
   if (value === null || place.depth > maxDepth) return undefined
   const inside: Place = { ...place, depth: place.depth + 1 }
-  const misfit = (found = jsonKind(value)): string =>
+  const misfit = (found = jsonTypeOf(value)): string =>
     `json: cannot unmarshal ${found} into Go ${place.owner === '' ? 'value' : `struct field ${place.owner}.${place.path}`} of type ${goTypeOf(shape)}`
   switch (shape.kind) {
     case 'any':
@@ -135,9 +126,9 @@ function decode(value: Json, shape: GoShape, place: Place): string | undefined {
       if (typeof value !== 'number') return misfit()
       return isWhole(value, shape.type) ? undefined : misfit(`number ${marshalJson(value)}`)
     case 'list':
-      return isJsonArray(value) ? firstOf(value, (item) => decode(item, shape.of, inside)) : misfit()
+      return isJsonArray(value) ? firstFound(value, (item) => decode(item, shape.of, inside)) : misfit()
     case 'map':
-      return isJsonObject(value) ? firstOf(sortedKeys(value), (key) => decode(ownValue(value, key) ?? null, shape.of, inside)) : misfit()
+      return isJsonObject(value) ? firstFound(sortedKeys(value), (key) => decode(ownValue(value, key) ?? null, shape.of, inside)) : misfit()
     case 'struct':
       return isJsonObject(value) ? decodeFields(value, shape, inside) : misfit()
     default:
@@ -148,7 +139,7 @@ function decode(value: Json, shape: GoShape, place: Place): string | undefined {
 function decodeFields(value: JsonObject, { type, fields }: GoStruct, { path, depth }: Place): string | undefined {
   const shapes = fields()
   const owner = type.slice(type.lastIndexOf('.') + 1)
-  return firstOf(sortedKeys(value), (key) => {
+  return firstFound(sortedKeys(value), (key) => {
     const shape = Object.hasOwn(shapes, key) ? shapes[key] : undefined
     if (shape === undefined) return undefined
     return decode(ownValue(value, key) ?? null, shape, { owner, path: path === '' ? key : `${path}.${key}`, depth })

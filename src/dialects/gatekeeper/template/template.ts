@@ -5,6 +5,7 @@ import type { Json, JsonObject, JsonPath } from '../../../core/json.ts'
 import { isJsonArray, isJsonObject, ownValue } from '../../../core/json.ts'
 import type { Result } from '../../../core/result.ts'
 import { err, ok } from '../../../core/result.ts'
+import { jsonTypeOf } from '../../../kube/decode/go-types.ts'
 import { fieldErrorsText } from '../../../kube/field-error.ts'
 import type { Manifest } from '../../../kube/manifest.ts'
 import { nameOf } from '../../../kube/object.ts'
@@ -97,8 +98,7 @@ function newHead(manifest: Manifest): Result<TemplateHead, Problems> {
 
 /** As Go's decoder says it. */
 function misread(value: Json): string {
-  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
-  return `json: cannot unmarshal ${type} into Go struct field Validation.spec.crd.spec.validation.openAPIV3Schema of type v1.JSONSchemaProps`
+  return `json: cannot unmarshal ${jsonTypeOf(value)} into Go struct field Validation.spec.crd.spec.validation.openAPIV3Schema of type v1.JSONSchemaProps`
 }
 
 const targetsOf = (template: JsonObject): readonly JsonObject[] => objectsField(objectField(template, 'spec'), 'targets') ?? []

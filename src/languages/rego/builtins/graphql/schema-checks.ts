@@ -1,15 +1,8 @@
+import { firstFound } from '../../../../core/first.ts'
 import type { Node, Problem, Schema } from './node.ts'
 import { field, isNonNull, kindOf, namedType, nodeOf, nodesOf, textOf, textsOf, typeName, valueKind } from './node.ts'
 
 type Found = Problem | undefined
-
-const firstOf = <T>(items: readonly T[], check: (item: T) => Found): Found => {
-  for (const item of items) {
-    const found = check(item)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
 
 export function checkDirectiveDefinition(schema: Schema, node: Node): Found {
   return checkName(node) ?? checkArguments(schema, node, textOf(node, 'Name'))
@@ -17,9 +10,9 @@ export function checkDirectiveDefinition(schema: Schema, node: Node): Found {
 
 export function checkDefinition(schema: Schema, node: Node): Found {
   return (
-    firstOf(nodesOf(node, 'Fields'), (each) => checkField(schema, node, each)) ??
-    firstOf(nodesOf(node, 'EnumValues'), (each) => checkDirectives(schema, each, 'ENUM_VALUE')) ??
-    firstOf(textsOf(node, 'Interfaces'), (name) => checkInterface(schema, node, name)) ??
+    firstFound(nodesOf(node, 'Fields'), (each) => checkField(schema, node, each)) ??
+    firstFound(nodesOf(node, 'EnumValues'), (each) => checkDirectives(schema, each, 'ENUM_VALUE')) ??
+    firstFound(textsOf(node, 'Interfaces'), (name) => checkInterface(schema, node, name)) ??
     checkInside(schema, node) ??
     checkName(node) ??
     checkDirectives(schema, node, textOf(node, 'Kind'))
@@ -54,7 +47,7 @@ const innermost = (type: Node): Node => {
 const kindOfType = (schema: Schema, node: Node): string => textOf(schema.types.get(namedType(nodeOf(node, 'Type') ?? {})) ?? {}, 'Kind')
 
 function checkArguments(schema: Schema, node: Node, directive?: string): Found {
-  return firstOf(nodesOf(node, 'Arguments'), (arg) => {
+  return firstFound(nodesOf(node, 'Arguments'), (arg) => {
     const wrong = checkName(arg) ?? checkType(schema, arg)
     if (wrong !== undefined) return wrong
     const kind = kindOfType(schema, arg)
@@ -70,7 +63,7 @@ const inputKinds: ReadonlySet<string> = new Set(['SCALAR', 'ENUM', 'INPUT_OBJECT
 const outputKinds: ReadonlySet<string> = new Set(['SCALAR', 'OBJECT', 'INTERFACE', 'UNION', 'ENUM'])
 
 function checkDirectives(schema: Schema, node: Node, place: string, inside?: string): Found {
-  return firstOf(nodesOf(node, 'Directives'), (use) => {
+  return firstFound(nodesOf(node, 'Directives'), (use) => {
     const name = textOf(use, 'Name')
     const definition = schema.directives.get(name)
     if (name === inside) return { message: `Directive ${name} cannot refer to itself.`, node: use }
@@ -86,7 +79,7 @@ function checkDirectiveArguments(definition: Node, use: Node): Found {
   const given = nodesOf(use, 'Arguments')
   const unknown = given.find((arg) => !wanted.some((each) => textOf(each, 'Name') === textOf(arg, 'Name')))
   if (unknown !== undefined) return { message: `Undefined argument ${textOf(unknown, 'Name')} for directive ${name}.`, node: unknown }
-  return firstOf(wanted, (arg) => {
+  return firstFound(wanted, (arg) => {
     if (!isNonNull(nodeOf(arg, 'Type') ?? {}) || nodeOf(arg, 'DefaultValue') !== undefined) return undefined
     const found = given.find((each) => textOf(each, 'Name') === textOf(arg, 'Name'))
     if (found !== undefined && kindOf(nodeOf(found, 'Value') ?? {}) !== valueKind.null) return undefined
@@ -101,26 +94,26 @@ function checkInside(schema: Schema, node: Node): Found {
     case 'OBJECT':
     case 'INTERFACE':
       if (fields.length === 0) return { message: `${kind} ${name}: must define one or more fields.`, node }
-      return firstOf(fields, (each) => {
+      return firstFound(fields, (each) => {
         if (outputKinds.has(kindOfType(schema, each))) return undefined
         return { message: `${kind} ${name}: field must be one of ${[...outputKinds].join(', ')}.`, node: each }
       })
     case 'INPUT_OBJECT':
       if (fields.length === 0) return { message: `${kind} ${name}: must define one or more input fields.`, node }
-      return firstOf(fields, (each) => {
+      return firstFound(fields, (each) => {
         const type = kindOfType(schema, each)
         if (inputKinds.has(type)) return undefined
         return { message: `${type} ${textOf(each, 'Name')}: field must be one of ${[...inputKinds].join(', ')}.`, node: each }
       })
     case 'UNION':
-      return firstOf(textsOf(node, 'Types'), (type) => {
+      return firstFound(textsOf(node, 'Types'), (type) => {
         const found = schema.types.get(type)
         if (found === undefined) return { message: `Undefined type "${type}".`, node }
         return textOf(found, 'Kind') === 'OBJECT' ? undefined : { message: `UNION type "${type}" must be OBJECT.`, node }
       })
     case 'ENUM':
       if (nodesOf(node, 'EnumValues').length === 0) return { message: `ENUM ${name}: must define one or more unique enum values.`, node }
-      return firstOf(nodesOf(node, 'EnumValues'), (each) =>
+      return firstFound(nodesOf(node, 'EnumValues'), (each) =>
         ['true', 'false', 'null'].includes(textOf(each, 'Name'))
           ? { message: `ENUM ${name}: non-enum value ${textOf(each, 'Name')}.`, node }
           : undefined,
@@ -140,7 +133,7 @@ function checkInterface(schema: Schema, node: Node, name: string): Found {
   if (further.includes(own)) return { message: `Type ${own} cannot implement ${name} because it would create a circular reference.`, node }
   const missing = further.find((each) => !textsOf(node, 'Interfaces').includes(each))
   if (missing !== undefined) return { message: `Type ${own} must implement ${missing} because it is implemented by ${name}.`, node }
-  return firstOf(nodesOf(definition, 'Fields'), (wanted) => checkImplemented(schema, { node, name }, wanted))
+  return firstFound(nodesOf(definition, 'Fields'), (wanted) => checkImplemented(schema, { node, name }, wanted))
 }
 
 function checkImplemented(schema: Schema, { node, name }: { readonly node: Node; readonly name: string }, wanted: Node): Found {
