@@ -98,11 +98,11 @@ function loopOf(node: Comprehension, parts: Parts): Loop {
     case 'filter':
     case 'map':
     case 'transformList':
-      return gather(parts)
+      return gather(parts, inList)
     case 'transformMap':
-      return gatherMap(parts, insert)
+      return gather(parts, inMap(insert))
     case 'transformMapEntry':
-      return gatherMap(parts, insertAll)
+      return gather(parts, inMap(insertAll))
   }
 }
 
@@ -161,15 +161,42 @@ export const itemCost = 10
 /** Where a condition fails. */
 export const unreadCost = -1
 
+/** What entries are gathered in. */
+interface Gathering<T> {
+  readonly begin: () => T
+  /** Adds what is made of an entry. */
+  readonly add: (gathered: T, first: CelValue, made: CelValue) => CelError | undefined
+  readonly end: (gathered: T) => CelValue
+  /** Of what is made of an entry. */
+  readonly cost: number
+}
+
+const inList: Gathering<CelValue[]> = {
+  begin: () => [],
+  add: (list, _, made) => {
+    list.push(made)
+    return undefined
+  },
+  end: (list) => list,
+  cost: itemCost,
+}
+
+const inMap = (add: Gathering<Entries>['add']): Gathering<Entries> => ({
+  begin: () => new Map(),
+  add,
+  end: (entries) => new CelMap(entries),
+  cost: 0,
+})
+
 /** What a macro makes of the entries that its condition holds for. */
-function gather(parts: Parts): Loop {
+function gather<T>(parts: Parts, { begin, add, end, cost }: Gathering<T>): Loop {
   const { predicate, transform } = parts
   return (frame, firsts, seconds) => {
-    const list: CelValue[] = []
+    const gathered = begin()
     let failure: CelError | undefined
     for (let index = 0; index < firsts.length; index += 1) {
       charge(frame, gatherCost)
-      const item = enter(frame, parts, firsts, seconds, index)
+      const first = enter(frame, parts, firsts, seconds, index)
       const held = predicate === undefined || predicate(frame)
       if (held === false) continue
       if (held !== true) {
@@ -177,38 +204,15 @@ function gather(parts: Parts): Loop {
         frame.cost += unreadCost
         continue
       }
-      const value = transform === undefined ? item : transform(frame)
-      frame.cost += itemCost
-      if (value instanceof CelError) failure ??= value
-      else list.push(value)
+      const made = transform === undefined ? first : transform(frame)
+      frame.cost += cost
+      failure ??= made instanceof CelError ? made : add(gathered, first, made)
     }
-    return failure ?? list
+    return failure ?? end(gathered)
   }
 }
 
 export type Entries = Map<CelMapKey, readonly [CelValue, CelValue]>
-
-function gatherMap(parts: Parts, add: (entries: Entries, key: CelValue, made: CelValue) => CelError | undefined): Loop {
-  const { predicate, transform } = parts
-  return (frame, firsts, seconds) => {
-    const entries: Entries = new Map()
-    let failure: CelError | undefined
-    for (let index = 0; index < firsts.length; index += 1) {
-      charge(frame, gatherCost)
-      const key = enter(frame, parts, firsts, seconds, index)
-      const held = predicate === undefined || predicate(frame)
-      if (held === false) continue
-      if (held !== true) {
-        failure = failureOf(held)
-        frame.cost += unreadCost
-        continue
-      }
-      const made = transform === undefined ? null : transform(frame)
-      failure ??= made instanceof CelError ? made : add(entries, key, made)
-    }
-    return failure ?? new CelMap(entries)
-  }
-}
 
 /** Adds the entries of a map. */
 export function insertAll(entries: Entries, _: CelValue, made: CelValue): CelError | undefined {
