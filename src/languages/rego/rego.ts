@@ -120,7 +120,7 @@ export function compileParsedRego(modules: readonly Module[], options: RegoOptio
   return compiled.ok ? ok(programOf(compiled.value, options)) : compiled
 }
 
-/** Evaluations after which optimising a program pays: most programs of a command line are asked about a few objects. */
+/** The evaluation from which on an optimised program pays: most programs of a command line are asked about a few objects. */
 const enough = 8
 
 function programOf(compiled: CompiledModules, { backEnd = 'adaptive', trace = false, ...options }: RegoOptions): RegoProgram {
@@ -133,22 +133,23 @@ function programOf(compiled: CompiledModules, { backEnd = 'adaptive', trace = fa
     })
   const isLate = backEnd === 'adaptive' && options.rulesOnly === true
   if (!isLate) compiled.optimise()
-  const linker = link()
+  let linker = link()
   let left = enough
-  let optimised: Linker | undefined
-  const ruleOf = (path: readonly string[]): RegoRule => {
+  const lateRule = (path: readonly string[]): RegoRule => {
+    let linkedBy = linker
     let rule = prepareRule(linker, path)
-    if (!isLate) return rule
-    let isFinal = false
     return {
       evaluate: (input, environment) => {
-        if (!isFinal && (left -= 1) < 0) {
-          isFinal = true
-          if (optimised === undefined) {
+        if (left > 0) {
+          left -= 1
+          if (left === 0) {
             compiled.optimise()
-            optimised = link()
+            linker = link()
           }
-          rule = prepareRule(optimised, path)
+        }
+        if (linkedBy !== linker) {
+          linkedBy = linker
+          rule = prepareRule(linker, path)
         }
         return rule.evaluate(input, environment)
       },
@@ -182,7 +183,7 @@ function programOf(compiled: CompiledModules, { backEnd = 'adaptive', trace = fa
       return resolved.ok ? ok(dependenciesOf(compiled.root, resolved.value)) : resolved
     },
     traced: compiled.documents.traced ?? [],
-    rule: ruleOf,
+    rule: (path) => (isLate ? lateRule(path) : prepareRule(linker, path)),
   }
 }
 
