@@ -9,6 +9,7 @@ import { benchInputs, runBench } from './bench-run.ts'
 import type { GoCommand } from './command.ts'
 import { fail, failure, success } from './command.ts'
 import type { GoArguments, GoFlagValues } from './flags.ts'
+import { filenameFlag } from './input-flags.ts'
 import { readFiles } from './read.ts'
 
 export const benchCommand: GoCommand = {
@@ -63,13 +64,10 @@ kanon gator bench --filename="policies/" --compare=baseline.json --threshold=10 
       doc: 'number of concurrent goroutines for reviews. Higher values simulate realistic webhook load.',
     },
     { name: 'engine', shorthand: 'e', type: 'string', default: 'cel', doc: 'policy engine to benchmark. One of: rego|cel|all' },
-    {
-      name: 'filename',
-      shorthand: 'f',
-      type: 'stringArray',
-      many: true,
-      doc: 'a file or directory containing ConstraintTemplates, Constraints, and resources to benchmark. Can be specified multiple times.',
-    },
+    filenameFlag(
+      'f',
+      'a file or directory containing ConstraintTemplates, Constraints, and resources to benchmark. Can be specified multiple times.',
+    ),
     {
       name: 'image',
       shorthand: 'i',

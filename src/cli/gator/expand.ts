@@ -6,9 +6,9 @@ import type { GoCommand } from './command.ts'
 import { fail, success } from './command.ts'
 import type { GoArguments } from './flags.ts'
 import { printGoJson } from './go-json.ts'
+import { filenameFlag, imageFlags, tempDirFlag } from './input-flags.ts'
 import { goReason, readInputs } from './read.ts'
 import { sorted } from './results.ts'
-import { imageFlags, tempDirFlag } from './test.ts'
 
 export const expandCommand: GoCommand = {
   name: 'expand',
@@ -28,13 +28,7 @@ kanon gator expand --filename="manifest.yaml" --filename="templates-and-constrai
 # Output JSON to file
 kanon gator expand --filename="manifest.yaml" --format=json --outputfile=results.yaml`,
   flags: [
-    {
-      name: 'filename',
-      shorthand: 'n',
-      type: 'stringArray',
-      many: true,
-      doc: 'a file or directory containing Kubernetes resources.  Can be specified multiple times.',
-    },
+    filenameFlag('n', 'a file or directory containing Kubernetes resources.  Can be specified multiple times.'),
     { name: 'format', shorthand: 'f', type: 'string', doc: 'Output format.  One of: json|yaml.' },
     ...imageFlags,
     {

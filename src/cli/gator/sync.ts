@@ -3,7 +3,7 @@ import type { GoCommand } from './command.ts'
 import { fail, success } from './command.ts'
 import type { GoArguments } from './flags.ts'
 import { readInputs } from './read.ts'
-import { imageFlags, tempDirFlag } from './test.ts'
+import { filenameFlag, imageFlags, tempDirFlag } from './input-flags.ts'
 
 export const syncTestCommand: GoCommand = {
   name: 'sync test',
@@ -12,13 +12,7 @@ export const syncTestCommand: GoCommand = {
   long: 'Test that the provided SyncSet(s) and/or Config contain the GVKs required by the input templates.',
   examples: '',
   flags: [
-    {
-      name: 'filename',
-      shorthand: 'n',
-      type: 'stringArray',
-      many: true,
-      doc: 'a file or directory containing Kubernetes resources. Can be specified multiple times.',
-    },
+    filenameFlag('n', 'a file or directory containing Kubernetes resources. Can be specified multiple times.'),
     {
       name: 'force-omit-gvk-manifest',
       shorthand: 'f',

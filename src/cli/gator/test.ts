@@ -8,24 +8,8 @@ import type { GoCommand } from './command.ts'
 import { fail, failure, success } from './command.ts'
 import type { GoArguments } from './flags.ts'
 import { printJsonResults, printYamlResults } from './results.ts'
+import { filenameFlag, imageFlags, tempDirFlag } from './input-flags.ts'
 import { readInputs } from './read.ts'
-
-export const imageFlags = [
-  {
-    name: 'image',
-    shorthand: 'i',
-    type: 'stringArray',
-    many: true,
-    doc: 'a URL to an OCI image containing policies. Can be specified multiple times.',
-  },
-] as const
-
-export const tempDirFlag = {
-  name: 'tempdir',
-  shorthand: 'd',
-  type: 'string',
-  doc: 'Specifies the temporary directory to download and unpack images to, if using the --image flag. Optional.',
-} as const
 
 export const testCommand: GoCommand = {
   name: 'test',
@@ -49,13 +33,7 @@ kanon gator test --filename="manifest.yaml" --output=json`,
   flags: [
     { name: 'deny-only', type: 'bool', doc: 'output only denied constraints' },
     { name: 'enable-k8s-native-validation', type: 'bool', default: 'true', doc: 'enable the validating admission policy driver' },
-    {
-      name: 'filename',
-      shorthand: 'f',
-      type: 'stringArray',
-      many: true,
-      doc: 'a file or directory containing Kubernetes resources.  Can be specified multiple times.',
-    },
+    filenameFlag('f', 'a file or directory containing Kubernetes resources.  Can be specified multiple times.'),
     ...imageFlags,
     { name: 'output', shorthand: 'o', type: 'string', doc: 'Output format.  One of: json|yaml.' },
     { name: 'stats', type: 'bool', doc: 'include performance stats returned from the Constraint Framework.' },
