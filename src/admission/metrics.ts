@@ -108,7 +108,7 @@ function resultCounter(registers: Registry[]): (outcome: PolicyOutcome, concerne
   })
   return ({ policy, rules }, concerned) => {
     const type = policy.namespace === '' ? 'cluster' : 'namespaced'
-    const key = `${policy.name} ${type} ${concerned.resource_kind} ${concerned.resource_request_operation}`
+    const key = `${policy.name}\0${type}\0${concerned.resource_kind}\0${concerned.resource_request_operation}`
     let counted = untold.get(key)
     if (counted === undefined) {
       counted = { policy: { policy_name: policy.name, policy_type: type }, concerned, rules: new Map() }

@@ -62,11 +62,11 @@ export function requestersIn({ roleBindings, clusterRoleBindings }: Bindings): (
     }
   }
   return (userInfo) => {
-    const found = [userKey(userInfo.username), ...userInfo.groups.map(groupKey)].flatMap((key) => grants.get(key) ?? [])
+    const keys = [userKey(userInfo.username), ...userInfo.groups.map(groupKey)]
+    const found = keys.flatMap((key) => grants.get(key) ?? []).sort((a, b) => a.at - b.at)
     const named = (kind: Grant['kind']): readonly string[] => [
       ...new Set(found.flatMap((grant) => (grant.kind === kind ? [grant.role] : []))),
     ]
-    found.sort((a, b) => a.at - b.at)
     return { userInfo, roles: named('Role'), clusterRoles: named('ClusterRole') }
   }
 }
