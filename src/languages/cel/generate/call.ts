@@ -1,3 +1,4 @@
+import { constant, fresh, quoted } from '../../../core/code-writer.ts'
 import type { Node } from '../ast.ts'
 import type { CallOfOverloads, CallPlan, Prepared } from '../call.ts'
 import { constantOf } from '../call.ts'
@@ -12,19 +13,16 @@ import {
   bool,
   branch,
   charge,
-  constant,
   cost,
   emit,
   every,
   fail,
   failIf,
-  fresh,
   isPlain,
   isSurely,
   literal,
   named,
   outcome,
-  quoted,
   settle,
   writeValue,
 } from './writer.ts'

@@ -1,3 +1,4 @@
+import { fresh } from '../../../core/code-writer.ts'
 import type { Comprehension } from '../ast.ts'
 import { gatherCost, itemCost, quantifierCost, unreadCost } from '../comprehension.ts'
 import type { Failure, Operand, Writer } from './writer.ts'
@@ -8,7 +9,6 @@ import {
   emit,
   failIf,
   flush,
-  fresh,
   isPlain,
   leaving,
   maybe,

@@ -1,3 +1,4 @@
+import { constant, fresh, quoted } from '../../../core/code-writer.ts'
 import { adapterOf } from '../adapt.ts'
 import type { Node } from '../ast.ts'
 import { planCall } from '../call.ts'
@@ -8,7 +9,7 @@ import { writeNode } from './node.ts'
 import { runtime } from './runtime.ts'
 import { repeatedPaths } from './paths.ts'
 import type { Loaded, Writer } from './writer.ts'
-import { constant, emit, flush, fresh, quoted } from './writer.ts'
+import { emit, flush } from './writer.ts'
 
 /**
  * A JavaScript function that evaluates an expression, made for bindings such as an example has: any others are as good, but may take longer. Undefined

@@ -1,6 +1,7 @@
+import { fresh } from '../../../core/code-writer.ts'
 import type { Node } from '../ast.ts'
 import type { Failure, Operand, Writer } from './writer.ts'
-import { bool, emit, failIf, flush, fresh, leaving, maybe, reserve, within } from './writer.ts'
+import { bool, emit, failIf, flush, leaving, maybe, reserve, within } from './writer.ts'
 
 /** What the code of one `&&` or `||` goes by. */
 interface Logic {

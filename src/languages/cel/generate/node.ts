@@ -1,3 +1,4 @@
+import { constant, fresh, quoted } from '../../../core/code-writer.ts'
 import type { ListItem, Node } from '../ast.ts'
 import { isWritten, isWrittenEntry, listCost, mapCost, structCost } from '../compile.ts'
 import { CelError } from '../values.ts'
@@ -7,24 +8,7 @@ import { writeLogic } from './logic.ts'
 import { writeIndex, writePresence, writeSelect } from './selection.ts'
 import { writeVariable } from './variable.ts'
 import type { Operand, Writer } from './writer.ts'
-import {
-  branch,
-  constant,
-  cost,
-  emit,
-  fail,
-  failIf,
-  flush,
-  fresh,
-  literal,
-  named,
-  quoted,
-  remember,
-  reserve,
-  value,
-  within,
-  writeValue,
-} from './writer.ts'
+import { branch, cost, emit, fail, failIf, flush, literal, named, remember, reserve, value, within, writeValue } from './writer.ts'
 
 /** Writes the code of a node, and gives its value. What it costs is counted or pending; errors have left, or are still in the value (`mayFail`). */
 export function writeNode(writer: Writer, node: Node): Operand {

@@ -1,9 +1,10 @@
+import { constant, fresh } from '../../../core/code-writer.ts'
 import type { Prepared } from '../call.ts'
 import type { CelImplementation } from '../function.ts'
 import { addition, isGreater, isGreaterOrEqual, isLess, isLessOrEqual, membership } from '../libraries/standard.ts'
 import type { CelType } from '../types.ts'
 import type { Operand, Sure, Writer } from './writer.ts'
-import { branch, charge, constant, cost, emit, every, failIf, fresh, isPlain, isSurely } from './writer.ts'
+import { branch, charge, cost, emit, every, failIf, isPlain, isSurely } from './writer.ts'
 
 /** One way to work out an operator. */
 interface Quick {

@@ -1,3 +1,4 @@
+import { constant, fresh, quoted } from '../../../core/code-writer.ts'
 import type { Node } from '../ast.ts'
 import type { Selection } from '../selection.ts'
 import { presentKey, selectionOf } from '../selection.ts'
@@ -5,24 +6,7 @@ import { writeVariable } from './variable.ts'
 import type { Path } from './paths.ts'
 import { pathOf, presentPath } from './paths.ts'
 import type { Operand, Writer } from './writer.ts'
-import {
-  bool,
-  constant,
-  cost,
-  emit,
-  every,
-  failIf,
-  fresh,
-  isPlain,
-  isSurely,
-  named,
-  nothing,
-  outcome,
-  quoted,
-  settle,
-  value,
-  writeValue,
-} from './writer.ts'
+import { bool, cost, emit, every, failIf, isPlain, isSurely, named, nothing, outcome, settle, value, writeValue } from './writer.ts'
 
 export function writeSelect(writer: Writer, node: Node & { readonly kind: 'select' }): Operand {
   const { checked } = writer.compilation

@@ -1,5 +1,6 @@
+import { fresh } from '../../../core/code-writer.ts'
 import type { Operand, Writer } from './writer.ts'
-import { emit, failIf, fresh, value } from './writer.ts'
+import { emit, failIf, value } from './writer.ts'
 
 /** The value of a variable, but for what it costs. */
 export function writeVariable(writer: Writer, slot: number): Operand {

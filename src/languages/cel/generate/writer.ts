@@ -1,3 +1,5 @@
+import type { CodeWriter } from '../../../core/code-writer.ts'
+import { constant, fresh, quoted } from '../../../core/code-writer.ts'
 import type { CallPlan } from '../call.ts'
 import type { Node } from '../ast.ts'
 import type { Compilation } from '../compile.ts'
@@ -35,13 +37,11 @@ export interface Loaded {
 }
 
 /** The state of writing one function. */
-export interface Writer {
+export interface Writer extends CodeWriter {
   readonly compilation: Compilation
   /** Writes the code of a node, and gives its value. What it costs is counted or pending; errors have left, or are still in the value (`mayFail`). */
   readonly write: (node: Node) => Operand
   readonly plan: (node: Node & { readonly kind: 'call' }) => CallPlan
-  /** What the code refers to by `k0`, `k1`, …: constants, functions of libraries. */
-  readonly constants: unknown[]
   readonly lines: string[]
   /** What macros bring, by slot. */
   readonly locals: Map<number, Operand>
@@ -54,28 +54,10 @@ export interface Writer {
   readonly attempted: string[]
   /** What is remembered of a variable, by its slot. */
   readonly memories: Map<number, string[]>
-  count: number
   /** What the code up to here costs and has not counted yet. Whatever leaves or meets other code has to count it first. */
   pending: number
   failure: Failure
 }
-
-/** A name that nothing else has. */
-export function fresh(writer: Writer, letter: string): string {
-  writer.count += 1
-  return `${letter}${writer.count}`
-}
-
-/** The name of something that code cannot write out. */
-export function constant(writer: Writer, value: unknown): string {
-  const known = writer.constants.indexOf(value)
-  if (known >= 0) return `k${known}`
-  writer.constants.push(value)
-  return `k${writer.constants.length - 1}`
-}
-
-/** A literal of a string: user text enters the code only here. */
-export const quoted = (text: string): string => JSON.stringify(text)
 
 export function emit(writer: Writer, ...lines: readonly string[]): void {
   for (const line of lines) writer.lines.push(line)

@@ -1,3 +1,4 @@
+import { constant, fresh } from '../../../core/code-writer.ts'
 import type { Builtin } from '../builtins/contract.ts'
 import { fastBuiltins } from '../evaluate/fast-builtins.ts'
 import type { Call, Expression } from '../ir/ir.ts'
@@ -6,7 +7,7 @@ import { writeText } from './text.ts'
 import { callBuiltin } from './runtime.ts'
 import type { Mocked } from './runtime.ts'
 import type { Then, Writer } from './writer.ts'
-import { constant, fresh, writeAll } from './writer.ts'
+import { writeAll } from './writer.ts'
 
 export function writeCall(writer: Writer, call: Call, then: Then): string {
   return writeAll(writer, call.args, (args) => {

@@ -1,10 +1,11 @@
+import { constant, fresh, quoted } from '../../../core/code-writer.ts'
 import { unreachable } from '../../../core/unreachable.ts'
 import { compileKept } from '../evaluate/kept.ts'
 import type { Call, Comprehension, Expression } from '../ir/ir.ts'
 import type { RegoValue } from '../values/value.ts'
 import { writeCall } from './call.ts'
 import type { Then, Writer } from './writer.ts'
-import { block, constant, fresh, quoted, writeAll, writeDefined, writeNamed, writeOrdered } from './writer.ts'
+import { block, writeAll, writeDefined, writeNamed, writeOrdered } from './writer.ts'
 
 /** Code that gives THEN the value of an expression, and nothing where it is undefined. */
 export function writeExpression(writer: Writer, expression: Expression, then: Then): string {

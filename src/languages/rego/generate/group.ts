@@ -1,3 +1,4 @@
+import { constant, fresh } from '../../../core/code-writer.ts'
 import { isIndexed } from '../evaluate/clause-index.ts'
 import type { Linker } from '../evaluate/linker.ts'
 import { conflictOf, haveOneConstant, isRepeated, pathConflictOf } from '../ir/clauses.ts'
@@ -7,7 +8,7 @@ import { runtime } from './runtime.ts'
 import type { Generated } from './runtime.ts'
 import { writeSteps } from './step.ts'
 import type { Then, Writer } from './writer.ts'
-import { block, constant, fresh, tick, writeAll, writeOrdered } from './writer.ts'
+import { block, tick, writeAll, writeOrdered } from './writer.ts'
 
 /**
  * A JavaScript function that evaluates a group: its value, or for a function its value for arguments. Undefined where code cannot be

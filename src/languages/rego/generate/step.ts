@@ -1,10 +1,11 @@
+import { constant, fresh } from '../../../core/code-writer.ts'
 import { unreachable } from '../../../core/unreachable.ts'
 import { compileRows } from '../evaluate/join.ts'
 import { isCallee } from '../evaluate/with.ts'
 import type { Expression, Join, Step } from '../ir/ir.ts'
 import { writeEqual } from './call.ts'
 import type { Writer } from './writer.ts'
-import { block, constant, fresh, tick, writeAll, writeOrdered } from './writer.ts'
+import { block, tick, writeAll, writeOrdered } from './writer.ts'
 
 type Next = () => string
 

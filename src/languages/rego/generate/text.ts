@@ -1,7 +1,7 @@
+import { fresh, quoted } from '../../../core/code-writer.ts'
 import type { Builtin } from '../builtins/contract.ts'
 import type { Expression } from '../ir/ir.ts'
 import type { Writer } from './writer.ts'
-import { fresh, quoted } from './writer.ts'
 
 /**
  * `sprintf` with a constant format of `%v` and `%s` only and as many values, written out as a sum of texts. The code is undefined where a value

@@ -1,3 +1,5 @@
+import type { CodeWriter } from '../../../core/code-writer.ts'
+import { fresh } from '../../../core/code-writer.ts'
 import type { Expression, Step } from '../ir/ir.ts'
 import type { Linker } from '../evaluate/linker.ts'
 
@@ -5,11 +7,8 @@ import type { Linker } from '../evaluate/linker.ts'
 export type Then = (value: string) => string
 
 /** The state of writing one function. */
-export interface Writer {
+export interface Writer extends CodeWriter {
   readonly linker: Linker
-  /** What the code refers to by `k0`, `k1`, …: constants, built-ins, other groups. */
-  readonly constants: unknown[]
-  count: number
   /** Whether the order of solutions matters here. */
   ordered: boolean
   /** Code that gives THEN the value of an expression, and nothing where it is undefined. */
@@ -17,23 +16,6 @@ export interface Writer {
   /** Code that runs the steps, and NEXT for each solution. */
   readonly steps: (writer: Writer, steps: readonly Step[], next: () => string) => string
 }
-
-/** A name that nothing else has. */
-export function fresh(writer: Writer, letter: string): string {
-  writer.count += 1
-  return `${letter}${writer.count}`
-}
-
-/** The text of something that code cannot write out. */
-export function constant(writer: Writer, value: unknown): string {
-  const known = writer.constants.indexOf(value)
-  if (known >= 0) return `k${known}`
-  writer.constants.push(value)
-  return `k${writer.constants.length - 1}`
-}
-
-/** A literal of a string: user text enters the code only here. */
-export const quoted = (text: string): string => JSON.stringify(text)
 
 /** Values of several expressions, one after the other. */
 export function writeAll(writer: Writer, expressions: readonly Expression[], then: (values: readonly string[]) => string): string {
