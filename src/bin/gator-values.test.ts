@@ -6,7 +6,7 @@ import { call, cwd } from './gator-testbed.ts'
 /** How `kanon gator` reads and prints values. Texts are those that gator 3.23 printed for the same files. */
 
 const schema =
-  '{type: object, x-kubernetes-preserve-unknown-fields: true, properties: {size: {type: integer}, half: {type: number, multipleOf: 0.5, minimum: 2.5}}}'
+  '{type: object, x-kubernetes-preserve-unknown-fields: true, properties: {size: {type: integer}, half: {type: number, multipleOf: 0.5, minimum: 2.5}, day: {type: string, format: date}}}'
 const inRego = (rule: string): string => `    rego: |
       package t
       ${rule}
@@ -143,5 +143,11 @@ test('bounds of whole numbers are compared as they are written', async () => {
   expect(await verified(anyPod, '{parameters: {half: 3}}')).toBe('hit')
   expect(await verified(anyPod, '{parameters: {half: 2}}')).toBe(
     'schema validation failed: [].spec.parameters.half: Invalid value: 2: spec.parameters.half in body should be greater than or equal to 2.5',
+  )
+})
+
+test('a number where a text of a format is wanted is a float', async () => {
+  expect(await verified(anyPod, '{parameters: {day: 5}}')).toBe(
+    'schema validation failed: [].spec.parameters.day: Invalid value: "float64": spec.parameters.day in body must be of type date: "float64"',
   )
 })

@@ -15,7 +15,7 @@ export function numberCheck(schema: Schema, { floats = false }: Pick<CheckOption
     number === undefined || fits(number) ? [] : [invalidValue('', '', `${what} value must be of type ${wanted} in ${path}`)]
   return (value, path, _old, into) => {
     if (typeof value !== 'number') return
-    const at: Place = { value, path, isWhole: !floats && isInteger(value) }
+    const at: Place = { value, path, floats, isWhole: !floats && isInteger(value) }
     into.errors.push(
       ...unfit('Checked', value, path),
       ...unfit('MultipleOf', multipleOf, path),
@@ -31,6 +31,7 @@ export function numberCheck(schema: Schema, { floats = false }: Pick<CheckOption
 interface Place {
   readonly value: number
   readonly path: string
+  readonly floats: boolean
   /** Integers are compared with the whole part of a bound. */
   readonly isWhole: boolean
 }
@@ -58,9 +59,9 @@ function multiple(at: Place, factor: number | undefined, isFit: boolean): readon
   if (factor === undefined) return []
   const { value, path } = at
   const [used, shown] = boundOf(factor, at, isFit)
-  if (used <= 0) return [invalidValue(path, used, `factor MultipleOf declared for ${path} must be positive: ${shown}`)]
+  if (used <= 0) return [invalidValue(path, used, `factor MultipleOf declared for ${path} must be positive: ${shown}`, at.floats)]
   const isMultiple = at.isWhole && isFit ? value % used === 0 : Number.isInteger(used < 1 ? (1 / used) * value : value / used)
-  return isMultiple ? [] : [invalidValue(path, value, `${path} in body should be a multiple of ${shown}`)]
+  return isMultiple ? [] : [invalidValue(path, value, `${path} in body should be a multiple of ${shown}`, at.floats)]
 }
 
 function lower(at: Place, { minimum, exclusiveMinimum }: Schema, isFit: boolean): readonly FieldError[] {
@@ -68,7 +69,14 @@ function lower(at: Place, { minimum, exclusiveMinimum }: Schema, isFit: boolean)
   const { value, path } = at
   const [bound, shown] = boundOf(minimum, at, isFit)
   if (exclusiveMinimum === true ? value > bound : value >= bound) return []
-  return [invalidValue(path, value, `${path} in body should be greater than ${exclusiveMinimum === true ? '' : 'or equal to '}${shown}`)]
+  return [
+    invalidValue(
+      path,
+      value,
+      `${path} in body should be greater than ${exclusiveMinimum === true ? '' : 'or equal to '}${shown}`,
+      at.floats,
+    ),
+  ]
 }
 
 function upper(at: Place, { maximum, exclusiveMaximum }: Schema, isFit: boolean): readonly FieldError[] {
@@ -76,5 +84,7 @@ function upper(at: Place, { maximum, exclusiveMaximum }: Schema, isFit: boolean)
   const { value, path } = at
   const [bound, shown] = boundOf(maximum, at, isFit)
   if (exclusiveMaximum === true ? value < bound : value <= bound) return []
-  return [invalidValue(path, value, `${path} in body should be less than ${exclusiveMaximum === true ? '' : 'or equal to '}${shown}`)]
+  return [
+    invalidValue(path, value, `${path} in body should be less than ${exclusiveMaximum === true ? '' : 'or equal to '}${shown}`, at.floats),
+  ]
 }

@@ -3,10 +3,10 @@ import { isJsonArray } from '../../core/json.ts'
 import { formatValue, marshalJson } from '../../core/go-format.ts'
 import type { FieldError } from '../field-error.ts'
 
-/** A value as field errors print it; numbers as Go prints int64 and float64. */
-export function shownValue(value: Json): string {
+/** A value as field errors print it; numbers as Go prints int64 and float64, or all as float64. */
+export function shownValue(value: Json, floats = false): string {
   if (typeof value === 'string') return JSON.stringify(value)
-  if (typeof value === 'number') return formatNumber(value)
+  if (typeof value === 'number') return floats ? formatValue(value) : formatNumber(value)
   return marshalJson(value)
 }
 
@@ -34,10 +34,10 @@ export const fieldPath = (path: string, key: string): string => (path === '' ? k
 /** The whole object is called `<nil>`. */
 export const atRoot = (error: FieldError): FieldError => (error.field === '' ? { ...error, field: '<nil>' } : error)
 
-export const invalidValue = (field: string, value: Json | undefined, detail: string): FieldError => ({
+export const invalidValue = (field: string, value: Json | undefined, detail: string, floats = false): FieldError => ({
   reason: 'FieldValueInvalid',
   field,
-  message: value === undefined ? `Invalid value: ${detail}` : `Invalid value: ${shownValue(value)}: ${detail}`,
+  message: value === undefined ? `Invalid value: ${detail}` : `Invalid value: ${shownValue(value, floats)}: ${detail}`,
 })
 
 export const invalidType = (field: string, value: Json, detail: string): FieldError => ({
@@ -46,10 +46,10 @@ export const invalidType = (field: string, value: Json, detail: string): FieldEr
   message: `Invalid value: ${shownValue(value)}: ${detail}`,
 })
 
-export const unsupportedValue = (field: string, value: Json, supported: readonly Json[]): FieldError => ({
+export const unsupportedValue = (field: string, value: Json, supported: readonly Json[], floats = false): FieldError => ({
   reason: 'FieldValueNotSupported',
   field,
-  message: `Unsupported value: ${shownValue(value)}: supported values: ${supported
+  message: `Unsupported value: ${shownValue(value, floats)}: supported values: ${supported
     .map((one) => JSON.stringify(typeof one === 'string' ? one : marshalJson(one)))
     .join(', ')}`,
 })

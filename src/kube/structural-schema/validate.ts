@@ -24,7 +24,7 @@ export type Check = (value: Json, path: string, old: Json | undefined, into: Fin
 export interface CheckOptions {
   /** Whether a value must be an integer or a string where `x-kubernetes-int-or-string` says so: not asked of defaults. */
   readonly intOrString: boolean
-  /** Whether whole numbers are floats as others are, as they are for Gatekeeper's command line: bounds of floats are compared as they are written. */
+  /** Whether whole numbers are floats as others are, as they are for Gatekeeper's command line: bounds are then compared as they are written, and errors show floats. */
   readonly floats?: boolean
 }
 
@@ -47,7 +47,7 @@ export function compileValidator(
 /** The checks of one schema, in the order of kube-apiserver. */
 export function compileCheck(schema: Schema, options: CheckOptions): Check {
   const type = typeCheck(schema, options)
-  const anyOfValues = enumCheck(schema)
+  const anyOfValues = enumCheck(schema, options)
   const others = [
     ...junctionChecks(schema, (inner) => compileCheck(inner, options)),
     stringCheck(schema),
@@ -68,7 +68,7 @@ export function compileCheck(schema: Schema, options: CheckOptions): Check {
   }
 }
 
-function typeCheck(schema: Schema, { intOrString }: CheckOptions): Check | undefined {
+function typeCheck(schema: Schema, { intOrString, floats }: CheckOptions): Check | undefined {
   const isEither = schema['x-kubernetes-int-or-string'] === true && intOrString
   const { type, format } = schema
   const wanted = isEither ? 'integer,string' : type
@@ -80,8 +80,9 @@ function typeCheck(schema: Schema, { intOrString }: CheckOptions): Check | undef
   ])
   const known = format !== undefined && isKnownFormat(format, isEither ? undefined : type) ? format : undefined
   return (value, path, _old, into) => {
-    const found = jsonType(value)
-    if (fits.has(found)) return
+    const read = jsonType(value)
+    if (fits.has(read)) return
+    const found = read === 'integer' && floats === true ? 'number' : read
     if (known === undefined || found === 'null' || found === 'string' || (found === 'array' && type !== 'string'))
       into.errors.push(wrongType(path, found, wanted))
     // Where there is a format, the Go type of what is no text is compared with it, and a list is mistaken for bytes.
@@ -100,10 +101,10 @@ const goTypes: Readonly<Record<'boolean' | 'integer' | 'number' | 'object', stri
 const wrongType = (path: string, found: string, type: string): FieldError =>
   invalidType(path, found, `${path} in body must be of type ${type}: "${found}"`)
 
-function enumCheck({ enum: values }: Schema): Check | undefined {
+function enumCheck({ enum: values }: Schema, { floats }: CheckOptions): Check | undefined {
   if (values === undefined || values.length === 0) return undefined
   return (value, path, _old, into) => {
-    if (value === null || !values.some((one) => equalsMember(value, one))) into.errors.push(unsupportedValue(path, value, values))
+    if (value === null || !values.some((one) => equalsMember(value, one))) into.errors.push(unsupportedValue(path, value, values, floats))
   }
 }
 

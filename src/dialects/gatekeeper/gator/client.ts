@@ -13,7 +13,7 @@ import type { Template } from '../template/template.ts'
 import { compileTemplate } from '../template/template.ts'
 import { defaultNamespace, factsOf } from './facts.ts'
 import { expansionsIn } from './expand.ts'
-import { namespaceProblem, templateProblem, withFloats, withFloatTypes } from './decode.ts'
+import { namespaceProblem, templateProblem, withFloatTypes } from './decode.ts'
 import { addingData, isConstraintObject, isTemplateObject, kindIn, manifestOf } from './objects.ts'
 import type { Reviewer } from './review.ts'
 import { createReviewer, reviewerOf } from './review.ts'
@@ -87,8 +87,10 @@ export function openConstraint(
   const template = templates.get(object.kind)
   if (template === undefined) return err(`missing ConstraintTemplate: template "${object.kind.toLowerCase()}" not found`)
   const constraint = readConstraint(manifest, template)
-  const inFloats = purpose === 'test' ? withFloatTypes : withFloats
-  if (!constraint.ok) return err(constraint.error.map(({ message }) => inFloats(message)).join('; '))
+  if (!constraint.ok) {
+    const text = constraint.error.map(({ message }) => message).join('; ')
+    return err(purpose === 'test' ? withFloatTypes(text) : text)
+  }
   return ok({
     object: constraint.value.object,
     reviewer: reviewerOf(

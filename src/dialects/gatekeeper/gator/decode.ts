@@ -81,20 +81,9 @@ function withParameters(manifest: Manifest, parameters: JsonObject): Manifest {
   return { ...manifest, object: { ...manifest.object, spec: { ...(isJsonObject(spec) ? spec : {}), parameters } } }
 }
 
-const number = String.raw`-?\d+(?:\.\d+)?(?:e[+-]?\d+)?`
-const values = new RegExp(`((?:Unsupported|Invalid) value: )(${number})(?=: )`, 'g')
-const bounds = new RegExp(`(should be (?:less than|greater than|a multiple of)(?: or equal to)? )(${number})`, 'g')
-
-/** Numbers of parameters are floats: a wrong one is a `number`, and is shown as a float. */
-export const withFloats = (message: string): string =>
-  message
-    .replaceAll(/Invalid value: "integer": (.*?): "integer"/g, 'Invalid value: "number": $1: "number"')
-    .replaceAll(values, (_, before: string, written: string) => `${before}${formatValue(Number(written))}`)
-    .replaceAll(bounds, (_, before: string, written: string) => `${before}${formatValue(Number(written))}`)
-
-/** The same for what `gator test` and `gator expand` read, where every number is a float. */
+/** What `gator test` and `gator expand` say of a number where something else is wanted: to them every number is a float. */
 export const withFloatTypes = (message: string): string =>
-  withFloats(message).replaceAll(
+  message.replaceAll(
     /accessor error: (-?\d+) is of the type int64/g,
     (_, written: string) => `accessor error: ${formatValue(Number(written))} is of the type float64`,
   )
