@@ -1,7 +1,17 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { watchGeneratedCode } from '../../core/generated-code-testbed.ts'
 import type { BackEnd, RegoOptions, RegoProgram, RegoValue } from './rego.ts'
 import { compileRego, errorText, newRegoMemory, toJson } from './rego.ts'
+
+let watched: ReturnType<typeof watchGeneratedCode> | undefined
+beforeAll(() => {
+  watched = watchGeneratedCode()
+})
+afterAll(() => {
+  watched?.end()
+  expect(watched?.refused).toEqual([])
+})
 
 const term: fc.Memo<string> = fc.memo((depth) =>
   depth <= 1

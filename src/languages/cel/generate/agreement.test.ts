@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { watchGeneratedCode } from '../../../core/generated-code-testbed.ts'
 import type { CelBackEnd, CelBindings, CelFunctions, CelOutcome, CelProgram, CelType } from '../cel.ts'
 import { CelDouble, CelError, CelLazyMap, CelOptional, celBudget, celLazyLayout, celType, compileCel, kubernetesFunctions } from '../cel.ts'
 import { CelMap, CelStruct } from '../values.ts'
@@ -118,24 +119,13 @@ const { any } = fc.letrec<{ any: string; path: string }>((tie) => ({
   ),
 }))
 
-const { Function: original } = globalThis
-/** What engines say against the code. */
-const refused: unknown[] = []
+let watched: ReturnType<typeof watchGeneratedCode> | undefined
 beforeAll(() => {
-  globalThis.Function = new Proxy(original, {
-    construct: (target, args) => {
-      try {
-        return Reflect.construct(target, args) as object
-      } catch (error) {
-        refused.push(error)
-        throw error
-      }
-    },
-  })
+  watched = watchGeneratedCode()
 })
 afterAll(() => {
-  globalThis.Function = original
-  expect(refused).toEqual([])
+  watched?.end()
+  expect(watched?.refused).toEqual([])
 })
 
 /** All that there is to see of an outcome. */
